@@ -1,0 +1,63 @@
+"""Reading settings from environment variables, and refusing nonsense with a plain sentence."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def switch(name: str, default: bool) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f'{name}="{value}" is neither on nor off: write 1 or 0.')
+
+
+def whole_number(name: str, default: int, at_least: int = 0) -> int:
+    value = text(name)
+    if not value:
+        return default
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f'{name}="{value}" is not a whole number.') from None
+    if number < at_least:
+        raise ImproperlyConfigured(f"{name}={number} is less than {at_least}.")
+    return number
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A list written with commas."""
+    value = text(name)
+    return [word.strip() for word in value.split(",") if word.strip()] if value else default
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in a file, made on first use; two processes that start together agree on one."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(f".{os.getpid()}")
+        fresh.write_text(secrets.token_urlsafe(50))
+        fresh.chmod(0o600)
+        try:
+            # A link, unlike a rename, fails where the file exists: the first process wins.
+            os.link(fresh, path)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+        return path.read_text().strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"The folder {path.parent} cannot be written ({error.strerror}): "
+            "set EARWITNESS_HOME to a folder that can."
+        ) from None

@@ -1,0 +1,14 @@
+"""The addresses, put together."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("studio.urls")),
+    path("", include("studies.urls")),
+    path("s/", include("surveys.urls")),
+    path("studio/<slug:study>/", include("generation.urls")),
+    path("studio/<slug:study>/", include("surveys.studio_urls")),
+    path("studio/<slug:study>/", include("evaluation.urls")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,193 @@
+"""Rows for what lies in files: corpora, runs, sources and clips. `catalogue.py` makes them."""
+
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from studies.models import Study
+from studies.naming import free_slug
+
+
+class InStudy(models.Model):
+    """Something named that belongs to a study; name and slug are its own within the study."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="%(class)ss")
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60)
+    created = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.slug = self.slug or free_slug(self.name, type(self).objects.filter(study=self.study))
+        super().save(*args, **kwargs)
+
+
+class NamedQuerySet(models.QuerySet):
+    def named(self, name: str):
+        """By name or by slug, as people type it in a terminal."""
+        return self.filter(Q(name=name) | Q(slug=name))
+
+
+class Corpus(InStudy):
+    """A named, fingerprinted set of pieces, kept as one folder (`generation.music.corpora`)."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="corpora")
+    origin = models.TextField(blank=True, help_text="Where it was read from: a path, an address, music21:bach ...")
+    licence = models.CharField(max_length=200, blank=True)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 over the notes of all pieces.")
+    pieces = models.PositiveIntegerField(default=0)
+    notes = models.PositiveIntegerField(default=0)
+    minutes = models.FloatField(default=0)
+    refused = models.JSONField(default=list, blank=True, help_text="Files that were not taken: [[name, reason], ...]")
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "corpora"
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "slug"], name="corpus_slug_in_study"),
+            models.UniqueConstraint(fields=["study", "name"], name="corpus_name_in_study"),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("generation:corpus", args=[self.study.slug, self.slug])
+
+    @property
+    def folder(self) -> Path:
+        return settings.CORPORA_ROOT / self.study.slug / self.slug
+
+
+class Run(InStudy):
+    """One trained network; the folder is the truth (`generation.music.runs`), this row finds it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        TRAINING = "training", "training"
+        STOPPED = "stopped", "stopped"
+        FINISHED = "finished", "finished"
+        FAILED = "failed", "failed"
+
+    corpus = models.ForeignKey(Corpus, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
+    preset = models.CharField(max_length=40)
+    settings = models.JSONField(default=dict, blank=True, help_text="What differs from the preset.")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    message = models.TextField(blank=True, help_text="Why it failed, or what it is doing.")
+    finished = models.DateTimeField(null=True, blank=True)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "slug"], name="run_slug_in_study"),
+            models.UniqueConstraint(fields=["study", "name"], name="run_name_in_study"),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("generation:run", args=[self.study.slug, self.slug])
+
+    @property
+    def folder(self) -> Path:
+        return settings.RUNS_ROOT / self.study.slug / self.slug
+
+
+class Origin(models.TextChoices):
+    """The truth about a source; what listeners say about it is a verdict."""
+
+    HUMAN = "human", "human"
+    AI = "ai", "AI"
+    ANCHOR = "anchor", "low anchor"
+
+
+class Source(InStudy):
+    """Where clips come from. Pages call it "model"."""
+
+    origin = models.CharField(max_length=10, choices=Origin)
+    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.PROTECT, related_name="sources")
+    corpus = models.ForeignKey(Corpus, null=True, blank=True, on_delete=models.PROTECT, related_name="sources")
+    description = models.TextField(blank=True)
+    citation = models.TextField(blank=True)
+    licence = models.CharField(max_length=200, blank=True)
+
+    objects = NamedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "slug"], name="source_slug_in_study"),
+            models.UniqueConstraint(fields=["study", "name"], name="source_name_in_study"),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="origin_exists"),
+        ]
+
+    def get_absolute_url(self):
+        return reverse("generation:source", args=[self.study.slug, self.slug])
+
+
+def opaque_name() -> str:
+    """A file name that says nothing: random, of one length, lower case for every file system."""
+    return secrets.token_hex(16)
+
+
+class ClipQuerySet(models.QuerySet):
+    def rendered(self):
+        return self.exclude(rendered=None)
+
+    def unrendered(self):
+        return self.filter(rendered=None)
+
+    def usable(self):
+        """Clips that may be put before listeners."""
+        return self.rendered().filter(retired=False)
+
+
+class Clip(models.Model):
+    """What one hears. Never changed once made: another policy makes another clip."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="clips")
+    number = models.PositiveIntegerField(help_text="1, 2, 3 ... within the source; never shown to participants.")
+    name = models.CharField(max_length=32, unique=True, default=opaque_name, editable=False)
+    title = models.CharField(max_length=200, blank=True, help_text="The file or piece it came from.")
+    # What it is made of. A clip from an audio file has no MIDI.
+    midi = models.FileField(upload_to="midi/", blank=True)
+    midi_sha256 = models.CharField(max_length=64, blank=True)
+    content_sha256 = models.CharField(max_length=64, help_text="Of the file it was made from: the same twice is one clip.")
+    provenance = models.JSONField(default=dict, help_text="Run or bundle, seed, sampling, place in the corpus, versions.")
+    # What it sounds like: filled in once, by rendering.
+    master = models.FileField(upload_to="masters/", blank=True, help_text="FLAC, 44.1 kHz, 16 bit.")
+    mp3 = models.FileField(upload_to="clips/", blank=True)
+    opus = models.FileField(upload_to="clips/", blank=True)
+    samples = models.PositiveIntegerField(null=True, blank=True, help_text="Per channel, at 44.1 kHz.")
+    loudness = models.FloatField(null=True, blank=True, help_text="LUFS, integrated (BS.1770).")
+    true_peak = models.FloatField(null=True, blank=True, help_text="dBTP.")
+    rendered = models.DateTimeField(null=True, blank=True)
+    retired = models.BooleanField(default=False, help_text="Not used for new surveys.")
+    created = models.DateTimeField(auto_now_add=True)
+
+    objects = ClipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["source", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "number"], name="clip_number_in_source"),
+            models.UniqueConstraint(fields=["source", "content_sha256"], name="clip_once_in_source"),
+        ]
+
+    def __str__(self):
+        return f"{self.source} {self.number}"
+
+    def get_absolute_url(self):
+        return reverse("generation:clip", args=[self.source.study.slug, self.source.slug, self.number])
+
+    @property
+    def seconds(self) -> float | None:
+        return self.samples / 44_100 if self.samples else None
