@@ -1,0 +1,12 @@
+from django.urls import path
+
+from studio import views
+
+app_name = "studio"
+
+urlpatterns = [
+    path("", views.welcome, name="welcome"),
+    path("healthz", views.healthz, name="healthz"),
+    path("studio/", views.home, name="home"),
+    path("studio/<slug:study>/", views.study, name="study"),
+]

@@ -1,0 +1,43 @@
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from studies.access import study_page
+from studies.models import Role, Study
+from studio.models import Worker
+from studio.progress import steps_of
+from surveys.models import Survey
+
+
+def welcome(request):
+    return render(request, "studio/welcome.html", {"surveys": Survey.objects.open()})
+
+
+@login_required
+def home(request):
+    """The one study that there is, or a choice."""
+    studies = list(Study.objects.of(request.user))
+    if len(studies) == 1:
+        return redirect(studies[0])
+    return render(request, "studio/home.html", {"studies": studies})
+
+
+@study_page(Role.VIEWER)
+def study(request, study):
+    return render(
+        request,
+        "studio/study.html",
+        {"steps": steps_of(study), "worker_alive": Worker.objects.alive().exists()},
+    )
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """For whoever watches over the server: the database answers; and is there a worker?"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "worker": Worker.objects.alive().exists()})
