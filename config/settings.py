@@ -107,7 +107,6 @@ FILE_UPLOAD_TEMP_DIR = None
 # --- Sessions: a participant comes back to the same browser within a month ---------------------------
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # --- Background work ---------------------------------------------------------------------------------
 
