@@ -58,6 +58,5 @@ def kept_secret(path: Path) -> str:
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(
-            f"The folder {path.parent} cannot be written ({error.strerror}): "
-            "set EARWITNESS_HOME to a folder that can."
+            f"The folder {path.parent} cannot be written ({error.strerror}): set EARWITNESS_HOME to a folder that can."
         ) from None

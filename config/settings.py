@@ -1,5 +1,6 @@
 """All settings. Everything works with no environment at all; what grows is set by variables (docs/settings.md)."""
 
+import sys
 from pathlib import Path
 
 import dj_database_url
@@ -122,16 +123,17 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "evaluation.plotlyjs.PlotlyFinder",
 ]
+# Collected files carry a hash in their names and are cached for ever; before `collectstatic` they are served as they lie.
+COLLECTED = not DEBUG and ("collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists())
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# Without `collectstatic` the pages still have their looks: the files are found where they lie.
-WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_USE_FINDERS = not COLLECTED
 
 # --- Privacy and safety ------------------------------------------------------------------------------
 

@@ -160,8 +160,12 @@ class Clip(models.Model):
     # What it is made of. A clip from an audio file has no MIDI.
     midi = models.FileField(upload_to="midi/", blank=True)
     midi_sha256 = models.CharField(max_length=64, blank=True)
-    content_sha256 = models.CharField(max_length=64, help_text="Of the file it was made from: the same twice is one clip.")
-    provenance = models.JSONField(default=dict, help_text="Run or bundle, seed, sampling, place in the corpus, versions.")
+    content_sha256 = models.CharField(
+        max_length=64, help_text="Of the file it was made from: the same twice is one clip."
+    )
+    provenance = models.JSONField(
+        default=dict, help_text="Run or bundle, seed, sampling, place in the corpus, versions."
+    )
     # What it sounds like: filled in once, by rendering.
     master = models.FileField(upload_to="masters/", blank=True, help_text="FLAC, 44.1 kHz, 16 bit.")
     mp3 = models.FileField(upload_to="clips/", blank=True)

@@ -13,7 +13,9 @@ def start_study(name: str, *, owner: str) -> tuple[Study, str | None]:
 
     Both are made if they are not there yet. The password is None for a person who already has one.
     """
-    user, new = get_user_model().objects.get_or_create(username=owner, defaults={"is_staff": True, "is_superuser": True})
+    user, new = get_user_model().objects.get_or_create(
+        username=owner, defaults={"is_staff": True, "is_superuser": True}
+    )
     password = get_random_string(14) if new else None
     if new:
         user.set_password(password)

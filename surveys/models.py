@@ -5,11 +5,11 @@ import secrets
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
 from generation.models import Clip, Origin
 from studies.models import Study
 from studies.naming import free_slug
+from surveys import clock
 
 
 class Verdict(models.TextChoices):
@@ -132,7 +132,7 @@ class Participant(models.Model):
     robot = models.BooleanField(default=False, help_text="A rehearsal; never mixed with people.")
     order = models.CharField(max_length=20, choices=Survey.Order)
     consent_version = models.PositiveIntegerField()
-    consented = models.DateTimeField(default=timezone.now)
+    consented = models.DateTimeField(default=clock.now)
     finished = models.DateTimeField(null=True, blank=True)
 
     objects = ParticipantQuerySet.as_manager()
@@ -216,7 +216,7 @@ class Answer(models.Model):
     seconds_heard = models.FloatField(null=True, help_text="Of the clip, repeats not counted; empty: unknown.")
     seconds_taken = models.FloatField(help_text="From the page to the answer.")
     order = models.CharField(max_length=20, choices=Survey.Order)
-    given = models.DateTimeField(default=timezone.now)
+    given = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [

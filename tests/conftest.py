@@ -1,0 +1,58 @@
+"""The cast that every test may call on."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from studies.models import Membership, Role, Study
+
+
+@pytest.fixture(autouse=True)
+def home(settings, tmp_path) -> Path:
+    """Whatever a test keeps, it keeps in a folder of its own."""
+    settings.HOME = tmp_path / "home"
+    settings.MEDIA_ROOT = settings.HOME / "media"
+    settings.CORPORA_ROOT = settings.HOME / "corpora"
+    settings.RUNS_ROOT = settings.HOME / "runs"
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    return settings.HOME
+
+
+@pytest.fixture
+def pop909() -> Path:
+    """The archive of POP909, where there is one."""
+    path = os.environ.get("EARWITNESS_POP909")
+    if not path or not Path(path).is_file():
+        pytest.skip("needs POP909: set EARWITNESS_POP909 to its archive")
+    return Path(path)
+
+
+@pytest.fixture
+def study(db) -> Study:
+    return Study.objects.create(name="Piano study")
+
+
+@pytest.fixture
+def owner(study, django_user_model):
+    return member(study, django_user_model, "olga", Role.OWNER)
+
+
+@pytest.fixture
+def editor(study, django_user_model):
+    return member(study, django_user_model, "emil", Role.EDITOR)
+
+
+@pytest.fixture
+def viewer(study, django_user_model):
+    return member(study, django_user_model, "vera", Role.VIEWER)
+
+
+def member(study, user_model, name, role):
+    user = user_model.objects.create_user(name, password="a long enough secret")
+    Membership.objects.create(study=study, user=user, role=role)
+    return user
