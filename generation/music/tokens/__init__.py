@@ -1,0 +1,48 @@
+"""Pieces as tokens and back: one module for each encoding.
+
+An encoding is a frozen dataclass with
+
+    name                              what presets call it
+    fit(pieces) -> Vocabulary         the words it needs for them
+    encode(piece, vocabulary)         -> tokens, an array of int32
+    decode(tokens, vocabulary)        -> piece
+    grammar(vocabulary)               -> Grammar, which tokens may follow; None where all may
+"""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+import numpy as np
+
+from generation.music.notes import Piece
+from generation.music.tokens.pitches import NormalOrders, Pitches
+from generation.music.tokens.vocabulary import UNKNOWN, Vocabulary
+
+__all__ = ["ENCODINGS", "UNKNOWN", "Encoding", "Grammar", "Vocabulary"]
+
+
+class Grammar(Protocol):
+    """Which tokens may come next, for many clips side by side. A state belongs to whoever holds it."""
+
+    def start(self, batch: int): ...  # -> state, before any token
+
+    def allowed(self, state) -> np.ndarray: ...  # bool (batch, vocabulary)
+
+    def advance(self, state, tokens: np.ndarray): ...  # -> state, after one more token each (batch,)
+
+    def beats(self, state) -> np.ndarray: ...  # (batch,) how far the music has come, to know when it is long enough
+
+
+class Encoding(Protocol):
+    name: str
+
+    def fit(self, pieces: Iterable[Piece]) -> Vocabulary: ...
+
+    def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray: ...
+
+    def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece: ...
+
+    def grammar(self, vocabulary: Vocabulary) -> Grammar | None: ...
+
+
+ENCODINGS: dict[str, Encoding] = {encoding.name: encoding for encoding in (Pitches(), NormalOrders())}
