@@ -123,7 +123,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "evaluation.plotlyjs.PlotlyFinder",
 ]
-# Collected files carry a hash in their names and are cached for ever; before `collectstatic` they are served as they lie.
+# Collected files carry a hash in their names and are cached for ever; until then they are served as they lie.
 COLLECTED = not DEBUG and ("collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists())
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

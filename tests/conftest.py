@@ -15,6 +15,8 @@ def home(settings, tmp_path) -> Path:
     settings.MEDIA_ROOT = settings.HOME / "media"
     settings.CORPORA_ROOT = settings.HOME / "corpora"
     settings.RUNS_ROOT = settings.HOME / "runs"
+    settings.STATIC_ROOT = settings.HOME / "static"
+    settings.STATIC_ROOT.mkdir(parents=True)
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
