@@ -16,6 +16,7 @@ import numpy as np
 
 from generation.music.notes import Piece
 from generation.music.tokens.pitches import NormalOrders, Pitches
+from generation.music.tokens.remi import Remi
 from generation.music.tokens.vocabulary import UNKNOWN, Vocabulary
 
 __all__ = ["ENCODINGS", "UNKNOWN", "Encoding", "Grammar", "Vocabulary"]
@@ -45,4 +46,4 @@ class Encoding(Protocol):
     def grammar(self, vocabulary: Vocabulary) -> Grammar | None: ...
 
 
-ENCODINGS: dict[str, Encoding] = {encoding.name: encoding for encoding in (Pitches(), NormalOrders())}
+ENCODINGS: dict[str, Encoding] = {encoding.name: encoding for encoding in (Pitches(), NormalOrders(), Remi())}
