@@ -11,7 +11,7 @@ from django.urls import reverse
 from generation.models import Clip, Origin
 from studies.models import Study
 from studies.naming import free_slug
-from surveys import clock
+from surveys import clock, sound
 
 
 # Clips are rendered at this rate; their length is stored in samples.
@@ -222,6 +222,11 @@ class Participant(models.Model):
     def next_trial(self) -> "Trial | None":
         return self.trials.unanswered().first()
 
+    def present_trials(self) -> "tuple[Trial | None, Trial | None]":
+        """The trial where the participant stands and the one that follows."""
+        trials = list(self.trials.unanswered().select_related("clip").defer("clip__provenance")[:2])
+        return (*trials, None, None)[:2]
+
     def hold_places(self, until: datetime) -> None:
         """Keep the clips that are still to be heard reserved."""
         self.trials.unanswered().update(reserved_until=until)
@@ -294,8 +299,20 @@ class Trial(models.Model):
     def get_absolute_url(self):
         return reverse("surveys:trial", args=[self.participant.survey.slug, self.participant.code, self.position])
 
+    def sounds(self) -> list[tuple[str, str]]:
+        """Addresses and content types of the audio, the one to be preferred first."""
+        here = self.participant.survey.slug, self.participant.code, self.audio_key
+        return [(reverse("surveys:audio", args=[*here, name]), kind) for name, kind in sound.offered(self.clip)]
+
     def copy_from_participant(self):
         self.survey_id, self.robot = self.participant.survey_id, self.participant.robot
+
+    def may_be_heard(self) -> bool:
+        """The present clip, and the next one to have it at hand; after the end, each of them again."""
+        if self.participant.finished:
+            return True
+        before = self.participant.trials.unanswered().filter(position__lt=self.position).count()
+        return before <= 1 and self.reserved_until is not None
 
     def seconds_passed(self) -> float:
         """Since the audio could first be heard: asked for, and its page shown. More cannot have been listened to."""

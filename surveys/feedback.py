@@ -1,0 +1,83 @@
+"""What a participant learns at the end: which clips were human, and how their guesses compare."""
+
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, Q, Sum, Value, When
+
+from generation.models import Origin
+from surveys.models import Answer, Participant, Trial
+
+# With fewer others, a comparison would say more about one of them than about the participant.
+FEWEST_OTHERS = 5
+
+
+@dataclass(frozen=True)
+class Guess:
+    """One clip of the participant's, with the truth about it."""
+
+    trial: Trial
+    origin: str
+    verdict: str
+    is_right: bool | None  # None: nothing was guessed, or there was nothing to guess
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    guesses: list[Guess]
+    right: int
+    judged: int
+    others: int | None = None  # how many other people have finished; None: too few to compare with
+    others_right: float | None = None  # share of their guesses that were right, 0 to 1
+    did_better_than: int | None = None  # how many of them had a smaller share right
+
+    @property
+    def others_percent(self) -> int:
+        return round(100 * (self.others_right or 0))
+
+
+def own_result(participant: Participant) -> OwnResult:
+    """Counts only, never anybody's answers; low anchors count for nothing, they are neither human nor AI."""
+    answers = (
+        Answer.objects.filter(trial__participant=participant)
+        .select_related("trial", "trial__clip__source")
+        .order_by("trial__position")
+    )
+    guesses = []
+    for answer in answers:
+        answer.trial.participant = participant
+        guesses.append(Guess(answer.trial, answer.trial.clip.source.origin, answer.verdict, answer.is_right))
+    judged = [guess for guess in guesses if guess.is_right is not None]
+    right = sum(guess.is_right for guess in judged)
+    if not judged:
+        return OwnResult(guesses, 0, 0)
+
+    others = _scores_of_others(participant)
+    if len(others) < FEWEST_OTHERS:
+        return OwnResult(guesses, right, len(judged))
+    return OwnResult(
+        guesses,
+        right,
+        len(judged),
+        others=len(others),
+        others_right=sum(score for score, _ in others) / sum(count for _, count in others),
+        # Shares compared without dividing: 2 of 3 is neither better nor worse than 4 of 6.
+        did_better_than=sum(score * len(judged) < right * count for score, count in others),
+    )
+
+
+def _scores_of_others(participant: Participant) -> list[tuple[int, int]]:
+    """Right guesses and guesses of everybody else who has finished; robots are compared with robots."""
+    is_right = Case(When(verdict=F("trial__clip__source__origin"), then=Value(1)), default=Value(0))
+    scores = (
+        Answer.objects.filter(
+            Q(trial__survey=participant.survey_id, trial__robot=participant.robot),
+            trial__participant__finished__isnull=False,
+        )
+        .exclude(trial__participant=participant)
+        .exclude(verdict="")
+        .exclude(trial__clip__source__origin=Origin.ANCHOR)
+        .values("trial__participant")
+        .annotate(right=Sum(is_right), judged=Count("pk"))
+        .order_by()
+    )
+    return [(score["right"], score["judged"]) for score in scores]
