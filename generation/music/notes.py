@@ -183,8 +183,15 @@ class Piece:
 
 
 def in_order(notes: np.ndarray) -> np.ndarray:
-    order = (notes["velocity"], notes["duration"], notes["track"], notes["pitch"], notes["start"])
-    return notes[np.lexsort(order)]
+    """By start, then pitch, then track; the rest only so that the order is always the same."""
+    tick = np.round(notes["start"] * TICKS).astype(np.int64)
+    pitch = (notes["pitch"].astype(np.int64) << 24) + (notes["track"].astype(np.int64) << 8) + notes["velocity"]
+    key = (tick << 32) + pitch
+    order = np.argsort(key, kind="stable")  # one number for each note: three times as fast as by each column
+    ordered = notes[order]
+    if (np.diff(key[order]) > 0).all() and (np.diff(ordered["start"]) >= 0).all():
+        return ordered
+    return notes[np.lexsort((notes["duration"], pitch, notes["start"]))]
 
 
 def _from(changes: np.ndarray, start: float, end: float) -> np.ndarray:
@@ -285,14 +292,12 @@ def _track_name(track: symusic.core.TrackTick) -> str:
 def _tempo(microseconds: np.ndarray) -> np.ndarray:
     """Quarter notes a minute. MIDI keeps whole microseconds, so 90 comes back as 89.99996: of the tempos that are
     written with the same microseconds we take the roundest."""
-    with np.errstate(divide="ignore"):
+    roundings = np.array([[1.0], [10.0], [100.0], [1000.0]])
+    with np.errstate(divide="ignore", invalid="ignore"):
         exact = 60e6 / np.asarray(microseconds, float)
-    tempo = exact
-    for decimals in (3, 2, 1, 0):
-        rounded = np.round(exact, decimals)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            tempo = np.where(np.round(60e6 / rounded) == microseconds, rounded, tempo)
-    return tempo
+        rounded = np.round(exact * roundings) / roundings  # (rounding, tempo)
+        same = np.round(60e6 / rounded) == microseconds
+    return np.where(same.any(axis=0), rounded[same.argmax(axis=0), np.arange(len(exact))], exact)
 
 
 def _changes(beats: np.ndarray, *values: np.ndarray, default: list[float]) -> np.ndarray:

@@ -70,7 +70,7 @@ class Remi:
         place = snap(np.maximum(notes["start"] - bars[bar], 0))
         place = np.minimum(place, _last_place(BARS[meters[bar]]))
         pitch = _within(notes["pitch"], self.lowest, self.highest)
-        kept = _one_of_each(bar, place, pitch, notes)
+        kept = _one_of_each(bar * _BAR + place * _PLACE + pitch, notes["duration"])
         bar, place, pitch, notes = bar[kept], place[kept], pitch[kept], notes[kept]
 
         opening = int(bar.min()) if len(bar) else 0  # empty bars before the first note are no music
@@ -83,7 +83,8 @@ class Remi:
             new = np.append(True, np.diff(tempos) != 0)
             tokens.append(self.first[TEMPO] + tempos[new])
             keys.append(lines[new] * _BAR + 1)
-        group = np.unique(bar * _BAR + place * _PLACE)
+        group = bar * _BAR + place * _PLACE
+        group = group[np.append(True, np.diff(group) > 0)[: len(group)]]
         tokens.append(self.first[POSITION] + np.searchsorted(POSITIONS, group % _BAR // _PLACE))
         keys.append(group + 2)
         note = bar * _BAR + place * _PLACE + 4 * (self.highest - pitch) + 3
@@ -162,11 +163,10 @@ def _within(pitch: np.ndarray, lowest: int, highest: int) -> np.ndarray:
     return np.where(pitch > highest, pitch - 12 * -((highest - pitch) // 12), pitch)
 
 
-def _one_of_each(bar: np.ndarray, place: np.ndarray, pitch: np.ndarray, notes: np.ndarray) -> np.ndarray:
-    """Of notes of one pitch at one place (a melody doubled by the piano) the longest."""
-    order = np.lexsort((notes["velocity"], notes["duration"], pitch, place, bar))
-    key = (bar * _BAR + place * _PLACE + pitch)[order]
-    return order[np.append(np.diff(key) > 0, True)[: len(key)]]
+def _one_of_each(key: np.ndarray, duration: np.ndarray) -> np.ndarray:
+    """Of notes of one key (a melody doubled by the piano) the longest; in the order of their keys."""
+    order = np.argsort((key << 20) + np.minimum(duration * 960, (1 << 20) - 1).astype(np.int64), kind="stable")
+    return order[np.append(np.diff(key[order]) > 0, True)[: len(key)]]
 
 
 def _nearest(values: np.ndarray, wanted: np.ndarray) -> np.ndarray:

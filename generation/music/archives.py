@@ -1,0 +1,112 @@
+"""The files of a folder or a zip, by name, as bytes. A zip is never unpacked: its names are names and no paths."""
+
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+MOST_FILES = 200_000
+LARGEST_CONTENT = 4_000_000_000  # bytes of all files together, unpacked
+LARGEST_FILE = 20_000_000
+TIGHTEST = 200  # times smaller than its content: no music packs so well
+
+
+class ArchiveError(Exception):
+    """Files that cannot be read or will not be, in one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Archive:
+    names: tuple[str, ...]  # with "/", relative, sorted
+    read: Callable[[str], bytes]  # raises ArchiveError
+    close: Callable[[], None] = lambda: None
+
+
+def open_archive(path: Path, wanted: Callable[[str], bool]) -> Archive:
+    """The wanted files of a folder or zip, or a single file."""
+    if path.is_dir():
+        return _folder(path, wanted)
+    if not path.exists():
+        raise ArchiveError(f"{path} does not exist; give a folder, a zip or a file.")
+    if zipfile.is_zipfile(path):
+        return _zip(path, wanted)
+    if path.suffix.lower() == ".zip":
+        raise ArchiveError(f"{path.name} is no zip file, or is damaged; pack it again.")
+    return Archive((path.name,), lambda _: _read_file(path))
+
+
+def _folder(folder: Path, wanted: Callable[[str], bool]) -> Archive:
+    names = []
+    for parent, _, files in os.walk(folder):
+        names += [(Path(parent) / file).relative_to(folder).as_posix() for file in files]
+        if len(names) > MOST_FILES:
+            raise ArchiveError(f"{folder} has more than {MOST_FILES:,} files; give a smaller folder.")
+    return Archive(tuple(sorted(filter(_is_ours(wanted), names))), lambda name: _read_file(folder / name))
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ArchiveError("is no file.")  # a pipe would keep us waiting for ever
+        if path.stat().st_size > LARGEST_FILE:
+            raise ArchiveError(f"has more than {LARGEST_FILE // 10**6} MB.")
+        return path.read_bytes()
+    except OSError as error:
+        raise ArchiveError(f"cannot be read: {error.strerror or error}.") from error
+
+
+def _zip(path: Path, wanted: Callable[[str], bool]) -> Archive:
+    try:
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ArchiveError(f"{path.name} is damaged: it cannot be opened as a zip.") from error
+    entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+    names = tuple(sorted(filter(_is_ours(wanted), entries)))
+    content = sum(entries[name].file_size for name in names)
+    if len(entries) > MOST_FILES or content > LARGEST_CONTENT:
+        archive.close()
+        raise ArchiveError(
+            f"{path.name} would unpack to {len(entries):,} files and {content / 1e9:,.1f} GB of music; "
+            f"we take up to {MOST_FILES:,} files and {LARGEST_CONTENT // 10**9} GB."
+        )
+    return Archive(names, lambda name: _read_entry(archive, entries[name]), archive.close)
+
+
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    if reason := _refusal(entry):
+        raise ArchiveError(reason)
+    try:
+        with archive.open(entry) as file:
+            data = file.read(LARGEST_FILE + 1)  # the announced size may be a lie
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+        raise ArchiveError("is damaged: it cannot be unpacked.") from error
+    if len(data) > LARGEST_FILE:
+        raise ArchiveError(f"has more than {LARGEST_FILE // 10**6} MB.")
+    return data
+
+
+def _refusal(entry: zipfile.ZipInfo) -> str:
+    parts = entry.orig_filename.replace("\\", "/").split("/")
+    if ".." in parts or not parts[0] or ":" in parts[0] or "\0" in entry.orig_filename:
+        return "has a name that leads out of the zip."
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "is a link, not a file."
+    if entry.flag_bits & 1:
+        return "is locked with a password; pack it without."
+    if entry.filename.lower().endswith(".zip"):
+        return "is a zip inside the zip; unpack it first."
+    if entry.file_size > LARGEST_FILE:
+        return f"has more than {LARGEST_FILE // 10**6} MB."
+    if entry.file_size > 1_000_000 and entry.file_size > TIGHTEST * max(entry.compress_size, 1):
+        return "is packed more tightly than any music; such files are made to fill disks."
+    return ""
+
+
+def _is_ours(wanted: Callable[[str], bool]) -> Callable[[str], bool]:
+    """Without what a Mac or an editor leaves beside the files."""
+    return lambda name: (
+        wanted(name) and not any(part.startswith((".", "__MACOSX")) and part != ".." for part in name.split("/"))
+    )
