@@ -1,0 +1,229 @@
+"""All the way from music to files, for one clip or for many side by side."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from generation.music.arranging import arranged
+from generation.music.audio import encodings, levels
+from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy
+from generation.music.audio.recordings import read_recording
+from generation.music.audio.synthesis import find_soundfont, renderer_version, soundfont_sha256, synthesise
+from generation.music.notes import MidiError, read_midi, write_midi
+
+
+@dataclass(frozen=True)
+class Job:
+    """One clip to be made: its name and its music, as MIDI or as the bytes of an audio file (or a path to either)."""
+
+    name: str
+    music: bytes | Path
+
+    def bytes(self) -> bytes:
+        return self.music if isinstance(self.music, bytes) else self.music.read_bytes()
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """The files of a clip, and what is known about its sound."""
+
+    name: str
+    master: Path
+    mp3: Path
+    opus: Path
+    samples: int  # per channel, at 44.1 kHz
+    loudness: float  # LUFS
+    true_peak: float  # dBTP
+    sounding: float  # seconds until the last sound; silence follows
+    provenance: dict  # policy, renderer, soundfont and the SHA-256 of every file
+
+
+@dataclass(frozen=True)
+class RenderedSet:
+    """Renderings of equal loudness, and the names of what could not be rendered, with the reason."""
+
+    renderings: list[Rendering]
+    refused: list[tuple[str, str]]
+    loudness: float  # the level they share, in LUFS
+
+    def lowered_by(self, policy: RenderingPolicy) -> float:
+        """How much softer than the policy asks the set had to become, in LU, for no clip to be clipped."""
+        return max(policy.loudness - self.loudness, 0.0)
+
+
+def render(
+    music: bytes | Path,
+    folder: Path,
+    *,
+    name: str,
+    policy: RenderingPolicy = STANDARD,
+    soundfont: str | Path = "",
+) -> Rendering:
+    """One clip by itself: `name`.flac, .mp3 and .opus in the folder."""
+    rendered = render_many([Job(name, music)], folder, policy=policy, soundfont=soundfont, cores=1)
+    for _, reason in rendered.refused:
+        raise RenderingError(reason)
+    return rendered.renderings[0]
+
+
+def render_many(
+    jobs: Iterable[Job],
+    folder: Path,
+    *,
+    policy: RenderingPolicy = STANDARD,
+    soundfont: str | Path = "",
+    cores: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> RenderedSet:
+    """Every clip of a set at one loudness, side by side on all cores; what fails is listed and the rest goes on.
+
+    Each clip is made by itself and then multiplied by one number, so that it sounds the same whatever is made with
+    it. Only the loudness is shared: where a clip would clip at the policy's, the whole set becomes softer.
+
+    `progress` is called with the steps done and their number (two for a clip: measured, written).
+    """
+    jobs, font = list(jobs), None
+    if any(_is_midi(job) for job in jobs):
+        font = find_soundfont(soundfont)
+    steps = _Steps(2 * len(jobs), progress)
+    folder.mkdir(parents=True, exist_ok=True)
+    # Threads are enough: FluidSynth is a process of its own, and the encoders and filters let other threads run.
+    with (
+        tempfile.TemporaryDirectory(prefix=".rendering-", dir=folder) as between,
+        ThreadPoolExecutor(cores or _cores()) as pool,
+    ):
+        measured, refused = {}, []
+        for job, level in _side_by_side(pool, lambda job: _measured(job, Path(between), policy, font), jobs):
+            if isinstance(level, RenderingError):
+                refused.append((job.name, str(level)))
+            else:
+                measured[job] = level
+            steps.done(1 if job in measured else 2)
+        loudness = levels.common_loudness(list(measured.values()), policy)
+
+        def written(job: Job) -> Rendering:
+            return _written(job, measured[job], Path(between), folder, loudness, policy, font)
+
+        renderings = []
+        for _, rendering in _side_by_side(pool, written, measured):
+            if isinstance(rendering, RenderingError):
+                raise rendering  # nothing about the music: the disk is full, an encoder is missing
+            renderings.append(rendering)
+            steps.done(1)
+    in_order = {job.name: place for place, job in enumerate(jobs)}
+    return RenderedSet(
+        sorted(renderings, key=lambda rendering: in_order[rendering.name]),
+        sorted(refused, key=lambda name_and_reason: in_order[name_and_reason[0]]),
+        loudness,
+    )
+
+
+class _Steps:
+    def __init__(self, total: int, report: Callable[[int, int], None] | None):
+        self.count, self.total, self.report = 0, total, report
+
+    def done(self, steps: int) -> None:
+        self.count += steps
+        if self.report:
+            self.report(self.count, self.total)
+
+
+def _cores() -> int:
+    """Those that this process may use, which in a container are fewer than there are."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _side_by_side(pool: ThreadPoolExecutor, function: Callable, jobs: Iterable[Job]) -> Iterator[tuple]:
+    """(job, what the function gave or the `RenderingError` it raised), as they become ready."""
+    waiting = {pool.submit(function, job): job for job in jobs}
+    try:
+        for future in as_completed(waiting):
+            error = future.exception()
+            if error and not isinstance(error, RenderingError):
+                raise error
+            yield waiting[future], error or future.result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _is_midi(job: Job) -> bool:
+    return job.bytes()[:4] == b"MThd"
+
+
+def _measured(job: Job, between: Path, policy: RenderingPolicy, soundfont: Path | None) -> levels.Level:
+    """The sound of a clip put aside at its own level, and that level."""
+    data = job.bytes()
+    if data[:4] == b"MThd":
+        try:
+            piece = arranged(read_midi(data, name=job.name), instrument=policy.instrument, seconds=policy.seconds)
+        except MidiError as error:
+            raise RenderingError(str(error)) from error
+        if not len(piece):
+            raise RenderingError(f"{job.name} has nothing but drums, which the policy leaves out.")
+        sound = synthesise(write_midi(piece), name=job.name, soundfont=soundfont)
+    else:
+        sound = read_recording(data, name=job.name, seconds=policy.seconds)
+    clip, sounding = levels.fitted(sound, policy)
+    # The gates of the measure are absolute: a soft file must not fall through them before it is levelled.
+    clip /= np.abs(clip).max()
+    level = levels.level_of(clip, sounding)
+    levels.check_level(level, policy, job.name)
+    np.save(between / f"{job.name}.npy", clip)
+    return level
+
+
+def _written(
+    job: Job,
+    level: levels.Level,
+    between: Path,
+    folder: Path,
+    loudness: float,
+    policy: RenderingPolicy,
+    soundfont: Path | None,
+) -> Rendering:
+    aside = between / f"{job.name}.npy"
+    sound = levels.in_16_bits(np.load(aside) * levels.gain_to(loudness, level))
+    aside.unlink()
+    files = {
+        "flac": encodings.flac(sound),
+        "mp3": encodings.mp3(sound, policy.mp3_kilobits),
+        "opus": encodings.ogg_opus(sound, policy.opus_kilobits),
+    }
+    for suffix, data in files.items():
+        # Under another name until it is whole: a file that has its name can be trusted.
+        (between / f"{job.name}.{suffix}").write_bytes(data)
+        (between / f"{job.name}.{suffix}").replace(folder / f"{job.name}.{suffix}")
+    return Rendering(
+        name=job.name,
+        master=folder / f"{job.name}.flac",
+        mp3=folder / f"{job.name}.mp3",
+        opus=folder / f"{job.name}.opus",
+        samples=len(sound),
+        loudness=loudness,
+        true_peak=level.true_peak + loudness - level.loudness,
+        sounding=level.sounding,
+        provenance={
+            "policy": asdict(policy),
+            "loudness": loudness,
+            "rate": RATE,
+            "sha256": {suffix: hashlib.sha256(data).hexdigest() for suffix, data in files.items()},
+            **_renderer(soundfont if _is_midi(job) else None),
+        },
+    )
+
+
+def _renderer(soundfont: Path | None) -> dict:
+    if soundfont is None:
+        return {"renderer": "a recording, not rendered here"}
+    return {
+        "renderer": renderer_version(),
+        "soundfont": soundfont.name,
+        "soundfont_sha256": soundfont_sha256(soundfont),
+    }
