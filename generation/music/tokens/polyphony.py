@@ -1,0 +1,73 @@
+"""Polyphony as Magenta's polyphony network reads it: every sixteenth says what begins and what goes on, from the top.
+
+    start  new 67  new 60  step  on 67  new 62  step  step  end
+
+A note that is not continued has ended. After Magenta's polyphony_lib, number by number.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from generation.music.notes import NOTE, Piece, in_order
+from generation.music.tokens.vocabulary import Vocabulary
+
+STEPS = 4  # to a beat
+VELOCITY = 100
+START, END, STEP, NEW, GOES_ON = 0, 1, 2, 3, 3 + 128  # the last two are followed by a token for each pitch
+SHORTEST, LONGEST = 80, 512  # steps of what Magenta trains on
+
+
+@dataclass(frozen=True)
+class Polyphony:
+    name: str = "polyphony"
+
+    def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:
+        """The same words for every corpus."""
+        pitches = range(128)
+        return Vocabulary(
+            ("start", "end", "step", *(f"new {pitch}" for pitch in pitches), *(f"on {pitch}" for pitch in pitches))
+        )
+
+    def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
+        notes = piece.without_drums().notes
+        starts = (notes["start"] * STEPS + 0.5).astype(int)
+        ends = np.maximum(((notes["start"] + notes["duration"]) * STEPS + 0.5).astype(int), starts + 1)
+        steps = int(ends.max()) if len(ends) else 0
+        # A row for every note at every step it sounds: step, pitch from the top, those that go on first.
+        lengths = ends - starts
+        first = np.repeat(np.cumsum(lengths) - lengths, lengths)
+        offset = np.arange(lengths.sum()) - first
+        step = np.repeat(starts, lengths) + offset
+        pitch = np.repeat(notes["pitch"].astype(int), lengths)
+        begins = offset == 0
+        tokens = np.where(begins, NEW, GOES_ON) + pitch
+        step = np.concatenate([step, np.arange(steps)])
+        tokens = np.concatenate([tokens, np.full(steps, STEP)])
+        height = np.concatenate([128 - pitch, np.full(steps, 200)])
+        order = np.lexsort((np.concatenate([begins, np.ones(steps, bool)]), height, step))
+        return np.concatenate([[START], tokens[order], [END]]).astype(np.int32)
+
+    def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
+        """What is not continued ends; what is continued without having begun, and an end on the way, is passed over."""
+        rows, sounding, ending, now = [], [], [], 0
+        said = [int(token) for token in tokens if token not in (START, END)]
+        for token in [*said, STEP, STEP]:
+            if token >= GOES_ON:
+                if token - GOES_ON in ending:
+                    ending.remove(token - GOES_ON)
+            elif token >= NEW:
+                sounding.append((token - NEW, now))
+            else:
+                for note in list(sounding):
+                    if note[0] in ending:
+                        ending.remove(note[0])
+                        sounding.remove(note)
+                        rows.append((note[1] / STEPS, (now - note[1]) / STEPS, note[0], VELOCITY, 0))
+                now += 1
+                ending = [pitch for pitch, _ in sounding]
+        return Piece(in_order(np.array(rows, NOTE)))
+
+    def grammar(self, vocabulary: Vocabulary) -> None:
+        return None
