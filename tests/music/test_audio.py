@@ -77,7 +77,8 @@ def test_every_clip_is_equally_loud_in_every_form(three):
     for rendering in three.renderings:
         assert levels.loudness_of(heard(rendering.master)) == pytest.approx(-18, abs=0.05)
     for rendering in three.renderings[:2]:  # noise loses what lies above 19 kHz
-        assert levels.loudness_of(heard(rendering.mp3)) == pytest.approx(-18.25, abs=0.1)  # LAME takes 0.25 dB from all
+        # LAME takes a quarter of a decibel from everything.
+        assert levels.loudness_of(heard(rendering.mp3)) == pytest.approx(-18.25, abs=0.25)
 
 
 @needs_sound
@@ -90,8 +91,8 @@ def test_no_peak_between_the_samples_passes_the_limit(three):
 
 @needs_sound
 def test_a_set_becomes_softer_together_where_one_clip_has_high_peaks(tmp_path):
-    spiky = noise(3, level=0.03)
-    spiky[RATE : RATE + 20] = 0.99  # 17 dB and more above its loudness
+    spiky = noise(3, level=0.05)
+    spiky[RATE : RATE + 20] = 0.99  # more than 17 dB above its loudness
     jobs = [Job("even", wav(noise(3))), Job("spiky", wav(spiky))]
     rendered = render_many(jobs, tmp_path, policy=SHORT)
     assert rendered.loudness < -18
