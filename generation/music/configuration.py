@@ -1,0 +1,201 @@
+"""What a preset is made of: words, network, training and sampling, each value with its meaning beside it.
+
+A preset says everything that a run needs beside the corpus and a seed, and is written whole into the run folder. The
+network is described as a list of layers (`Preset.layers`), from which both Keras and the numpy stepper are built.
+"""
+
+import difflib
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
+
+from generation.music.tokens import ENCODINGS, Encoding
+
+TRUE, FALSE = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
+
+
+class PresetError(Exception):
+    """A preset or a value that does not exist or makes no sense, in one sentence for a person."""
+
+
+def value(default: Any, *, least: float | None = None, most: float | None = None, among: tuple[str, ...] = ()) -> Any:
+    """A field that knows what may be typed into it."""
+    return field(default=default, metadata={"least": least, "most": most, "among": among})
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    kind: str = value("lstm", among=("lstm", "markov", "shuffled"))  # the last two count instead of learning
+    feed: str = value("embedding", among=("embedding", "onehot", "scale"))  # scale: its number / vocabulary size
+    embedding: int = value(128, least=1)  # width of a token's vector
+    layers: int = value(2, least=1)  # of LSTM
+    units: int = value(256, least=1)  # of each
+    recurrent_dropout: float = value(0.0, least=0, most=0.95)  # within an LSTM, from step to step
+    last_recurrent_dropout: float = value(0.0, least=0, most=0.95)  # the same in the last LSTM
+    between_dropout: float = value(0.0, least=0, most=0.95)  # after the embedding and between LSTMs
+    batchnorm: bool = value(False)  # after the LSTMs, and after the dense layer
+    dropout: float = value(0.0, least=0, most=0.95)  # after the LSTMs, and after the dense layer
+    dense: int = value(0, least=0)  # width of a ReLU layer before the softmax; 0: none
+    l2: float = value(0.0, least=0)  # weight of the squared weights of LSTM and dense layers in the loss
+    order: int = value(2, least=0, most=16)  # markov: how many tokens back it looks
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    targets: str = value("every", among=("every", "last"))  # of a window: every token, or only the one after it
+    carried: bool = value(True)  # the state goes on from window to window; else each window starts from zero
+    passage: int = value(2048, least=1)  # tokens after which a carried state starts from zero
+    window: int = value(64, least=1)  # tokens read in one go
+    stride: int = value(1, least=1)  # tokens from one window to the next, where the state is not carried
+    batch: int = value(32, least=1)  # windows for one update
+    micro_batch: int = value(0, least=0)  # windows in memory at once, to the same result; 0: all of the batch
+    epochs: int = value(20, least=1)  # times through the corpus
+    minutes: float = value(0.0, least=0)  # stop after so many; 0: no limit
+    optimizer: str = value("adam", among=("adam", "rmsprop", "sgd"))
+    learning_rate: float = value(2e-3, least=0)
+    decay: str = value("cosine", among=("constant", "cosine", "exponential"))  # from the learning rate to its last
+    last_learning_rate: float = value(0.02, least=0, most=1)  # at the end, as a share of the first; not for constant
+    warmup: int = value(0, least=0)  # updates until the learning rate is reached
+    clipnorm: float = value(0.0, least=0)  # largest norm of the gradient; 0: no limit
+    transpose: int = value(0, least=0, most=12)  # each piece moved by up to so many semitones, anew each epoch
+    validation: float = value(0.1, least=0, most=0.9)  # share of the pieces held out
+    validation_targets: int = value(0, least=0)  # at most so many of their tokens, evenly spread; 0: all
+    evaluations: int = value(1, least=1)  # on the held-out pieces, in each epoch
+    patience: int = value(0, least=0)  # evaluations without a better loss before training stops; 0: never stop
+    checkpoint_minutes: float = value(10.0, least=0)  # between checkpoints within a long epoch
+    mixed_precision: bool = value(False)  # half-precision arithmetic; faster on a GPU only
+    compiled: bool = value(True)  # by XLA
+
+
+@dataclass(frozen=True)
+class SamplingConfig:
+    temperature: float = value(1.0, least=0)  # below 1 plays safe; 0 always takes the likeliest
+    top_k: int = value(0, least=0)  # choose among so many; 0: all
+    top_p: float = value(1.0, least=0, most=1)  # choose among the likeliest that have this share together
+    reread: bool = value(False)  # read the whole window anew for each token, as in training; else carry the state
+    primer: str = value("nothing", among=("nothing", "training", "held-out"))  # what is read first, unheard
+    primer_beats: float = value(16.0, least=0)  # how much of it, where the state is carried
+
+
+PARTS = {"network": NetworkConfig, "training": TrainingConfig, "sampling": SamplingConfig}
+
+
+@dataclass(frozen=True)
+class Preset:
+    name: str
+    summary: str
+    encoding: Encoding
+    network: NetworkConfig = NetworkConfig()
+    training: TrainingConfig = TrainingConfig()
+    sampling: SamplingConfig = SamplingConfig()
+
+    def values(self) -> dict[str, Any]:
+        """Everything that can be set, under flat keys."""
+        flat = {"encoding": self.encoding.name}
+        for part in (self.encoding, *(getattr(self, part) for part in PARTS)):
+            flat |= {each.name: getattr(part, each.name) for each in _settable(part)}
+        return flat
+
+    def with_values(self, values: dict[str, Any]) -> "Preset":
+        """The same recipe with other values: flat keys, values as typed or as they are."""
+        preset = self
+        if "encoding" in values:
+            preset = replace(preset, encoding=_encoding(values["encoding"]))
+        for key, typed in values.items():
+            if key == "encoding":
+                continue
+            for part in ("encoding", *PARTS):
+                config = getattr(preset, part)
+                known = {each.name: each for each in _settable(config)}
+                if key in known:
+                    changed = replace(config, **{key: _parsed(key, typed, known[key], getattr(config, key))})
+                    preset = replace(preset, **{part: changed})
+                    break
+            else:
+                raise PresetError(f"The preset {self.name} has no value {key!r}{nearest(key, list(self.values()))}.")
+        return preset
+
+    def layers(self, vocabulary_size: int) -> list[dict[str, Any]]:
+        """The network as data, from the token to the softmax; what each kind means is in `networks` and `stepper`."""
+        network = self.network
+        layers: list[dict[str, Any]] = [_feed(network, vocabulary_size)]
+        if network.between_dropout and network.feed == "embedding":
+            layers.append({"kind": "dropout", "rate": network.between_dropout})
+        for number in range(1, network.layers + 1):
+            last = number == network.layers
+            rate = network.last_recurrent_dropout if last else network.recurrent_dropout
+            layers.append({"kind": "lstm", "units": network.units, "recurrent_dropout": rate, "l2": network.l2})
+            if network.between_dropout and not last:
+                layers.append({"kind": "dropout", "rate": network.between_dropout})
+        rest: list[dict[str, Any]] = [{"kind": "batchnorm"}] if network.batchnorm else []
+        rest += [{"kind": "dropout", "rate": network.dropout}] if network.dropout else []
+        layers += rest
+        if network.dense:
+            layers.append({"kind": "dense", "units": network.dense, "activation": "relu", "l2": network.l2})
+            layers += rest
+        layers.append({"kind": "dense", "units": vocabulary_size, "activation": "softmax", "l2": network.l2})
+        return layers
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the run folder: every value, also the ones that are as always."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Preset":
+        try:
+            encoding = _encoding(data["encoding"]["name"])
+            parts = {part: config(**data[part]) for part, config in PARTS.items()}
+            return cls(data["name"], data["summary"], replace(encoding, **data["encoding"]), **parts)
+        except (KeyError, TypeError) as error:
+            raise PresetError(f"A preset of another version: {error}.") from error
+
+
+def _feed(network: NetworkConfig, vocabulary_size: int) -> dict[str, Any]:
+    if network.feed == "embedding":
+        return {"kind": "embedding", "vocabulary": vocabulary_size, "width": network.embedding}
+    return {"kind": network.feed, "vocabulary": vocabulary_size}
+
+
+def _settable(config: Any) -> list:
+    return [each for each in fields(config) if each.name != "name"]
+
+
+def _encoding(name: str) -> Encoding:
+    if name not in ENCODINGS:
+        raise PresetError(f"There is no encoding {name!r}{nearest(name, list(ENCODINGS))}.")
+    return ENCODINGS[name]
+
+
+def _parsed(key: str, typed: Any, known: Any, present: Any) -> Any:
+    """What was typed, as the kind of value that is there, within its limits."""
+    text = str(typed).strip()
+    among = known.metadata.get("among", ())
+    if isinstance(present, bool):
+        if text.lower() not in TRUE | FALSE:
+            raise PresetError(f"{key} is yes or no, not {text!r}.")
+        return text.lower() in TRUE
+    if among:
+        if text not in among:
+            raise PresetError(f"{key} is {' or '.join(among)}, not {text!r}.")
+        return text
+    if not isinstance(present, int | float):
+        return text
+    try:
+        number = type(present)(text)
+    except ValueError:
+        kind = "a whole number" if isinstance(present, int) else "a number"
+        raise PresetError(f"{key} is {kind}, not {text!r}.") from None
+    least, most = known.metadata.get("least"), known.metadata.get("most")
+    # Written this way round, so that "nan" is refused too.
+    if not ((least is None or number >= least) and (most is None or number <= most) and abs(number) < float("inf")):
+        limits = (
+            f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more" if least is not None else ""
+        )
+        raise PresetError(f"{key} is {limits or 'a finite number'}, not {text}.")
+    return number
+
+
+def nearest(name: str, known: list[str]) -> str:
+    """The end of a sentence about a name that does not exist: which ones do, nearest first."""
+    ordered = difflib.get_close_matches(name, known, n=len(known), cutoff=0.0)
+    more = f" and {len(ordered) - 8} more" if len(ordered) > 9 else ""
+    return f"; there is {', '.join(ordered[:8] if more else ordered)}{more}"

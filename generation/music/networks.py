@@ -1,0 +1,214 @@
+"""The description of a network -> a Keras network. Keras and TensorFlow are known here, in `recurrence` and `training`.
+
+A network reads tokens (batch, time) and the states of its layers, and gives logits and the states after the last token.
+Weights are plain arrays with readable names ("layer1/kernel"); gates in Keras's order: input, forget, candidate, output.
+"""
+
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from generation.music.configuration import Preset
+from generation.music.recurrence import lstm
+
+Description = dict[str, Any]  # of a layer, as in a run's config.json
+Noise = tf.Tensor | None  # a pair of numbers from which dropout is drawn; None: nothing is trained
+Rows = tuple[Any, int] | None  # where the rows at hand begin in the whole batch, and how many that has
+
+
+class Layer(keras.layers.Layer):
+    """A layer by its description. `call` takes its input and its states, and gives its output and its new states."""
+
+    def __init__(self, description: Description, number: int, seed: int, dtype: str | None = "float32"):
+        super().__init__(name=f"layer{number}", dtype=dtype)
+        self.description, self.number, self.seed = description, number, seed
+
+    def zero_states(self, batch: int) -> list[tf.Tensor]:
+        return []
+
+    def matrix(self, name: str, rows: int, columns: int, initializer: Callable = keras.initializers.GlorotUniform):
+        # Every matrix has a seed of its own: two of one shape must not begin with the same numbers.
+        seed = zlib.crc32(f"{self.seed} {self.number} {name}".encode())
+        return self.add_weight(name=name, shape=(rows, columns), initializer=initializer(seed=seed))
+
+    def dropout_mask(self, rate: float, shape: Iterable[int], noise: Noise, rows: Rows) -> tf.Tensor | None:
+        """0 where something is dropped, else what keeps the mean as it was; the same for the same noise and layer.
+
+        Drawn for the whole batch and then cut to the rows at hand: a batch in parts is dropped as in one.
+        """
+        if noise is None or not rate:
+            return None
+        start, whole = rows or (0, shape[0])
+        seed = tf.random.experimental.stateless_fold_in(noise, self.number)
+        kept = tf.cast(tf.random.stateless_uniform((whole, *shape[1:]), seed) >= rate, tf.float32) / (1 - rate)
+        return tf.slice(kept, (start, *[0] * (len(shape) - 1)), shape) if rows else kept
+
+    def penalties(self) -> Iterator[tf.Tensor]:
+        """The squared weights, weighed as the description says (L2 regularisation)."""
+        if self.description.get("l2"):
+            for weight in self.trainable_weights:
+                if len(weight.shape) == 2:
+                    yield self.description["l2"] * tf.reduce_sum(tf.square(weight.value))
+
+
+class Embedding(Layer):
+    """A vector for each token."""
+
+    def build(self, shape):
+        size = self.description["vocabulary"], self.description["width"]
+        self.embeddings = self.matrix("embeddings", *size, initializer=keras.initializers.RandomUniform)
+
+    def call(self, tokens, states, noise=None, rows=None):
+        return tf.gather(self.embeddings.value, tokens), states
+
+
+class OneHot(Layer):
+    def call(self, tokens, states, noise=None, rows=None):
+        return tf.one_hot(tokens, self.description["vocabulary"]), states
+
+
+class Scale(Layer):
+    """A token as one number between 0 and 1: its place in the vocabulary."""
+
+    def call(self, tokens, states, noise=None, rows=None):
+        return tf.cast(tokens, tf.float32)[..., None] / self.description["vocabulary"], states
+
+
+class Lstm(Layer):
+    def zero_states(self, batch: int) -> list[tf.Tensor]:
+        return [tf.zeros((batch, self.description["units"]))] * 2
+
+    def build(self, shape):
+        units = self.description["units"]
+        self.kernel = self.matrix("kernel", shape[-1], 4 * units)
+        self.recurrent_kernel = self.matrix(
+            "recurrent_kernel", units, 4 * units, initializer=keras.initializers.Orthogonal
+        )
+        # A forget gate that begins with 1 remembers until it learns otherwise (Jozefowicz et al. 2015).
+        bias = keras.initializers.Constant(np.repeat([0.0, 1.0, 0.0, 0.0], units))
+        self.bias = self.add_weight(name="bias", shape=(4 * units,), initializer=bias)
+
+    def call(self, x, states, noise=None, rows=None):
+        h, c = states
+        kept = self.dropout_mask(self.description.get("recurrent_dropout", 0.0), h.shape, noise, rows)
+        kept = tf.ones_like(h) if kept is None else kept
+        x = tf.transpose(x, (1, 0, 2))  # (time, batch, width)
+        outputs, h, c = lstm(x, h, c, kept, self.kernel.value, self.recurrent_kernel.value, self.bias.value)
+        return tf.transpose(outputs, (1, 0, 2)), [h, c]
+
+
+class CudnnLstm(Lstm):
+    """Keras's own, with the same weights: on a GPU it takes cuDNN's, which knows no recurrent dropout."""
+
+    def build(self, shape):
+        super().build(shape)
+        self.keras_lstm = keras.layers.LSTM(
+            self.description["units"], return_sequences=True, return_state=True, dtype="float32"
+        )
+        self.keras_lstm.build(shape)
+        cell = self.keras_lstm.cell
+        cell.kernel, cell.recurrent_kernel, cell.bias = self.kernel, self.recurrent_kernel, self.bias
+
+    def call(self, x, states, noise=None, rows=None):
+        outputs, h, c = self.keras_lstm(x, initial_state=states)
+        return outputs, [h, c]
+
+
+class BatchNorm(Layer):
+    """Keras's, with its momentum of 0.99 and epsilon of 0.001."""
+
+    def build(self, shape):
+        self.normalize = keras.layers.BatchNormalization(dtype="float32")
+        self.normalize.build(shape)
+
+    def call(self, x, states, noise=None, rows=None):
+        return self.normalize(x, training=noise is not None), states
+
+
+class Dropout(Layer):
+    def call(self, x, states, noise=None, rows=None):
+        kept = self.dropout_mask(self.description["rate"], x.shape, noise, rows)
+        return (x if kept is None else x * kept), states
+
+
+class Dense(Layer):
+    """Without a softmax: a network gives logits, which the loss and the stepper take further."""
+
+    def build(self, shape):
+        self.kernel = self.matrix("kernel", shape[-1], self.description["units"])
+        self.bias = self.add_weight(name="bias", shape=(self.description["units"],), initializer="zeros")
+
+    def call(self, x, states, noise=None, rows=None):
+        x = tf.matmul(x, self.kernel.value) + self.bias.value
+        return (tf.nn.relu(x) if self.description["activation"] == "relu" else x), states
+
+
+KINDS: dict[str, type[Layer]] = {
+    "embedding": Embedding,
+    "onehot": OneHot,
+    "scale": Scale,
+    "lstm": Lstm,
+    "batchnorm": BatchNorm,
+    "dropout": Dropout,
+    "dense": Dense,
+}
+
+
+class Network(keras.Model):
+    """The layers one after the other.
+
+    With `every` each token of a window has its prediction; without, only the whole window has one. The body goes up to
+    the last layer that reads in time, the head is what follows it.
+    """
+
+    def __init__(self, descriptions: list[Description], *, every: bool, seed: int = 0):
+        super().__init__()
+        self.every = every
+        kinds = KINDS | ({"lstm": CudnnLstm} if tf.config.list_physical_devices("GPU") else {})
+        self.parts = [kinds[each["kind"]](each, number, seed) for number, each in enumerate(descriptions)]
+        self.neck = 1 + max(number for number, part in enumerate(self.parts) if part.zero_states(1))
+
+    def call(self, tokens, states, noise=None):
+        x, states = self.body(tokens, states, noise)
+        return self.head(x, noise), states
+
+    def body(self, tokens, states, noise: Noise = None, rows: Rows = None):
+        x, after = tokens, []
+        for part, before in zip(self.parts[: self.neck], states, strict=True):
+            x, new = part(x, before, noise, rows)
+            after.append(new)
+        return (x if self.every else x[:, -1]), after
+
+    def head(self, x, noise: Noise = None):
+        for part in self.parts[self.neck :]:
+            x, _ = part(x, [], noise)
+        return x  # (batch, time, vocabulary), or (batch, vocabulary)
+
+    def zero_states(self, batch: int) -> list[list[tf.Tensor]]:
+        return [part.zero_states(batch) for part in self.parts[: self.neck]]
+
+    def penalty(self) -> tf.Tensor:
+        return tf.add_n([tf.zeros(()), *(penalty for part in self.parts for penalty in part.penalties())])
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All weights by name: layer1/kernel."""
+        return {name: weight.numpy() for name, weight in self._named()}
+
+    def load(self, arrays: dict[str, np.ndarray]) -> None:
+        for name, weight in self._named():
+            weight.assign(arrays[name])
+
+    def _named(self) -> Iterator[tuple[str, keras.Variable]]:
+        for part in self.parts:
+            yield from ((f"{part.name}/{weight.name}", weight) for weight in part.weights)
+
+
+def build_network(preset: Preset, vocabulary_size: int, *, seed: int = 0) -> Network:
+    """The network of a preset with its first weights; the same seed gives the same."""
+    network = Network(preset.layers(vocabulary_size), every=preset.training.targets == "every", seed=seed)
+    network(tf.zeros((1, 2), tf.int32), network.zero_states(1))
+    return network

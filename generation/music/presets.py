@@ -1,0 +1,82 @@
+"""The named recipes. What each value means stands in `configuration`."""
+
+from generation.music.configuration import (
+    NetworkConfig,
+    Preset,
+    PresetError,
+    SamplingConfig,
+    TrainingConfig,
+    nearest,
+)
+from generation.music.tokens import ENCODINGS
+
+__all__ = ["PRESETS", "NetworkConfig", "Preset", "PresetError", "SamplingConfig", "TrainingConfig", "preset"]
+
+
+def preset(name: str) -> Preset:
+    if name not in PRESETS:
+        raise PresetError(f"There is no preset {name!r}{nearest(name, list(PRESETS))}.")
+    return PRESETS[name]
+
+
+_PAPER = Preset(
+    "paper",
+    "The paper's recipe: notes and chords half a beat each, three LSTMs of 512, one target for each window of 100",
+    ENCODINGS["pitches"],
+    NetworkConfig(
+        feed="scale",
+        layers=3,
+        units=512,
+        recurrent_dropout=0.3,
+        last_recurrent_dropout=0.3,
+        batchnorm=True,
+        dropout=0.3,
+        dense=256,
+    ),
+    TrainingConfig(
+        targets="last",
+        carried=False,
+        window=100,
+        batch=1024,
+        micro_batch=128,  # a whole batch of 1024 would take some 9 GB
+        epochs=10,
+        optimizer="rmsprop",
+        learning_rate=1e-3,
+        decay="constant",
+        validation_targets=2048,  # each costs a whole window
+    ),
+    SamplingConfig(reread=True, primer="training"),
+)
+
+_HOUSE = Preset(
+    "house",
+    "The best LSTM we can make: bars and positions, embeddings, a target at every step, carried state, transposition",
+    ENCODINGS["remi"],
+    NetworkConfig(embedding=128, layers=2, units=384, between_dropout=0.2, dropout=0.2),
+    TrainingConfig(
+        window=64,
+        batch=64,
+        epochs=30,
+        learning_rate=3e-3,
+        warmup=50,
+        clipnorm=1.0,
+        transpose=5,
+        evaluations=1,
+        patience=6,
+    ),
+    SamplingConfig(temperature=1.0, top_p=0.95),
+)
+
+PRESETS: dict[str, Preset] = {
+    each.name: each
+    for each in (
+        _PAPER,
+        _HOUSE,
+        Preset(
+            "shuffled",
+            "A low anchor: the notes of the corpus in any order, each at a gap from any other place",
+            ENCODINGS["remi"],
+            NetworkConfig(kind="shuffled"),
+        ),
+    )
+}
