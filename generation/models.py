@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from generation.locks import is_held
 from studies.models import Study
 from studies.naming import free_slug
 
@@ -42,6 +43,8 @@ class Corpus(InStudy):
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="corpora")
     origin = models.TextField(blank=True, help_text="Where it was read from: a path, an address, music21:bach ...")
+    songs = models.PositiveIntegerField(null=True, blank=True, help_text="So many were drawn; empty: all there are.")
+    seed = models.BigIntegerField(default=1, help_text="Of that draw.")
     licence = models.CharField(max_length=200, blank=True)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 over the notes of all pieces.")
     pieces = models.PositiveIntegerField(default=0)
@@ -80,6 +83,7 @@ class Run(InStudy):
     corpus = models.ForeignKey(Corpus, null=True, blank=True, on_delete=models.PROTECT, related_name="runs")
     preset = models.CharField(max_length=40)
     settings = models.JSONField(default=dict, blank=True, help_text="What differs from the preset.")
+    seed = models.BigIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     message = models.TextField(blank=True, help_text="Why it failed, or what it is doing.")
     finished = models.DateTimeField(null=True, blank=True)
@@ -100,6 +104,18 @@ class Run(InStudy):
     def folder(self) -> Path:
         return settings.RUNS_ROOT / self.study.slug / self.slug
 
+    @property
+    def lock(self) -> Path:
+        """Held by the process that trains it."""
+        return self.folder.with_name(f".{self.slug}.lock")
+
+    def settle(self) -> None:
+        """What says that it is training while no process does was stopped: the process was killed, or the power went."""
+        if self.state == self.State.TRAINING and not is_held(self.lock):
+            self.state = self.State.STOPPED
+            self.message = "The process that trained it ended before the training did; resume it to go on."
+            self.save(update_fields=["state", "message"])
+
 
 class Origin(models.TextChoices):
     """The truth about a source; what listeners say about it is a verdict."""
@@ -118,6 +134,8 @@ class Source(InStudy):
     description = models.TextField(blank=True)
     citation = models.TextField(blank=True)
     licence = models.CharField(max_length=200, blank=True)
+    checkpoint = models.CharField(max_length=200, blank=True, help_text="Which weights, of a model from elsewhere.")
+    settings = models.TextField(blank=True, help_text="How that model was asked: temperature, length, prompt ...")
 
     objects = NamedQuerySet.as_manager()
 
@@ -157,9 +175,10 @@ class Clip(models.Model):
     number = models.PositiveIntegerField(help_text="1, 2, 3 ... within the source; never shown to participants.")
     name = models.CharField(max_length=32, unique=True, default=opaque_name, editable=False)
     title = models.CharField(max_length=200, blank=True, help_text="The file or piece it came from.")
-    # What it is made of. A clip from an audio file has no MIDI.
+    # What it is made of: MIDI, or for a clip from elsewhere perhaps a recording. Kept as it came.
     midi = models.FileField(upload_to="midi/", blank=True)
     midi_sha256 = models.CharField(max_length=64, blank=True)
+    recording = models.FileField(upload_to="recordings/", blank=True)
     content_sha256 = models.CharField(
         max_length=64, help_text="Of the file it was made from: the same twice is one clip."
     )
@@ -171,6 +190,7 @@ class Clip(models.Model):
     mp3 = models.FileField(upload_to="clips/", blank=True)
     opus = models.FileField(upload_to="clips/", blank=True)
     samples = models.PositiveIntegerField(null=True, blank=True, help_text="Per channel, at 44.1 kHz.")
+    sounding = models.FloatField(null=True, blank=True, help_text="Seconds until the last sound; silence follows.")
     loudness = models.FloatField(null=True, blank=True, help_text="LUFS, integrated (BS.1770).")
     true_peak = models.FloatField(null=True, blank=True, help_text="dBTP.")
     rendered = models.DateTimeField(null=True, blank=True)
