@@ -110,7 +110,7 @@ class Run(InStudy):
         return self.folder.with_name(f".{self.slug}.lock")
 
     def settle(self) -> None:
-        """What says that it is training while no process does was stopped: the process was killed, or the power went."""
+        """What says that it is training while no process trains it was stopped: killed, or by a power cut."""
         if self.state == self.State.TRAINING and not is_held(self.lock):
             self.state = self.State.STOPPED
             self.message = "The process that trained it ended before the training did; resume it to go on."
