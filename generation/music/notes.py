@@ -18,6 +18,7 @@ TICKS = 960  # to a beat, in the files we write: sixteenths, triplets and the us
 LARGEST_FILE = 20_000_000  # bytes; the longest piano performances take one
 MOST_NOTES = 1_000_000
 LONGEST = 6 * 3600  # seconds
+MOST_BEATS = 200_000  # six hours at 555 beats a minute; a tempo of a million would hide more
 
 
 class MidiError(Exception):
@@ -185,13 +186,13 @@ class Piece:
 def in_order(notes: np.ndarray) -> np.ndarray:
     """By start, then pitch, then track; the rest only so that the order is always the same."""
     tick = np.round(notes["start"] * TICKS).astype(np.int64)
-    pitch = (notes["pitch"].astype(np.int64) << 24) + (notes["track"].astype(np.int64) << 8) + notes["velocity"]
+    pitch = (notes["pitch"].astype(np.int64) << 16) + notes["track"]
     key = (tick << 32) + pitch
     order = np.argsort(key, kind="stable")  # one number for each note: three times as fast as by each column
     ordered = notes[order]
     if (np.diff(key[order]) > 0).all() and (np.diff(ordered["start"]) >= 0).all():
         return ordered
-    return notes[np.lexsort((notes["duration"], pitch, notes["start"]))]
+    return notes[np.lexsort((notes["velocity"], notes["duration"], pitch, notes["start"]))]
 
 
 def _from(changes: np.ndarray, start: float, end: float) -> np.ndarray:
@@ -227,6 +228,8 @@ def read_midi(midi: str | Path | bytes, *, name: str = "") -> Piece:
         raise MidiError(f"{called} is damaged: it has pitches or tempos that MIDI does not know.")
     if piece.seconds > LONGEST:
         raise MidiError(f"{called} lasts {piece.seconds / 3600:,.1f} hours; we read up to {LONGEST // 3600}.")
+    if piece.beats > MOST_BEATS:
+        raise MidiError(f"{called} has {piece.beats:,.0f} beats; we read up to {MOST_BEATS:,}.")
     return piece
 
 

@@ -7,6 +7,13 @@ An encoding is a frozen dataclass with
     encode(piece, vocabulary)         -> tokens, an array of int32
     decode(tokens, vocabulary)        -> piece
     grammar(vocabulary)               -> Grammar, which tokens may follow; None where all may
+
+and, where there is more to say,
+
+    sequences(piece, vocabulary)      -> tokens in parts: what of a piece is trained on, where that is not all of it
+    history()                         -> what a network is fed after each token of a clip, where that is not the token
+    inputs                            how many numbers that are
+    semitones(piece)                  by how much encoding moves a piece, so that a continuation can be moved back
 """
 
 from collections.abc import Iterable
@@ -15,7 +22,11 @@ from typing import Protocol
 import numpy as np
 
 from generation.music.notes import Piece
+from generation.music.tokens.expressive import Expressive
+from generation.music.tokens.melody import KeyMelody, Lookback, Melody
+from generation.music.tokens.performance import Performance
 from generation.music.tokens.pitches import NormalOrders, Pitches
+from generation.music.tokens.polyphony import Polyphony
 from generation.music.tokens.remi import Remi
 from generation.music.tokens.vocabulary import UNKNOWN, Vocabulary
 
@@ -46,4 +57,11 @@ class Encoding(Protocol):
     def grammar(self, vocabulary: Vocabulary) -> Grammar | None: ...
 
 
-ENCODINGS: dict[str, Encoding] = {encoding.name: encoding for encoding in (Pitches(), NormalOrders(), Remi())}
+ENCODINGS: dict[str, Encoding] = {
+    encoding.name: encoding
+    for encoding in (
+        *(Pitches(), NormalOrders(), Expressive(), Remi()),
+        *(Melody(), Melody("melody-all", 0, 128, None), Melody("melody-piano", 21, 109, None), Lookback(), KeyMelody()),
+        *(Performance(), Performance("performance-dynamics", velocities=32), Polyphony()),
+    )
+}

@@ -3,7 +3,7 @@
 Places are counted in twelfths of a beat, where both kinds are whole: 0, 3, 4, 6, 8, 9.
 """
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,15 +22,33 @@ def snap(beats: np.ndarray) -> np.ndarray:
     return (whole * TWELFTHS + _NEAREST[np.searchsorted(edges, beats - whole, side="right")]).astype(np.int64)
 
 
-def chords(piece: Piece) -> Iterator[tuple[int, np.ndarray]]:
-    """The piece as chords: when (twelfths of a beat) and which notes start together there, lowest first.
+@dataclass(frozen=True)
+class Chords:
+    """A piece as chords, one after the other: the notes that start together on the grid."""
 
-    Drums are left out: their pitches are instruments.
-    """
+    places: np.ndarray  # twelfths of a beat
+    pitches: list[bytes]  # lowest first, each once; a byte each
+    lengths: np.ndarray  # beats that the longest note sounds
+    velocities: np.ndarray  # on average
+
+
+def chords(piece: Piece) -> Chords:
+    """Drums are left out: their pitches are instruments."""
     notes = piece.without_drums().notes
-    places = snap(notes["start"])
-    order = np.lexsort((notes["pitch"], places))
-    notes, places = notes[order], places[order]
-    begins = np.flatnonzero(np.append(True, np.diff(places) > 0)[: len(places)])
-    for begin, end in zip(begins, [*begins[1:], len(places)], strict=True):
-        yield int(places[begin]), notes[begin:end]
+    keys = snap(notes["start"]) * 128 + notes["pitch"]
+    order = np.argsort(keys, kind="stable")
+    keys, notes = keys[order], notes[order]
+    if not len(keys):
+        return Chords(keys, [], np.zeros(0), np.zeros(0))
+    begins = np.flatnonzero(np.append(True, np.diff(keys // 128) > 0))
+    counts = np.diff(np.append(begins, len(keys)))
+    velocities = np.add.reduceat(notes["velocity"], begins, dtype=float) / counts
+    lengths = np.maximum.reduceat(notes["duration"], begins)
+    return Chords(keys[begins] // 128, _pitches(keys), lengths, velocities)
+
+
+def _pitches(keys: np.ndarray) -> list[bytes]:
+    keys = keys[np.append(True, np.diff(keys) > 0)]
+    pitches = (keys % 128).astype(np.uint8).tobytes()
+    begins = np.flatnonzero(np.append(True, np.diff(keys // 128) > 0)).tolist()
+    return [pitches[begin:end] for begin, end in zip(begins, [*begins[1:], len(pitches)], strict=True)]

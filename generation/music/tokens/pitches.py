@@ -10,11 +10,11 @@ from functools import lru_cache
 import numpy as np
 
 from generation.music.notes import NOTE, Piece, in_order
-from generation.music.tokens.grid import snap
+from generation.music.tokens.grid import chords
 from generation.music.tokens.vocabulary import UNKNOWN, Vocabulary
 
-# As music21 spells a MIDI number: flats are minus signs, middle C is C4.
-_NAMES = ("C", "C#", "D", "E-", "E", "F", "F#", "G", "G#", "A", "B-", "B")
+# Sharps only, middle C is C4. music21 would write the flat E of octave 1 as E-1, which is also the E of octave -1.
+_NAMES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 PITCH_NAMES = tuple(f"{_NAMES[pitch % 12]}{pitch // 12 - 1}" for pitch in range(128))
 _PITCHES = {name: pitch for pitch, name in enumerate(PITCH_NAMES)}
 
@@ -29,12 +29,12 @@ class Pitches:
     velocity: int = 80
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary:
-        chords = set().union(*(_chords(piece) for piece in pieces))
-        return Vocabulary((UNKNOWN, *sorted({self.word(chord) for chord in chords})))
+        seen = set().union(*(chords(piece).pitches for piece in pieces))
+        return Vocabulary((UNKNOWN, *sorted({self.word(chord) for chord in seen})))
 
     def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
         word = self.word
-        return np.array([vocabulary[word(chord)] for chord in _chords(piece)], np.int32)
+        return np.array([vocabulary[word(chord)] for chord in chords(piece).pitches], np.int32)
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         rows = []
@@ -82,15 +82,6 @@ class NormalOrders(Pitches):
         if word in _PITCHES:
             return (_PITCHES[word],)
         return tuple(60 + int(pitch_class) for pitch_class in word.split("."))
-
-
-def _chords(piece: Piece) -> list[bytes]:
-    """The pitches that start together, lowest first and each once; a byte each. Drums are left out."""
-    notes = piece.without_drums().notes
-    keys = np.unique(snap(notes["start"]) * 128 + notes["pitch"])
-    pitches = (keys % 128).astype(np.uint8).tobytes()
-    begins = np.flatnonzero(np.append(True, np.diff(keys // 128) > 0)[: len(keys)]).tolist()
-    return [pitches[begin:end] for begin, end in zip(begins, [*begins[1:], len(pitches)], strict=True)]
 
 
 @lru_cache(maxsize=4096)

@@ -1,0 +1,139 @@
+"""Chords with their length and loudness, and rests: after Blanchard et al., in our reading.
+
+    C4.E4.G4 1 f      rest 0.5      D4 0.5 mf
+
+The music is one line of chords. Notes that start together on the grid are a chord; it sounds as long as its longest
+note, at most until the next chord, and is as loud as its notes on average. What is silent is a rest. Time is the sum of
+the tokens, so the beat is kept exactly.
+
+All pieces are moved to one key (C major or A minor) and one tempo, each by choice. A chord that is too rare for the
+vocabulary is said with another loudness, or shorter with a rest behind it, or by its highest note; failing all that it
+is a rest. There is no unknown token.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from generation.music.keys import in_one_key
+from generation.music.notes import NOTE, Piece, in_order
+from generation.music.tokens.grid import TWELFTHS, chords
+from generation.music.tokens.pitches import PITCH_NAMES
+from generation.music.tokens.vocabulary import Vocabulary
+
+LOUDNESS = ("pp", "p", "mp", "mf", "f", "ff")
+VELOCITIES = (30, 48, 64, 80, 96, 114)
+_LOUDER_FROM = (39, 56, 72, 88, 105)  # velocity where the next word begins
+# Twelfths of a beat. Rests of the last eight make up any gap; chords may last as long as any of these.
+LENGTHS = (1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 15, 16, 18, 20, 21, 24, 30, 32, 36, 42, 48)
+RESTS = (1, 2, 3, 4, 6, 12, 24, 48)
+_LEGATO = 3  # a chord that ends so shortly before the next is held until it
+
+Event = tuple[bytes, int, int]  # pitches, length in twelfths, loudness; no pitches is a rest
+
+
+@dataclass(frozen=True)
+class Expressive:
+    name: str = "expressive"
+    one_key: bool = True  # all pieces in C major or A minor
+    one_tempo: bool = True  # beats as written; else seconds, as if all were at `tempo`
+    tempo: float = 120.0  # quarter notes a minute of what comes out
+    at_least: int = 3  # times that a word must occur to get into the vocabulary
+
+    def fit(self, pieces: Iterable[Piece]) -> Vocabulary:
+        counts = Counter(event for piece in pieces for event in self.events(piece) if event[0])
+        kept = sorted(word(event) for event, count in counts.items() if count >= self.at_least)
+        return Vocabulary((*(word((b"", rest, 0)) for rest in RESTS), *kept))
+
+    def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
+        tokens: list[int] = []
+        for event in self.events(piece):
+            said, silent = _sayable(event, vocabulary)
+            if said is not None:
+                tokens.append(said)
+            tokens += [vocabulary[word((b"", rest, 0))] for rest in _rests(silent)]
+        return np.array(tokens, np.int32)
+
+    def events(self, piece: Piece) -> list[Event]:
+        """The piece as one line of chords and rests; silence before the first chord is left out."""
+        piece = in_one_key(piece) if self.one_key else piece
+        if not self.one_tempo:
+            piece = _in_seconds(piece, self.tempo)
+        line = chords(piece)
+        loudness = np.searchsorted(_LOUDER_FROM, line.velocities, side="right")
+        gaps = np.append(np.diff(line.places), LENGTHS[-1])  # the last chord may sound as long as any
+        sounds = np.maximum(np.round(line.lengths * TWELFTHS).astype(int), 1)
+        sounds = np.where(sounds > gaps - _LEGATO, gaps, sounds)
+        lengths = np.array(LENGTHS)[np.searchsorted(LENGTHS, sounds, side="right") - 1]
+        silences = gaps - lengths
+        silences[-1:] = 0
+        events: list[Event] = []
+        rows = zip(line.pitches, lengths.tolist(), loudness.tolist(), silences.tolist(), strict=True)
+        for pitches, length, loud, silent in rows:
+            events.append((pitches, length, loud))
+            events += [(b"", rest, 0) for rest in _rests(silent)]
+        return events
+
+    def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
+        rows = []
+        place = 0
+        for token in tokens:
+            pitches, length, loudness = event(vocabulary.words[token])
+            start = place / TWELFTHS
+            rows += [(start, length / TWELFTHS, pitch, VELOCITIES[loudness], 0) for pitch in pitches]
+            place += length
+        return Piece(in_order(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
+
+    def grammar(self, vocabulary: Vocabulary) -> None:
+        return None  # any chord or rest may follow any other
+
+
+@lru_cache(maxsize=200_000)
+def word(event: Event) -> str:
+    pitches, length, loudness = event
+    if not pitches:
+        return f"rest {length / TWELFTHS:.4g}"
+    return f"{'.'.join(PITCH_NAMES[pitch] for pitch in pitches)} {length / TWELFTHS:.4g} {LOUDNESS[loudness]}"
+
+
+@lru_cache(maxsize=200_000)
+def event(word: str) -> Event:
+    names, length, *loudness = word.split(" ")
+    twelfths = round(float(length) * TWELFTHS)
+    if names == "rest":
+        return b"", twelfths, 0
+    return bytes(PITCH_NAMES.index(name) for name in names.split(".")), twelfths, LOUDNESS.index(loudness[0])
+
+
+def _rests(silent: int) -> list[int]:
+    """A silence as rests, the longest first."""
+    rests = []
+    for rest in reversed(RESTS):
+        rests += [rest] * (silent // rest)
+        silent %= rest
+    return rests
+
+
+def _sayable(event: Event, vocabulary: Vocabulary) -> tuple[int | None, int]:
+    """The token nearest to what is meant, and how long the silence behind it must be to keep the time."""
+    pitches, length, loudness = event
+    if not pitches:
+        return vocabulary[word(event)], 0
+    for chord in (pitches, pitches[-1:]):
+        for shorter in (known for known in reversed(LENGTHS) if known <= length):
+            for near in sorted(range(len(LOUDNESS)), key=lambda other: abs(other - loudness)):
+                if word((chord, shorter, near)) in vocabulary:
+                    return vocabulary[word((chord, shorter, near))], length - shorter
+    return None, length
+
+
+def _in_seconds(piece: Piece, tempo: float) -> Piece:
+    """The piece at one tempo, sounding as it did: its beats are stretched instead."""
+    notes = piece.notes.copy()
+    starts = piece.seconds_at(piece.notes["start"])
+    notes["start"] = starts * tempo / 60
+    notes["duration"] = (piece.seconds_at(piece.ends) - starts) * tempo / 60
+    return Piece(notes, piece.tracks, np.array([[0.0, tempo]]), name=piece.name)
