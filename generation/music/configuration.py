@@ -25,10 +25,12 @@ def value(default: Any, *, least: float | None = None, most: float | None = None
 @dataclass(frozen=True)
 class NetworkConfig:
     kind: str = value("lstm", among=("lstm", "markov", "shuffled"))  # the last two count instead of learning
-    feed: str = value("embedding", among=("embedding", "onehot", "scale"))  # scale: its number / vocabulary size
+    # scale: its number / vocabulary size; history: what the encoding counts from all tokens before
+    feed: str = value("embedding", among=("embedding", "onehot", "scale", "history"))
     embedding: int = value(128, least=1)  # width of a token's vector
     layers: int = value(2, least=1)  # of LSTM
     units: int = value(256, least=1)  # of each
+    attention: int = value(0, least=0, most=1000)  # outputs that the first LSTM looks back over
     recurrent_dropout: float = value(0.0, least=0, most=0.95)  # within an LSTM, from step to step
     last_recurrent_dropout: float = value(0.0, least=0, most=0.95)  # the same in the last LSTM
     between_dropout: float = value(0.0, least=0, most=0.95)  # after the embedding and between LSTMs
@@ -117,13 +119,16 @@ class Preset:
     def layers(self, vocabulary_size: int) -> list[dict[str, Any]]:
         """The network as data, from the token to the softmax; what each kind means is in `networks` and `stepper`."""
         network = self.network
-        layers: list[dict[str, Any]] = [_feed(network, vocabulary_size)]
+        layers: list[dict[str, Any]] = [_feed(self, vocabulary_size)]
         if network.between_dropout and network.feed == "embedding":
             layers.append({"kind": "dropout", "rate": network.between_dropout})
         for number in range(1, network.layers + 1):
             last = number == network.layers
             rate = network.last_recurrent_dropout if last else network.recurrent_dropout
-            layers.append({"kind": "lstm", "units": network.units, "recurrent_dropout": rate, "l2": network.l2})
+            if network.attention and number == 1:
+                layers.append({"kind": "attention", "units": [network.units], "length": network.attention})
+            else:
+                layers.append({"kind": "lstm", "units": network.units, "recurrent_dropout": rate, "l2": network.l2})
             if network.between_dropout and not last:
                 layers.append({"kind": "dropout", "rate": network.between_dropout})
         rest: list[dict[str, Any]] = [{"kind": "batchnorm"}] if network.batchnorm else []
@@ -149,10 +154,15 @@ class Preset:
             raise PresetError(f"A preset of another version: {error}.") from error
 
 
-def _feed(network: NetworkConfig, vocabulary_size: int) -> dict[str, Any]:
-    if network.feed == "embedding":
-        return {"kind": "embedding", "vocabulary": vocabulary_size, "width": network.embedding}
-    return {"kind": network.feed, "vocabulary": vocabulary_size}
+def _feed(preset: Preset, vocabulary_size: int) -> dict[str, Any]:
+    feed, encoding = preset.network.feed, preset.encoding
+    if feed == "embedding":
+        return {"kind": "embedding", "vocabulary": vocabulary_size, "width": preset.network.embedding}
+    if feed == "history":
+        if not hasattr(encoding, "history"):
+            raise PresetError(f"feed history needs an encoding that counts, and {encoding.name} does not; take onehot.")
+        return {"kind": "history", "width": encoding.inputs}
+    return {"kind": feed, "vocabulary": vocabulary_size}
 
 
 def _settable(config: Any) -> list:

@@ -1,7 +1,7 @@
 """The description of a network -> a Keras network. Keras and TensorFlow are known here, in `recurrence` and `training`.
 
-A network reads tokens (batch, time) and the states of its layers, and gives logits and the states after the last token.
-Weights are plain arrays with readable names ("layer1/kernel"); gates in Keras's order: input, forget, candidate, output.
+A network reads tokens (batch, time) and the states of its layers; it gives logits, and the states after the last token.
+Weights are plain arrays with readable names ("layer1/kernel"), gates in Keras's order: input, forget, candidate, output.
 """
 
 import zlib
@@ -12,6 +12,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from generation.music.attention_recurrence import attention_lstm
 from generation.music.configuration import Preset
 from generation.music.recurrence import lstm
 
@@ -78,6 +79,13 @@ class Scale(Layer):
         return tf.cast(tokens, tf.float32)[..., None] / self.description["vocabulary"], states
 
 
+class History(Layer):
+    """What an encoding counts from the tokens before: its rows are fed in place of tokens."""
+
+    def call(self, rows_of_numbers, states, noise=None, rows=None):
+        return tf.cast(rows_of_numbers, tf.float32), states
+
+
 class Lstm(Layer):
     def zero_states(self, batch: int) -> list[tf.Tensor]:
         return [tf.zeros((batch, self.description["units"]))] * 2
@@ -99,6 +107,40 @@ class Lstm(Layer):
         x = tf.transpose(x, (1, 0, 2))  # (time, batch, width)
         outputs, h, c = lstm(x, h, c, kept, self.kernel.value, self.recurrent_kernel.value, self.bias.value)
         return tf.transpose(outputs, (1, 0, 2)), [h, c]
+
+
+class Attention(Layer):
+    """An LSTM that looks back over its last outputs: Magenta's AttentionCellWrapper."""
+
+    def zero_states(self, batch: int) -> list[tf.Tensor]:
+        (units,), length = self.description["units"], self.description["length"]
+        return [*[tf.zeros((batch, units))] * 3, tf.zeros((batch, length * units))]
+
+    def build(self, shape):
+        width, (units,) = shape[-1], self.description["units"]
+        uniform = keras.initializers.RandomUniform(-0.1, 0.1, seed=self.seed)
+        open_to_the_past = keras.initializers.Constant(np.repeat([0.0, 1.0, 0.0, 0.0], units))
+        self.in_order = [  # of attention_recurrence.Weights
+            self.matrix("input_kernel", width + units, width),
+            self.add_weight(name="input_bias", shape=(width,), initializer="zeros"),
+            self.matrix("kernel", width, 4 * units),
+            self.matrix("recurrent_kernel", units, 4 * units),
+            self.add_weight(name="bias", shape=(4 * units,), initializer=open_to_the_past),
+            self.matrix("query_kernel", 2 * units, units),
+            self.add_weight(name="query_bias", shape=(units,), initializer="zeros"),
+            self.matrix("memory_kernel", units, units),
+            self.add_weight(name="score", shape=(units,), initializer=uniform),
+            self.matrix("output_kernel", 2 * units, units),
+            self.add_weight(name="output_bias", shape=(units,), initializer="zeros"),
+        ]
+
+    def call(self, x, states, noise=None, rows=None):
+        *narrow, memory = states
+        batch, units = narrow[0].shape
+        memory = tf.transpose(tf.reshape(memory, (batch, -1, units)), (1, 0, 2))  # (length, batch, units)
+        weights = [weight.value for weight in self.in_order]
+        outputs, *narrow, memory = attention_lstm(tf.transpose(x, (1, 0, 2)), *narrow, memory, *weights)
+        return tf.transpose(outputs, (1, 0, 2)), [*narrow, tf.reshape(tf.transpose(memory, (1, 0, 2)), (batch, -1))]
 
 
 class CudnnLstm(Lstm):
@@ -151,7 +193,9 @@ KINDS: dict[str, type[Layer]] = {
     "embedding": Embedding,
     "onehot": OneHot,
     "scale": Scale,
+    "history": History,
     "lstm": Lstm,
+    "attention": Attention,
     "batchnorm": BatchNorm,
     "dropout": Dropout,
     "dense": Dense,
@@ -210,5 +254,10 @@ class Network(keras.Model):
 def build_network(preset: Preset, vocabulary_size: int, *, seed: int = 0) -> Network:
     """The network of a preset with its first weights; the same seed gives the same."""
     network = Network(preset.layers(vocabulary_size), every=preset.training.targets == "every", seed=seed)
-    network(tf.zeros((1, 2), tf.int32), network.zero_states(1))
+    network(fed_first(network.parts[0].description), network.zero_states(1))
     return network
+
+
+def fed_first(first: Description) -> tf.Tensor:
+    """Something of the right shape to build the layers with."""
+    return tf.zeros((1, 2, first["width"])) if first["kind"] == "history" else tf.zeros((1, 2), tf.int32)

@@ -1,14 +1,16 @@
 """A trained network without Keras: weights -> probabilities of the next token, in numpy alone.
 
 Many clips side by side, one column each: a layer is then one product of a matrix that stays with a thin one, which is
-about twice as fast as the other way round. Sigmoids are had from tanh, (1 + tanh(x / 2)) / 2, with the halves already in
-the weights: one call for all gates.
+about twice as fast as the other way round. Sigmoids are had from tanh, (1 + tanh(x / 2)) / 2, with the halves of x already
+in the weights: one call for all gates.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+
+from generation.music.attention import Attention
 
 Arrays = dict[str, np.ndarray]
 Description = dict[str, Any]
@@ -32,6 +34,19 @@ class Lookup:
 
     def sequence(self, tokens: np.ndarray) -> np.ndarray:
         return self.table[tokens.T].transpose(0, 2, 1)  # (time, width, batch)
+
+
+class Rows:
+    """In front of a network that is fed what an encoding counts from the tokens before, instead of tokens."""
+
+    def start(self, batch: int) -> None:
+        pass
+
+    def step(self, rows: np.ndarray) -> np.ndarray:
+        return rows.T  # (width, batch)
+
+    def sequence(self, rows: np.ndarray) -> np.ndarray:
+        return rows.transpose(1, 2, 0)  # (time, width, batch)
 
 
 class Lstm:
@@ -126,6 +141,13 @@ def _lstm(layer: Description, weights: Arrays) -> Lstm:
     return Lstm(weights["kernel"], weights["recurrent_kernel"], weights["bias"])
 
 
+def _attention(layer: Description, weights: Arrays) -> Attention:
+    """The LSTMs within are numbered from the second on: "kernel", "kernel1", "kernel2" ..."""
+    names = ("kernel", "recurrent_kernel", "bias")
+    cells = [Lstm(*(weights[f"{name}{number or ''}"] for name in names)) for number, _ in enumerate(layer["units"])]
+    return Attention(cells, layer["length"], weights)
+
+
 def _batchnorm(layer: Description, weights: Arrays) -> Pointwise:
     scale = weights["gamma"] / np.sqrt(weights["moving_variance"] + 1e-3)  # Keras's epsilon
     shift = weights["beta"] - weights["moving_mean"] * scale
@@ -140,7 +162,12 @@ def _dense(layer: Description, weights: Arrays) -> Pointwise:
     return Pointwise(lambda x: np.matmul(kernel, x) + bias)  # the softmax comes at the very end
 
 
-KINDS: dict[str, Callable[[Description, Arrays], Any]] = {"lstm": _lstm, "batchnorm": _batchnorm, "dense": _dense}
+KINDS: dict[str, Callable[[Description, Arrays], Any]] = {
+    "lstm": _lstm,
+    "attention": _attention,
+    "batchnorm": _batchnorm,
+    "dense": _dense,
+}
 
 
 class Stepper:
@@ -154,7 +181,7 @@ class Stepper:
 
     def __init__(self, layers: list[Description], weights: Arrays):
         self.layers = _built(layers, weights)
-        self.neck = max(number for number, layer in enumerate(self.layers) if isinstance(layer, Lstm)) + 1
+        self.neck = max(number for number, layer in enumerate(self.layers) if isinstance(layer, Lstm | Attention)) + 1
         self.start(1)
 
     def start(self, batch: int) -> None:
@@ -196,8 +223,10 @@ class Stepper:
 def _built(layers: list[Description], weights: Arrays) -> list[Any]:
     """Ready layers; what follows a token directly is multiplied out into its table, and dropout is over."""
     named = [(layer, _of_layer(number, weights)) for number, layer in enumerate(layers) if layer["kind"] != "dropout"]
-    table = _table(*named[0])
     rest = [KINDS[layer["kind"]](layer, arrays) for layer, arrays in named[1:]]
+    if named[0][0]["kind"] == "history":
+        return [Rows(), *rest]
+    table = _table(*named[0])
     if isinstance(rest[0], Lstm):
         first = rest[0]
         table = np.matmul(table, first.kernel.T) + first.bias.T  # (vocabulary, 4 units)
