@@ -17,7 +17,7 @@ MOST_STRETCHES = 500
 
 
 def read_stretches(text: str) -> list[Stretch] | None:
-    """What the page reported, as JSON [[from, to], ...]; None where it did not report (no JavaScript) or not in earnest."""
+    """What the page reported, as JSON [[from, to], ...]; None where nothing was, or nonsense: no JavaScript."""
     if not text:
         return None
     try:

@@ -13,7 +13,6 @@ from studies.models import Study
 from studies.naming import free_slug
 from surveys import clock, sound
 
-
 # Clips are rendered at this rate; their length is stored in samples.
 CLIP_RATE = 44_100
 

@@ -13,9 +13,10 @@ export function watchListening(form) {
     sessionStorage.setItem(kept, form.elements.heard.value);
     form.querySelector(".heard").setAttribute("stroke-dasharray", `${100 * Math.min(1, heard / length)} 200`);
     if (heard < needed) return false;
+    form.classList.add("heard-enough");
     form.querySelector("[data-before]").hidden = true;
     form.querySelector("[data-after]").hidden = false;
-    form.querySelector("#hasty").hidden = true;
+    form.querySelector("[data-hasty]").hidden = true;
     return true;
   };
   const start = () => {
@@ -38,7 +39,7 @@ export function watchListening(form) {
     extend();
     if (tell()) return;
     event.preventDefault();
-    const hasty = form.querySelector("#hasty");
+    const hasty = form.querySelector("[data-hasty]");
     hasty.hidden = false;
     hasty.focus();
   });

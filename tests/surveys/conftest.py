@@ -1,5 +1,6 @@
 """An open survey with clips by Bach, by an LSTM and with shuffled notes, and a clock that runs when told to."""
 
+import hashlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -40,11 +41,11 @@ def add_clip(source: Source, number: int, *, seconds: float = SECONDS) -> Clip:
         source=source,
         number=number,
         title=f"{source.name} number {number}",
-        content_sha256=f"{source.pk}-{number}",
+        content_sha256=hashlib.sha256(f"{source.pk} {number}".encode()).hexdigest(),
         samples=int(seconds * 44_100),
         rendered=datetime(2030, 1, 1, tzinfo=UTC),
     )
-    sound = f"{source.pk:04}-{number:04}-".encode() * 100
+    sound = hashlib.sha256(f"{source.pk} {number}".encode()).digest() * 30
     clip.mp3.save(f"{clip.name}.mp3", ContentFile(b"mp3!" + sound), save=False)
     clip.opus.save(f"{clip.name}.opus", ContentFile(b"opus" + sound), save=False)
     clip.save()

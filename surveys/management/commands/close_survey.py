@@ -1,0 +1,15 @@
+from surveys.management.base import SurveyCommand, survey_named
+from surveys.recipes import close_survey
+
+
+class Command(SurveyCommand):
+    help = "Let nobody begin or go on; what was said is kept."
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("survey", help="name or slug")
+
+    def act(self, study, *, survey, **options):
+        found = survey_named(study, survey)
+        close_survey(found)
+        self.stdout.write(f'The survey "{found}" is closed.')

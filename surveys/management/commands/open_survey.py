@@ -1,0 +1,18 @@
+from surveys.management.base import SurveyCommand, survey_named
+from surveys.recipes import open_survey
+
+
+class Command(SurveyCommand):
+    help = "Let people in."
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("survey", help="name or slug")
+
+    def act(self, study, *, survey, **options):
+        found = survey_named(study, survey)
+        if found.is_open:
+            self.stdout.write(f'The survey "{found}" is open already: {found.get_absolute_url()}')
+            return
+        open_survey(found)
+        self.stdout.write(f'The survey "{found}" is open: {found.get_absolute_url()}')

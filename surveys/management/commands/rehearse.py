@@ -1,0 +1,46 @@
+from argparse import RawDescriptionHelpFormatter
+
+from surveys import tastes
+from surveys.management.base import SurveyCommand, survey_named
+from surveys.rehearsal import forget_rehearsals, rehearse
+
+
+class Command(SurveyCommand):
+    help = (
+        "Let robots with known tastes take a survey, a draft, too. They are marked and never mixed with people; the "
+        "same values again add nothing.\n\n" + (tastes.__doc__ or "")
+    )
+
+    def create_parser(self, *args, **kwargs):
+        parser = super().create_parser(*args, **kwargs)
+        parser.formatter_class = RawDescriptionHelpFormatter
+        return parser
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("survey", help="name or slug")
+        parser.add_argument("--listeners", type=int, default=30, help="how many robots")
+        parser.add_argument("--seed", type=int, default=1, help="of what they say")
+        parser.add_argument("--taste", help="a JSON file, described above")
+        parser.add_argument("--afresh", action="store_true", help="forget all robots of the survey first")
+
+    def act(self, study, *, survey, listeners, seed, taste, afresh, **options):
+        found = survey_named(study, survey)
+        taken = tastes.DEFAULT
+        if taste:
+            taken = tastes.read_tastes(
+                taste,
+                sources=study.sources.values_list("name", flat=True),
+                aspects=found.aspects.values_list("key", flat=True),
+            )
+        if afresh:
+            self.stdout.write(f"{forget_rehearsals(found)} robots are forgotten.")
+        result = rehearse(found, listeners=listeners, seed=seed, tastes=taken, progress=self._progress)
+        if result.added:
+            self.stdout.write(f'{result.added} robots took the survey "{found}".')
+        else:
+            self.stdout.write(f'The same robots took the survey "{found}" before: nothing is added.')
+
+    def _progress(self, done: int, of: int) -> None:
+        if self.stdout.isatty():
+            self.stdout.write(f"\r{done} of {of} robots", ending="" if done < of else "\n")

@@ -1,0 +1,185 @@
+"""Robot listeners: through the real pages, with a clock of their own, marked wherever they are kept.
+
+A robot reads the page as a browser does: it finds the sound and has it sent, finds the questions and chooses among
+the answers offered. Only the truth about the clip, on which its taste hangs, comes from the rows: no page tells it.
+"""
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html.parser import HTMLParser
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from generation.models import Clip
+from surveys import clock
+from surveys.arrival import read_ticket, write_ticket
+from surveys.forms import field_of
+from surveys.models import Survey, Trial
+from surveys.recipes import SurveyError
+from surveys.tastes import DEFAULT, Judge, Tastes
+
+# Seconds a robot thinks after hearing a clip.
+THINKING = (4.0, 15.0)
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    added: int  # robots that went through now
+    there: int  # robots of the same rehearsal that had gone through before
+
+
+def rehearse(
+    survey: Survey,
+    *,
+    listeners: int = 30,
+    seed: int = 1,
+    tastes: Tastes = DEFAULT,
+    progress: Callable[[int, int], None] | None = None,
+    watch: Callable[[HttpResponse], None] | None = None,
+) -> Rehearsal:
+    """Let robots take the survey, drafts too; the same values again add nothing.
+
+    `progress` is told how many of how many robots are through, `watch` is shown everything that a robot received.
+    """
+    if listeners < 1:
+        raise SurveyError("A rehearsal needs at least one listener.")
+    if not survey.clips.exists():
+        raise SurveyError(f'The survey "{survey}" has no clips to listen to: make it anew when there are some.')
+    name = f"{seed}-{tastes.digest()[:16]}"
+    ours = survey.participants.robots().filter(rehearsal=name)
+    # One that was stopped on its way begins anew: its clips go back.
+    ours.filter(finished=None).delete()
+    there = ours.count()
+    for number in range(there + 1, listeners + 1):
+        Robot(survey, name, Judge(tastes, seed, number), watch=watch).take_part()
+        if progress:
+            progress(number - there, listeners - there)
+    return Rehearsal(added=max(0, listeners - there), there=there)
+
+
+def forget_rehearsals(survey: Survey) -> int:
+    """Delete all robots of a survey with what they said; how many there were."""
+    robots = survey.participants.robots()
+    number = robots.count()
+    robots.delete()
+    return number
+
+
+class Robot:
+    def __init__(
+        self, survey: Survey, rehearsal: str, judge: Judge, *, watch: Callable[[HttpResponse], None] | None = None
+    ):
+        self.survey, self.rehearsal, self.judge = survey, rehearsal, judge
+        self.watch = watch or (lambda response: None)
+        self.rng = random.Random(f"{judge.seed} robot {judge.number}")
+        self.browser = Client(headers={"host": a_host_of_ours()})
+        self.address = ""
+        # It began a while ago, so that its last answer is not given in the future.
+        self.time = timezone.now() - timedelta(seconds=survey.clips_each() * 60)
+
+    def take_part(self) -> None:
+        with clock.running_on(lambda: self.time):
+            self._open(self.survey.get_absolute_url())
+            ticket = write_ticket(self.survey, rehearsal=self.rehearsal)
+            page = self._send(self.survey.get_absolute_url(), {"ticket": ticket})
+            self.clips = clips_by_key(read_ticket(self.survey, ticket).code)
+            self.questions = {field_of(aspect): aspect for aspect in self.survey.aspects.all()}
+            while page.sounds:
+                page = self._hear_and_answer(page)
+
+    def _hear_and_answer(self, page: "Page") -> "Page":
+        here = self.address
+        clip = self.clips[key_of(page.sounds[0])]
+        self._fetch(page.sounds[0])
+        seconds = clip.seconds or 0.0
+        self._wait(seconds)
+        self._wait(self.rng.uniform(*THINKING))
+        answer = {"heard": json.dumps([[0, round(seconds, 2)]])}
+        for name, offered in page.choices.items():
+            answer[name] = self._choose(name, offered, clip)
+        following = self._send(here, answer)
+        if self.address == here:
+            raise SurveyError(f"A robot could not get on from {here}: its answers were not taken.")
+        return following
+
+    def _choose(self, name: str, offered: list[str], clip: Clip) -> str:
+        if name == "verdict":
+            choice = self.judge.verdict(clip, self.rng)
+        else:
+            choice = str(self.judge.rating(clip, self.questions[name], self.rng))
+        if choice not in offered:
+            raise SurveyError(f'"{choice}" is not among the answers that the page offers to {name}.')
+        return choice
+
+    def _wait(self, seconds: float) -> None:
+        self.time: datetime = self.time + timedelta(seconds=seconds)
+
+    def _fetch(self, address: str) -> None:
+        # As browsers do: from the first byte on.
+        response = self.browser.get(address, headers={"range": "bytes=0-"}, secure=settings.SECURE_SSL_REDIRECT)
+        self.watch(response)
+        if response.status_code != 206:
+            raise SurveyError(f"A robot asked for the sound of a clip and got status {response.status_code}.")
+
+    def _open(self, address: str) -> "Page":
+        return self._arrive(self.browser.get(address, secure=settings.SECURE_SSL_REDIRECT), address)
+
+    def _send(self, address: str, form: dict[str, Any]) -> "Page":
+        return self._arrive(self.browser.post(address, form, secure=settings.SECURE_SSL_REDIRECT), address)
+
+    def _arrive(self, response: HttpResponse, address: str) -> "Page":
+        self.watch(response)
+        if 300 <= response.status_code < 400:
+            return self._open(response["Location"])
+        if response.status_code != 200:
+            raise SurveyError(f"A robot opened {address} and got status {response.status_code}.")
+        self.address = address
+        return Page.read(response.content.decode())
+
+
+class Page(HTMLParser):
+    """What a robot sees: the sounds of a trial, and each question with the answers offered."""
+
+    def __init__(self):
+        super().__init__()
+        self.in_trial = False
+        self.sounds: list[str] = []
+        self.choices: dict[str, list[str]] = {}
+
+    @classmethod
+    def read(cls, html: str) -> "Page":
+        page = cls()
+        page.feed(html)
+        return page
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        values = dict(attributes)
+        if tag == "form" and "data-listening" in values:
+            self.in_trial = True
+        if self.in_trial and tag == "source":
+            self.sounds.append(values["src"])
+        if self.in_trial and tag == "input" and values.get("type") == "radio":
+            self.choices.setdefault(values["name"], []).append(values["value"])
+
+
+def clips_by_key(code: str) -> dict[str, Clip]:
+    """What a participant will hear, by the key in the sound's address."""
+    trials = Trial.objects.filter(participant__code=code).select_related("clip__source").defer("clip__provenance")
+    return {trial.audio_key: trial.clip for trial in trials}
+
+
+def key_of(address: str) -> str:
+    return address.rsplit("/", 1)[1].split(".")[0]
+
+
+def a_host_of_ours() -> str:
+    """A host name under which this server answers."""
+    first = next(iter(settings.ALLOWED_HOSTS), "localhost")
+    return "localhost" if first == "*" else first.lstrip(".")

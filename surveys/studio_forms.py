@@ -1,0 +1,51 @@
+"""What a researcher may ask for."""
+
+from django import forms
+from django.db.models import Count, Q
+
+from generation.models import Source
+from studies.models import Study
+from surveys.recipes import RECIPES
+
+
+class SourceChoiceField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, source: Source) -> str:
+        clips = f"{source.usable_clips} clip{'' if source.usable_clips == 1 else 's'}"
+        return f"{source.name} ({source.get_origin_display()}, {clips})"
+
+
+class NewSurveyForm(forms.Form):
+    name = forms.CharField(
+        max_length=120,
+        help_text="Participants see it, and it becomes part of the address: let it say nothing about the models.",
+    )
+    template = forms.ChoiceField(widget=forms.RadioSelect, initial="recommended")
+    sources = SourceChoiceField(
+        label="Models",
+        queryset=Source.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one model."},
+        help_text="All clips that are rendered are taken; the survey keeps these even if more are made later.",
+    )
+    clips_per_participant = forms.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Every participant hears as many of each model as of any other. Empty: all clips.",
+    )
+
+    def __init__(self, *args, study: Study, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.study = study
+        self.fields["template"].choices = [(name, f"{name}: {recipe.summary}") for name, recipe in RECIPES.items()]
+        usable = Count("clips", filter=Q(clips__rendered__isnull=False, clips__retired=False))
+        sources = study.sources.annotate(usable_clips=usable).filter(usable_clips__gt=0)
+        self.fields["sources"].queryset = sources
+        self.fields["sources"].initial = sources
+
+
+class RehearsalForm(forms.Form):
+    listeners = forms.IntegerField(label="Robots", min_value=1, max_value=1000, initial=30)
+    seed = forms.IntegerField(min_value=0, initial=1, help_text="Another seed, other robots.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)

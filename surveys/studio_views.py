@@ -1,0 +1,167 @@
+"""A researcher's pages about surveys."""
+
+from collections import Counter
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from studies.access import study_page
+from studies.models import Role
+from surveys import clock
+from surveys.forms import AnswerForm
+from surveys.models import Answer, Participant, Survey, Trial
+from surveys.planning import held_places
+from surveys.recipes import SurveyError, close_survey, create_survey, open_survey, problems_before_opening, recipe_named
+from surveys.studio_forms import NewSurveyForm, RehearsalForm
+from surveys.tasks import rehearse_survey
+
+BEGAN = Count("participants", filter=Q(participants__robot=False))
+FINISHED = Count("participants", filter=Q(participants__robot=False, participants__finished__isnull=False))
+
+
+@require_safe
+@study_page(Role.VIEWER)
+def surveys(request, study):
+    rows = study.surveys.annotate(began=BEGAN, people_finished=FINISHED)
+    return render(request, "surveys/studio/surveys.html", {"surveys": rows, "may_edit": may_edit(request)})
+
+
+@study_page(Role.EDITOR)
+def new_survey(request, study):
+    form = NewSurveyForm(request.POST or None, study=study)
+    if request.method == "POST" and form.is_valid():
+        try:
+            survey, is_new = create_survey(study, **form.cleaned_data)
+        except SurveyError as error:
+            form.add_error(None, str(error))
+        else:
+            said = "is made: look at it, rehearse it, open it." if is_new else "was there already, with these values."
+            messages.success(request, f"“{survey}” {said}")
+            return redirect("desk:survey", study.slug, survey.slug)
+    return render(request, "surveys/studio/new_survey.html", {"form": form})
+
+
+@require_safe
+@study_page(Role.VIEWER)
+def survey(request, study, slug):
+    found = get_object_or_404(study.surveys, slug=slug)
+    context = {
+        "survey": found,
+        "recipe": recipe_named(found.template),
+        "link": request.build_absolute_uri(found.get_absolute_url()),
+        "problems": [] if found.is_open else problems_before_opening(found),
+        "groups": groups(found),
+        "models": models_of(found),
+        "form": RehearsalForm(),
+        "may_edit": may_edit(request),
+    }
+    return render(request, "surveys/studio/survey.html", context)
+
+
+@require_safe
+@study_page(Role.VIEWER)
+def preview(request, study, slug):
+    """What participants are told and asked, without a clip; nothing is kept."""
+    found = get_object_or_404(study.surveys, slug=slug)
+    participant = Participant(survey=found, order=found.order_for(1))
+    form = AnswerForm(trial=Trial(participant=participant), aspects=list(found.aspects.all()))
+    context = {"survey": found, "form": form, "clips": found.clips_each(), "minutes": found.minutes()}
+    return render(request, "surveys/studio/preview.html", context)
+
+
+@require_POST
+@study_page(Role.EDITOR)
+def open_(request, study, slug):
+    return change(request, study, slug, open_survey, "is open: send people the link.")
+
+
+@require_POST
+@study_page(Role.EDITOR)
+def close(request, study, slug):
+    return change(request, study, slug, close_survey, "is closed: nobody begins or goes on any more.")
+
+
+@require_POST
+@study_page(Role.EDITOR)
+def rehearse(request, study, slug):
+    found = get_object_or_404(study.surveys, slug=slug)
+    form = RehearsalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "A rehearsal takes 1 to 1000 robots and a whole number as seed.")
+    elif not found.clips.exists():
+        messages.error(request, f"“{found}” has no clips to listen to.")
+    else:
+        rehearse_survey.enqueue(found.pk, form.cleaned_data["listeners"], form.cleaned_data["seed"])
+        messages.success(
+            request, f"{form.cleaned_data['listeners']} robots are on their way; reload to see them arrive."
+        )
+    return redirect("desk:survey", study.slug, slug)
+
+
+@require_POST
+@study_page(Role.EDITOR)
+def forget_robots(request, study, slug):
+    found = get_object_or_404(study.surveys, slug=slug)
+    found.participants.robots().delete()
+    messages.success(request, "The robots are forgotten, with all they said.")
+    return redirect("desk:survey", study.slug, slug)
+
+
+def change(request, study, slug: str, act, said: str):
+    found = get_object_or_404(study.surveys, slug=slug)
+    try:
+        act(found)
+    except SurveyError as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"“{found}” {said}")
+    return redirect("desk:survey", study.slug, slug)
+
+
+def groups(survey: Survey) -> list[dict]:
+    """People and robots: how many began, finished, answered."""
+    participants = {
+        row["robot"]: row
+        for row in survey.participants.order_by()
+        .values("robot")
+        .annotate(began=Count("pk"), finished=Count("finished"))
+    }
+    answers = Counter(
+        dict(
+            Answer.objects.filter(trial__survey=survey)
+            .order_by()
+            .values_list("trial__robot")
+            .annotate(given=Count("pk"))
+        )
+    )
+    nobody = {"began": 0, "finished": 0}
+    return [
+        {"name": name, "answers": answers[robot], **participants.get(robot, nobody)}
+        for name, robot in (("People", False), ("Robots", True))
+    ]
+
+
+def models_of(survey: Survey) -> list[dict]:
+    """Each model with its clips, and between which numbers of people each of them was or will be heard by."""
+    heard = Counter()
+    for (clip, _), times in held_places(survey, robot=False, now=clock.now()).items():
+        heard[clip] += times
+    models: dict[int, dict] = {}
+    for clip in survey.clips.select_related("source").order_by("source__created", "number"):
+        model = models.setdefault(clip.source_id, {"source": clip.source, "times": []})
+        model["times"].append(heard[clip.pk])
+    return [
+        {
+            "source": model["source"],
+            "clips": len(model["times"]),
+            "least": min(model["times"]),
+            "most": max(model["times"]),
+        }
+        for model in models.values()
+    ]
+
+
+def may_edit(request) -> bool:
+    return request.role.includes(Role.EDITOR)
