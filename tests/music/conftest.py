@@ -4,9 +4,15 @@ import os
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from generation.music.notes import Note, Piece, Track, write_midi
+
+
+@pytest.fixture
+def rng() -> np.random.Generator:
+    return np.random.default_rng(1)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """From Magenta's arrays to a run's layers and weights, and back.
 
 TensorFlow keeps one kernel for input and output of an LSTM together, its gates in the order input, candidate, forget,
-output, and adds 1 to the forget gate's bias when it runs. Ours are Keras's: two kernels, input, forget, candidate, output,
-and the 1 is in the bias.
+output, and adds 1 to the forget gate's bias when it runs. Ours are Keras's: two kernels, gates in the order input,
+forget, candidate, output, and the 1 is in the bias.
 """
 
 from typing import Any
