@@ -55,11 +55,14 @@ def read_corpus(
         raise CorpusError(f"{songs} songs make no corpus; ask for at least one.")
     progress = progress or (lambda done, total, what: None)
     origin = str(origin)
-    if origin.startswith("music21:"):
-        return _gather(_music21(origin, songs, seed), origin, songs or MUSIC21_SONGS, progress)
-    if origin == "pop909" or "://" in origin:
-        return _from_web(origin, songs, seed, progress)
-    return _from_path(Path(origin).expanduser(), origin, songs, seed, progress)
+    try:
+        if origin.startswith("music21:"):
+            return _gather(_music21(origin, songs, seed), origin, songs or MUSIC21_SONGS, progress)
+        if origin == "pop909" or "://" in origin:
+            return _from_web(origin, songs, seed, progress)
+        return _from_path(Path(origin).expanduser(), origin, songs, seed, progress)
+    except (ArchiveError, DownloadError, notation.NotationError) as error:
+        raise CorpusError(str(error)) from error
 
 
 @dataclass(frozen=True)
@@ -72,22 +75,13 @@ class _Candidates:
 
 def _from_web(origin: str, songs: int | None, seed: int, progress: Progress) -> ReadCorpus:
     with tempfile.TemporaryDirectory() as folder:
-        try:
-            path = download(
-                pop909.URL if origin == "pop909" else origin,
-                Path(folder),
-                progress=lambda done, total: progress(done, total, "bytes"),
-            )
-        except DownloadError as error:
-            raise CorpusError(str(error)) from error
+        address = pop909.URL if origin == "pop909" else origin
+        path = download(address, Path(folder), progress=lambda done, total: progress(done, total, "bytes"))
         return _from_path(path, origin, songs, seed, progress)
 
 
 def _from_path(path: Path, origin: str, songs: int | None, seed: int, progress: Progress) -> ReadCorpus:
-    try:
-        archive = open_archive(path, lambda name: _suffix(name) in MIDI | notation.SUFFIXES | {".zip", ".txt"})
-    except ArchiveError as error:
-        raise CorpusError(str(error)) from error
+    archive = open_archive(path, lambda name: _suffix(name) in MIDI | notation.SUFFIXES | {".zip", ".txt"})
     try:
         names = pop909.songs(archive.names)
         is_pop909 = bool(names)

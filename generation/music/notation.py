@@ -7,6 +7,7 @@ import multiprocessing
 import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,10 @@ def read_scores(paths: Iterable[Path]) -> Iterator[tuple[list[Piece], str]]:
         return
     # Spawned, not forked: whoever calls may have threads running, of a web server or of TensorFlow.
     with ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        yield from pool.map(_attempt, paths)
+        try:
+            yield from pool.map(_attempt, paths)
+        except BrokenProcessPool as error:
+            raise NotationError("Reading scores was ended from outside; is there memory enough?") from error
 
 
 def _attempt(path: Path) -> tuple[list[Piece], str]:
@@ -64,12 +68,11 @@ def read_score(path: Path) -> list[Piece]:
 
     try:
         score = music21.converter.parse(path, forceSource=True, storePickle=False)
+        scores = list(score.scores) if isinstance(score, music21.stream.Opus) else [score]
+        names = [path.stem] if len(scores) == 1 else [f"{path.stem} {number + 1}" for number in range(len(scores))]
+        pieces = [piece_from(score, name) for score, name in zip(scores, names, strict=True)]
     except Exception as error:  # music21 raises whatever its parsers meet
         raise NotationError("cannot be read as a score.") from error
-    scores = list(score.scores) if isinstance(score, music21.stream.Opus) else [score]
-    pieces = [
-        piece_from(score, path.stem if len(scores) == 1 else f"{path.stem} {n + 1}") for n, score in enumerate(scores)
-    ]
     pieces = [piece for piece in pieces if len(piece)]
     if not pieces:
         raise NotationError("has no notes.")
@@ -128,19 +131,27 @@ def _tempos(score: "music21.stream.Stream") -> np.ndarray:
 
 def _meters(part: "music21.stream.Stream") -> np.ndarray:
     """The meters as the bars are written: an upbeat, or a bar split by a repeat, is a short bar of its own."""
-    rows = []
-    meter = (4, 4)
     measures = list(part.getElementsByClass("Measure"))
-    for number, measure in enumerate(measures):
+    ends = [*(float(measure.offset) for measure in measures[1:]), np.inf][: len(measures)]
+    meter = (4, 4)
+    rows = []
+    for measure, end in zip(measures, ends, strict=True):
         if measure.timeSignature:
             meter = (measure.timeSignature.numerator, measure.timeSignature.denominator)
-        written, begin = meter, float(measure.offset)
-        if number + 1 < len(measures):
-            length = float(measures[number + 1].offset) - begin
-            if length <= 0:
-                continue
-            if abs(length - 4 * meter[0] / meter[1]) > 1e-6 and abs(length * 2 - round(length * 2)) < 1e-6:
-                written = (round(length), 4) if length == round(length) else (round(length * 2), 8)
-        if not rows or rows[-1][1:] != written:
-            rows.append((begin, *written))
-    return np.array(rows or [(0.0, *meter)], float)
+        if end > measure.offset:
+            rows.append((float(measure.offset), *_written(meter, end - float(measure.offset))))
+    if not measures:  # short tunes in ABC have none
+        signatures = part.flatten().getElementsByClass("TimeSignature")
+        rows = [(float(sign.offset), sign.numerator, sign.denominator) for sign in signatures]
+    rows = np.array(rows or [(0.0, *meter)], float)
+    rows[0, 0] = 0.0
+    changed = np.append(True, (np.diff(rows[:, 1:], axis=0) != 0).any(axis=1))
+    return rows[changed]
+
+
+def _written(meter: tuple[int, int], length: float) -> tuple[int, int]:
+    """The meter of a bar that is as long as this, in beats."""
+    eighths = length * 2
+    if length == np.inf or abs(length - 4 * meter[0] / meter[1]) < 1e-6 or abs(eighths - round(eighths)) > 1e-6:
+        return meter
+    return (round(eighths) // 2, 4) if round(eighths) % 2 == 0 else (round(eighths), 8)

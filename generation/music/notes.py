@@ -143,14 +143,14 @@ class Piece:
         """
         begins = self.notes["start"]
         notes = self.notes[(begins >= start - 1e-6) & (begins < end - 1e-6)].copy()
-        notes["start"] = np.maximum(notes["start"] - start, 0.0)
+        notes["start"] = np.maximum(np.round(notes["start"] - start, 9), 0.0)
         notes["duration"] = np.minimum(notes["duration"], end - start - notes["start"])
         return replace(self, notes=notes, tempos=_from(self.tempos, start, end), meters=_from(self.meters, start, end))
 
     def shifted(self, beats: float) -> "Piece":
         """Later by so many beats (earlier when negative); meters and tempos move along, the first ones stay at zero."""
         notes = self.notes.copy()
-        notes["start"] = np.maximum(notes["start"] + beats, 0.0)
+        notes["start"] = np.maximum(np.round(notes["start"] + beats, 9), 0.0)
         return replace(
             self, notes=notes, tempos=_from(self.tempos, -beats, np.inf), meters=_from(self.meters, -beats, np.inf)
         )
@@ -200,7 +200,7 @@ def _from(changes: np.ndarray, start: float, end: float) -> np.ndarray:
     beats = changes[:, 0]
     first = max(int(np.searchsorted(beats, start + 1e-6)) - 1, 0)
     kept = changes[first : max(int(np.searchsorted(beats, end - 1e-6)), first + 1)].copy()
-    kept[:, 0] = np.maximum(kept[:, 0] - start, 0.0)
+    kept[:, 0] = np.maximum(np.round(kept[:, 0] - start, 9), 0.0)  # 4.300000000000001 - 0.3 is 4
     kept[0, 0] = 0.0
     return kept
 
