@@ -9,17 +9,22 @@ from studies.models import Membership, Role, Study
 
 @transaction.atomic
 def start_study(name: str, *, owner: str) -> tuple[Study, str | None]:
-    """The study of that name with that person as an owner, and the new person's password.
+    """The study of that name with that person as an owner, and the person's password if they are new.
 
-    Both are made if they are not there yet. The password is None for a person who already has one.
+    Both are made where they are not there yet. The first person of an installation may use the admin as well.
     """
-    user, new = get_user_model().objects.get_or_create(
-        username=owner, defaults={"is_staff": True, "is_superuser": True}
-    )
-    password = get_random_string(14) if new else None
-    if new:
-        user.set_password(password)
-        user.save()
+    people = get_user_model().objects
+    is_first = not people.filter(is_superuser=True).exists()
+    user, is_new = people.get_or_create(username=owner, defaults={"is_staff": is_first, "is_superuser": is_first})
+    password = give_password(user) if is_new else None
     study = Study.objects.filter(name=name).first() or Study.objects.create(name=name)
     Membership.objects.update_or_create(study=study, user=user, defaults={"role": Role.OWNER})
     return study, password
+
+
+def give_password(user) -> str:
+    """A new, generated one; returned, because nobody can read it later."""
+    password = get_random_string(14)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return password

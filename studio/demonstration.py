@@ -1,0 +1,107 @@
+"""A real study, small enough to be made while one waits: what `make demo` shows.
+
+Every step does nothing where its work is done already, so that a second time takes seconds and destroys nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from generation import catalogue
+from generation.models import Corpus, Run
+from studies.models import Study
+from studies.starting import give_password, start_study
+from surveys.models import Survey
+from surveys.recipes import create_survey, open_survey
+from surveys.rehearsal import rehearse
+
+OWNER = "demo"
+KEPT_PASSWORD = "demo_password.txt"  # in HOME, readable only by its owner
+
+SONGS = 80
+MINUTES_OF_TRAINING = 2
+CLIPS = 4
+SECONDS = 20
+ROBOTS = 24
+NAMES = {"music21:bach": "Bach's chorales", "pop909": "POP909"}
+
+Say = Callable[[str], None]
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    study: Study
+    survey: Survey
+    user: str
+    password: str
+
+
+def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
+    """The study on a corpus (a path, `pop909`, `music21:bach` ...), made or found."""
+    title = corpus_title(origin)
+    study, password = an_owned_study(f"Demonstration: {title}")
+
+    say(f"Corpus: {title}")
+    corpus = catalogue.import_corpus(study, origin, name=title, songs=SONGS, progress=progress).corpus
+
+    say(f"Network: training for {MINUTES_OF_TRAINING} minutes")
+    lstm = trained(study, corpus, "house", "House LSTM", progress, {"minutes": str(MINUTES_OF_TRAINING)})
+    anchor = trained(study, corpus, "shuffled", "Shuffled notes", progress, {})
+
+    say("Clips: originals, the LSTM's, and shuffled notes as a low anchor")
+    wanted = {"clips": CLIPS, "seconds": SECONDS, "seed": 1, "progress": progress}
+    catalogue.excerpt(study, corpus, source="Originals", **wanted)
+    catalogue.compose_clips(study, lstm, source="House LSTM", **wanted)
+    catalogue.compose_clips(study, anchor, source="Shuffled notes", **wanted)
+    catalogue.render_clips(study, seconds=SECONDS, progress=progress)
+
+    say("Survey, and a rehearsal with robot listeners")
+    survey, _ = create_survey(study, f"Who wrote it? ({title})", template="recommended")
+    if survey.state == Survey.State.DRAFT:
+        open_survey(survey)
+    rehearse(survey, listeners=ROBOTS, seed=1, progress=lambda done, of: progress(done, of, "robots"))
+    return Demonstration(study, survey, OWNER, password)
+
+
+def corpus_title(origin: str) -> str:
+    if "POP909" in Path(origin).name:
+        return "POP909"
+    return NAMES.get(origin, Path(origin).stem)
+
+
+def an_owned_study(name: str) -> tuple[Study, str]:
+    """The study, and the password of its owner: generated, and kept in a file for the next time."""
+    study, password = start_study(name, owner=OWNER)
+    kept = settings.HOME / KEPT_PASSWORD
+    if not password and not kept.exists():
+        # Only who may write in this folder can have deleted it, so they may as well have a new one.
+        password = give_password(get_user_model().objects.get(username=OWNER))
+    if password:
+        kept.touch(mode=0o600)
+        kept.write_text(password)
+    return study, kept.read_text().strip()
+
+
+def trained(study: Study, corpus: Corpus, preset: str, name: str, progress: Progress, values: dict[str, str]) -> Run:
+    """The run of that name, trained to its end; one that was stopped halfway goes on."""
+    there = study.runs.filter(name=name).first()
+    if there and there.state == Run.State.FINISHED:
+        return there
+    return catalogue.train_run(
+        study,
+        corpus,
+        preset=preset,
+        name=name,
+        values=values,
+        resume=there is not None,
+        report=lambda event: progress(*event_in_bar(event)),
+    ).run
+
+
+def event_in_bar(event) -> tuple[int, int, str]:
+    """Seconds of training done and to do, for a bar."""
+    return round(event.seconds), round(event.seconds + event.seconds_left), "seconds"
