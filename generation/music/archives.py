@@ -1,7 +1,9 @@
 """The files of a folder or a zip, by name, as bytes. A zip is never unpacked: its names are names and no paths."""
 
+import lzma
 import os
 import stat
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -12,6 +14,20 @@ MOST_FILES = 200_000
 LARGEST_CONTENT = 4_000_000_000  # bytes of all files together, unpacked
 LARGEST_FILE = 20_000_000
 TIGHTEST = 200  # times smaller than its content: no music packs so well
+
+# What unpacking may stumble over, by kind of packing.
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    struct.error,
+)
 
 
 class ArchiveError(Exception):
@@ -25,43 +41,43 @@ class Archive:
     close: Callable[[], None] = lambda: None
 
 
-def open_archive(path: Path, wanted: Callable[[str], bool]) -> Archive:
-    """The wanted files of a folder or zip, or a single file."""
+def open_archive(path: Path, wanted: Callable[[str], bool], *, largest: int = LARGEST_FILE) -> Archive:
+    """The wanted files of a folder or zip, or a single file; each of up to `largest` bytes."""
     if path.is_dir():
-        return _folder(path, wanted)
+        return _folder(path, wanted, largest)
     if not path.exists():
         raise ArchiveError(f"{path} does not exist; give a folder, a zip or a file.")
     if zipfile.is_zipfile(path):
-        return _zip(path, wanted)
+        return _zip(path, wanted, largest)
     if path.suffix.lower() == ".zip":
         raise ArchiveError(f"{path.name} is no zip file, or is damaged; pack it again.")
-    return Archive((path.name,), lambda _: _read_file(path))
+    return Archive((path.name,), lambda _: _read_file(path, largest))
 
 
-def _folder(folder: Path, wanted: Callable[[str], bool]) -> Archive:
+def _folder(folder: Path, wanted: Callable[[str], bool], largest: int) -> Archive:
     names = []
     for parent, _, files in os.walk(folder):
         names += [(Path(parent) / file).relative_to(folder).as_posix() for file in files]
         if len(names) > MOST_FILES:
             raise ArchiveError(f"{folder} has more than {MOST_FILES:,} files; give a smaller folder.")
-    return Archive(tuple(sorted(filter(_is_ours(wanted), names))), lambda name: _read_file(folder / name))
+    return Archive(tuple(sorted(filter(_is_ours(wanted), names))), lambda name: _read_file(folder / name, largest))
 
 
-def _read_file(path: Path) -> bytes:
+def _read_file(path: Path, largest: int) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ArchiveError("is no file.")  # a pipe would keep us waiting for ever
-        if path.stat().st_size > LARGEST_FILE:
-            raise ArchiveError(f"has more than {LARGEST_FILE // 10**6} MB.")
+        if path.stat().st_size > largest:
+            raise ArchiveError(f"has more than {largest // 10**6} MB.")
         return path.read_bytes()
     except OSError as error:
         raise ArchiveError(f"cannot be read: {error.strerror or error}.") from error
 
 
-def _zip(path: Path, wanted: Callable[[str], bool]) -> Archive:
+def _zip(path: Path, wanted: Callable[[str], bool], largest: int) -> Archive:
     try:
         archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except DAMAGE as error:
         raise ArchiveError(f"{path.name} is damaged: it cannot be opened as a zip.") from error
     entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
     names = tuple(sorted(filter(_is_ours(wanted), entries)))
@@ -72,23 +88,23 @@ def _zip(path: Path, wanted: Callable[[str], bool]) -> Archive:
             f"{path.name} would unpack to {len(entries):,} files and {content / 1e9:,.1f} GB of music; "
             f"we take up to {MOST_FILES:,} files and {LARGEST_CONTENT // 10**9} GB."
         )
-    return Archive(names, lambda name: _read_entry(archive, entries[name]), archive.close)
+    return Archive(names, lambda name: _read_entry(archive, entries[name], largest), archive.close)
 
 
-def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    if reason := _refusal(entry):
+def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int) -> bytes:
+    if reason := _refusal(entry, largest):
         raise ArchiveError(reason)
     try:
         with archive.open(entry) as file:
-            data = file.read(LARGEST_FILE + 1)  # the announced size may be a lie
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+            data = file.read(largest + 1)  # the announced size may be a lie
+    except DAMAGE as error:
         raise ArchiveError("is damaged: it cannot be unpacked.") from error
-    if len(data) > LARGEST_FILE:
-        raise ArchiveError(f"has more than {LARGEST_FILE // 10**6} MB.")
+    if len(data) > largest:
+        raise ArchiveError(f"has more than {largest // 10**6} MB.")
     return data
 
 
-def _refusal(entry: zipfile.ZipInfo) -> str:
+def _refusal(entry: zipfile.ZipInfo, largest: int) -> str:
     parts = entry.orig_filename.replace("\\", "/").split("/")
     if ".." in parts or not parts[0] or ":" in parts[0] or "\0" in entry.orig_filename:
         return "has a name that leads out of the zip."
@@ -98,8 +114,8 @@ def _refusal(entry: zipfile.ZipInfo) -> str:
         return "is locked with a password; pack it without."
     if entry.filename.lower().endswith(".zip"):
         return "is a zip inside the zip; unpack it first."
-    if entry.file_size > LARGEST_FILE:
-        return f"has more than {LARGEST_FILE // 10**6} MB."
+    if entry.file_size > largest:
+        return f"has more than {largest // 10**6} MB."
     if entry.file_size > 1_000_000 and entry.file_size > TIGHTEST * max(entry.compress_size, 1):
         return "is packed more tightly than any music; such files are made to fill disks."
     return ""

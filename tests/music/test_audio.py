@@ -325,9 +325,9 @@ def fluidsynth(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        ("exit 3", "gave up on tune.mid: exit status 3"),
-        ("echo 'fluidsynth: error: Unexpected end of file' >&2", "could not play tune.mid: Unexpected end of file"),
-        ("true", "wrote nothing for tune.mid"),
+        ("exit 3", "gave up on tune: exit status 3"),
+        ("echo 'fluidsynth: error: Unexpected end of file' >&2", "could not play tune: Unexpected end of file"),
+        ("true", "wrote nothing for tune"),
         ("echo something > $2", "wrote no sound for tune"),
         ("kill -XCPU $$", "more than 60 s of computing"),
     ],

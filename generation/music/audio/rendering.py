@@ -20,13 +20,22 @@ from generation.music.notes import MidiError, read_midi, write_midi
 
 @dataclass(frozen=True)
 class Job:
-    """One clip to be made: its name and its music, as MIDI or as the bytes of an audio file (or a path to either)."""
+    """One clip to be made, of MIDI or of an audio file."""
 
-    name: str
+    name: str  # of its files
     music: bytes | Path
+    called: str = ""  # in messages, where the name of its files says nothing
 
-    def bytes(self) -> bytes:
-        return self.music if isinstance(self.music, bytes) else self.music.read_bytes()
+    @property
+    def title(self) -> str:
+        return self.called or self.name
+
+    @property
+    def is_midi(self) -> bool:
+        if isinstance(self.music, bytes):
+            return self.music[:4] == b"MThd"
+        with self.music.open("rb") as file:
+            return file.read(4) == b"MThd"
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,7 @@ def render_many(
     `progress` is called with the steps done and their number (two for a clip: measured, written).
     """
     jobs, font = list(jobs), None
-    if any(_is_midi(job) for job in jobs):
+    if any(job.is_midi for job in jobs):
         font = find_soundfont(soundfont)
     steps = _Steps(2 * len(jobs), progress)
     folder.mkdir(parents=True, exist_ok=True)
@@ -153,30 +162,30 @@ def _side_by_side(pool: ThreadPoolExecutor, function: Callable, jobs: Iterable[J
             future.cancel()
 
 
-def _is_midi(job: Job) -> bool:
-    return job.bytes()[:4] == b"MThd"
-
-
 def _measured(job: Job, between: Path, policy: RenderingPolicy, soundfont: Path | None) -> levels.Level:
     """The sound of a clip put aside at its own level, and that level."""
-    data = job.bytes()
-    if data[:4] == b"MThd":
-        try:
-            piece = arranged(read_midi(data, name=job.name), instrument=policy.instrument, seconds=policy.seconds)
-        except MidiError as error:
-            raise RenderingError(str(error)) from error
-        if not len(piece):
-            raise RenderingError(f"{job.name} has nothing but drums, which the policy leaves out.")
-        sound = synthesise(write_midi(piece), name=job.name, soundfont=soundfont)
+    if job.is_midi:
+        sound = _played(job, policy, soundfont)
     else:
-        sound = read_recording(data, name=job.name, seconds=policy.seconds)
+        sound = read_recording(job.music, name=job.title, seconds=policy.seconds)
     clip, sounding = levels.fitted(sound, policy)
     # The gates of the measure are absolute: a soft file must not fall through them before it is levelled.
     clip /= np.abs(clip).max()
     level = levels.level_of(clip, sounding)
-    levels.check_level(level, policy, job.name)
+    levels.check_level(level, policy, job.title)
     np.save(between / f"{job.name}.npy", clip)
     return level
+
+
+def _played(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> np.ndarray:
+    try:
+        piece = read_midi(job.music, name=job.title)
+    except MidiError as error:
+        raise RenderingError(str(error)) from error
+    piece = arranged(piece, instrument=policy.instrument, seconds=policy.seconds)
+    if not len(piece):
+        raise RenderingError(f"{job.title} has nothing but drums, which the policy leaves out.")
+    return synthesise(write_midi(piece), name=job.title, soundfont=soundfont)
 
 
 def _written(
@@ -214,7 +223,7 @@ def _written(
             "loudness": loudness,
             "rate": RATE,
             "sha256": {suffix: hashlib.sha256(data).hexdigest() for suffix, data in files.items()},
-            **_renderer(soundfont if _is_midi(job) else None),
+            **_renderer(soundfont if job.is_midi else None),
         },
     )
 

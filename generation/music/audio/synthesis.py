@@ -60,7 +60,7 @@ class StrictFluidSynth(FluidSynth):
     def midi_to_audio(self, midi_file: str | Path, audio_file: str | Path) -> None:
         """A WAV file in 32-bit floating point."""
         command = ["sh", "-c", LIMITS, "fluidsynth", *self.options(), "-F", audio_file, self.sound_font, midi_file]
-        name = Path(midi_file).name
+        name = Path(midi_file).stem
         try:
             done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=3 * MOST_SECONDS)
         except subprocess.TimeoutExpired:
@@ -99,7 +99,8 @@ def synthesise(midi: bytes, *, name: str, soundfont: str | Path = "") -> np.ndar
     import soundfile
 
     with tempfile.TemporaryDirectory(prefix="earwitness-") as folder:
-        midi_file, audio_file = Path(folder, f"{name}.mid"), Path(folder, "sound.wav")
+        # The file is called as the music is, as far as a file can be: FluidSynth's complaints name it.
+        midi_file, audio_file = Path(folder, re.sub(r"[^\w -]", "_", name)[:80] + ".mid"), Path(folder, "sound.wav")
         midi_file.write_bytes(midi)
         StrictFluidSynth(soundfont).midi_to_audio(midi_file, audio_file)
         try:

@@ -1,0 +1,43 @@
+"""Where files become rows. Every door, a command or a background task, calls these functions and adds nothing.
+
+    corpora.py     import_corpus
+    originals.py   excerpt
+    uploads.py     import_midi: MIDI and audio made elsewhere
+    composing.py   compose_clips
+    runs.py        train_run, import_run
+    sounds.py      render_clips
+    clips.py       what the four that make clips have in common
+    finding.py     things by the names that people type
+
+All work is whole or not at all: files are written first, under names that nobody looks for, and the rows that point to
+them come last, in one transaction. What is there already is not made again.
+"""
+
+from generation.catalogue.clips import Added
+from generation.catalogue.composing import compose_clips
+from generation.catalogue.corpora import ImportedCorpus, import_corpus
+from generation.catalogue.errors import ERRORS, CatalogueError
+from generation.catalogue.finding import find_corpus, find_run, find_source
+from generation.catalogue.originals import excerpt
+from generation.catalogue.runs import TrainedRun, import_run, train_run
+from generation.catalogue.sounds import RenderedClips, render_clips
+from generation.catalogue.uploads import import_midi
+
+__all__ = [
+    "ERRORS",
+    "Added",
+    "CatalogueError",
+    "ImportedCorpus",
+    "RenderedClips",
+    "TrainedRun",
+    "compose_clips",
+    "excerpt",
+    "find_corpus",
+    "find_run",
+    "find_source",
+    "import_corpus",
+    "import_midi",
+    "import_run",
+    "render_clips",
+    "train_run",
+]

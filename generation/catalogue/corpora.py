@@ -1,0 +1,79 @@
+"""A corpus becomes a folder and a row."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.db import IntegrityError
+
+from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
+from generation.models import Corpus
+from generation.music.corpora import read_corpus, save_corpus
+from studies.models import Study
+from studies.naming import free_slug
+
+DUPLICATE = "has the same notes as"
+
+
+@dataclass
+class ImportedCorpus:
+    corpus: Corpus
+    is_new: bool
+    refused: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def damaged(self) -> list[tuple[str, str]]:
+        """What was refused for another reason than that it is there already."""
+        return [(name, reason) for name, reason in self.refused if not reason.startswith(DUPLICATE)]
+
+    def sentences(self) -> list[str]:
+        corpus = self.corpus
+        size = f"{counted(corpus.pieces, 'piece')}, {counted(corpus.notes, 'note')}, {corpus.minutes:,.0f} minutes"
+        if not self.is_new:
+            return [f'The corpus "{corpus}" is there already ({size}): nothing added.']
+        return [f'The corpus "{corpus}" has {size}.', *(f"Refused: {name} {reason}" for name, reason in self.refused)]
+
+
+def import_corpus(
+    study: Study,
+    origin: str,
+    *,
+    name: str = "",
+    songs: int | None = None,
+    seed: int = 1,
+    licence: str = "",
+    progress: Progress = in_silence,
+) -> ImportedCorpus:
+    """Read a folder, zip, address, `pop909` or `music21:...` and keep it as a corpus of the study."""
+    name = name.strip() or Path(origin).stem
+    values = {"origin": origin, "songs": songs, "seed": seed}
+    there = study.corpora.filter(name=name).first()
+    if there:
+        if all(getattr(there, key) == value for key, value in values.items()):
+            return ImportedCorpus(there, is_new=False, refused=[tuple(pair) for pair in there.refused])
+        raise _taken(there)
+    read = read_corpus(origin, songs=songs, seed=seed, progress=progress)
+    corpus = Corpus(
+        study=study,
+        name=name,
+        slug=free_slug(name, study.corpora.all()),
+        licence=licence,
+        fingerprint=read.fingerprint,
+        pieces=len(read.pieces),
+        notes=sum(map(len, read.pieces)),
+        minutes=sum(piece.seconds for piece in read.pieces) / 60,
+        refused=read.refused,
+        **values,
+    )
+    save_corpus(read, corpus.folder)
+    try:
+        corpus.save()
+    except IntegrityError:  # somebody was quicker with the same name
+        raise _taken(study.corpora.get(name=name)) from None
+    return ImportedCorpus(corpus, is_new=True, refused=read.refused)
+
+
+def _taken(corpus: Corpus) -> CatalogueError:
+    songs = f", {corpus.songs} songs drawn with seed {corpus.seed}" if corpus.songs else ""
+    return CatalogueError(
+        f'There is a corpus "{corpus}" already, with other music (from {corpus.origin}{songs}). Choose another name.'
+    )

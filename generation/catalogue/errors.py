@@ -1,0 +1,29 @@
+"""What may go wrong for a reason that a person can do something about."""
+
+from collections.abc import Callable
+
+from generation.music.archives import ArchiveError
+from generation.music.audio.policy import RenderingError
+from generation.music.configuration import PresetError
+from generation.music.corpora import CorpusError
+from generation.music.notes import MidiError
+from generation.music.runs import RunError
+
+Progress = Callable[[int, int, str], None]  # done, of how many (0: nobody knows), what
+
+
+class CatalogueError(Exception):
+    """Something that is not there, or in the way, in one sentence for a person."""
+
+
+# Each of them is one plain sentence: a command prints it, a page shows it.
+ERRORS = (CatalogueError, ArchiveError, CorpusError, MidiError, PresetError, RenderingError, RunError)
+
+
+def in_silence(done: int, total: int, what: str) -> None:
+    """Progress that nobody watches."""
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """ "1 clip", "1,200 clips"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,96 @@
+"""Excerpts of a corpus become clips: what people wrote, cut as the others are."""
+
+import hashlib
+from collections.abc import Iterator
+from itertools import islice
+
+from generation.catalogue.clips import Added, NewClip, add_clips, source_named
+from generation.catalogue.errors import CatalogueError, Progress, in_silence
+from generation.models import Corpus, Origin, Source
+from generation.music.corpora import open_corpus
+from generation.music.excerpts import Stretch, drawn
+from generation.music.notes import Piece, write_midi
+from studies.models import Study
+
+
+def excerpt(
+    study: Study,
+    corpus: Corpus,
+    *,
+    source: str,
+    clips: int = 6,
+    seconds: float = 20.0,
+    seed: int = 1,
+    origin: str = Origin.HUMAN,
+    progress: Progress = in_silence,
+) -> Added:
+    """Clips of `seconds` from a bar line on, drawn by seed, none overlapping another of the source.
+
+    Six with one seed and then twelve with the same add six; six with another seed add six others.
+    """
+    if clips < 1:
+        raise CatalogueError(f"{clips} clips are none; ask for at least one.")
+    if not 1 <= seconds <= 600:
+        raise CatalogueError(f"{seconds:g} seconds are no clip; ask for 1 to 600.")
+    found = source_named(study, source, origin=origin, corpus=corpus)
+    pieces = open_corpus(corpus.folder).pieces
+    chosen = []
+    for clip in islice(_free(found, pieces, corpus, seconds=seconds, seed=seed), clips):
+        chosen.append(clip)
+        progress(len(chosen), clips, "clips")
+    if len(chosen) < clips:
+        raise CatalogueError(
+            f'The corpus "{corpus}" gives only {len(chosen)} excerpts of {seconds:g} seconds that do not overlap, not '
+            f"{clips}: ask for fewer or shorter ones."
+        )
+    return add_clips(found, chosen)
+
+
+def _free(source: Source, pieces: list[Piece], corpus: Corpus, *, seconds: float, seed: int) -> Iterator[NewClip]:
+    """What is drawn, without what overlaps a clip of the source or repeats one note for note, as songs do.
+
+    A clip that the source has already is drawn again: the same command twice finds the same.
+    """
+    taken = _there(source, pieces, corpus)
+    heard = set(source.clips.values_list("content_sha256", flat=True)) if source.pk else set()
+    for stretch in drawn(pieces, seconds=seconds, seed=seed):
+        clip = _clip(pieces[stretch.place], stretch, corpus, seconds=seconds, seed=seed)
+        if stretch in taken:
+            yield clip
+        elif clip.sha256 not in heard and not any(stretch.overlaps(other) for other in taken):
+            heard.add(clip.sha256)
+            yield clip
+
+
+def _there(source: Source, pieces: list[Piece], corpus: Corpus) -> list[Stretch]:
+    """The stretches that are clips of the source already."""
+    if source.pk is None:
+        return []
+    place_of = {piece.digest(): place for place, piece in enumerate(pieces)}
+    return [
+        Stretch(place_of[made["piece_sha256"]], made["bar"], made["start"], made["end"])
+        for made in source.clips.values_list("provenance", flat=True)
+        if made.get("fingerprint") == corpus.fingerprint and made.get("piece_sha256") in place_of
+    ]
+
+
+def _clip(piece: Piece, stretch: Stretch, corpus: Corpus, *, seconds: float, seed: int) -> NewClip:
+    midi = write_midi(piece.excerpt(stretch.start, stretch.end))
+    return NewClip(
+        title=f"{piece.name}, bar {stretch.bar}",
+        data=midi,
+        suffix=".mid",
+        provenance={
+            "made_by": "excerpt",
+            "corpus": corpus.name,
+            "fingerprint": corpus.fingerprint,
+            "piece": piece.name,
+            "piece_sha256": piece.digest(),
+            "bar": stretch.bar,
+            "start": stretch.start,
+            "end": stretch.end,
+            "seconds": seconds,
+            "seed": seed,
+            "midi_sha256": hashlib.sha256(midi).hexdigest(),
+        },
+    )

@@ -1,0 +1,184 @@
+"""Trained networks: training as a row that tells the truth, and run folders from elsewhere."""
+
+import contextlib
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils import timezone
+
+from generation.catalogue.errors import CatalogueError
+from generation.locks import LockedError, held
+from generation.models import Corpus, Run
+from generation.music import presets
+from generation.music.corpora import open_corpus
+from generation.music.runs import open_run, read_config
+from studies.models import Study
+from studies.naming import free_slug
+
+TELL_EVERY = 3  # seconds between two updates of the row
+
+
+@dataclass
+class TrainedRun:
+    run: Run
+    is_new: bool
+
+    def sentences(self) -> list[str]:
+        if not self.is_new:
+            return [f'The run "{self.run}" is there already, trained with the same values: nothing done.']
+        if self.run.state == Run.State.STOPPED:
+            return [f'The run "{self.run}" was stopped: {self.run.message}']
+        return [f'The run "{self.run}" is ready: {self.run.folder}']
+
+
+def train_run(
+    study: Study,
+    corpus: Corpus,
+    *,
+    preset: str,
+    name: str,
+    values: dict[str, str] | None = None,
+    seed: int = 1,
+    resume: bool = False,
+    report: Callable | None = None,
+) -> TrainedRun:
+    """Train a network on a corpus into the run's folder; `report` gets what `generation.music.training` reports."""
+    recipe = presets.preset(preset).with_values(values or {})
+    run = _row(study, corpus, preset=preset, name=name, values=values or {}, seed=seed, resume=resume)
+    if run.state == Run.State.FINISHED and not resume:
+        return TrainedRun(run, is_new=False)
+    with _at_work_on(run):
+        resume = resume and (run.folder / "checkpoint").is_dir()
+        if not resume:
+            shutil.rmtree(run.folder, ignore_errors=True)
+        from generation.music.training import train  # TensorFlow, which takes seconds to come
+
+        with _truthfully(run):
+            trained = train(
+                open_corpus(corpus.folder).pieces,
+                recipe,
+                run.folder,
+                seed=seed,
+                fingerprint=corpus.fingerprint,
+                resume=resume,
+                report=_telling(run, report),
+            )
+        _finish(run, trained.config.get("progress", {}))
+    return TrainedRun(run, is_new=True)
+
+
+def _row(study: Study, corpus: Corpus, *, preset: str, name: str, values: dict, seed: int, resume: bool) -> Run:
+    """The row of this run: the one there is, if it is the same training, or a new one."""
+    run = study.runs.filter(name=name).first()
+    if run is None:
+        if resume:
+            raise CatalogueError(f'There is no run "{name}" to go on with; leave --resume out to begin it.')
+        run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()))
+        run.corpus, run.preset, run.settings, run.seed = corpus, preset, values, seed
+        return run
+    run.settle()
+    if run.corpus != corpus or run.preset != preset or run.seed != seed or (not resume and run.settings != values):
+        raise CatalogueError(
+            f'There is a run "{run}" already, of preset {run.preset} on "{run.corpus}" with seed {run.seed}'
+            f"{''.join(f', {key}={value}' for key, value in run.settings.items())}. Choose another name."
+        )
+    if run.state == Run.State.STOPPED and not resume:
+        raise CatalogueError(f'The run "{run}" was stopped before its end; go on with --resume.')
+    run.settings = values
+    return run
+
+
+@contextlib.contextmanager
+def _at_work_on(run: Run) -> Iterator[None]:
+    """No two processes train one run, and the row says TRAINING only while one does (`Run.settle`)."""
+    try:
+        with held(run.lock):
+            run.state, run.message, run.finished = Run.State.TRAINING, "Beginning.", None
+            try:
+                run.save()
+            except IntegrityError:
+                raise CatalogueError(f'Somebody else has just begun a run "{run}". Choose another name.') from None
+            yield
+    except LockedError:
+        raise CatalogueError(f'The run "{run}" is being trained at this moment by another process.') from None
+
+
+@contextlib.contextmanager
+def _truthfully(run: Run) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        _leave(run, Run.State.STOPPED, "Stopped by hand; resume it to go on.")
+        raise
+    except BaseException as error:
+        _leave(run, Run.State.FAILED, str(error) or type(error).__name__)
+        raise
+
+
+def _leave(run: Run, state: str, message: str) -> None:
+    run.state, run.message = state, message
+    run.save(update_fields=["state", "message"])
+
+
+def _finish(run: Run, progress: dict) -> None:
+    if progress.get("finished", True):
+        run.state, run.message, run.finished = Run.State.FINISHED, "", timezone.now()
+    else:
+        run.state, run.message = Run.State.STOPPED, "Stopped by hand; resume it to go on."
+    run.save(update_fields=["state", "message", "finished"])
+
+
+def _telling(run: Run, report: Callable | None) -> Callable:
+    """Passes on what training reports, and now and then writes it into the row for those who look at a page."""
+    told = 0.0
+
+    def tell(progress) -> None:
+        nonlocal told
+        if time.monotonic() - told > TELL_EVERY:
+            told = time.monotonic()
+            run.message = in_words(progress)
+            Run.objects.filter(pk=run.pk).update(message=run.message)
+        if report:
+            report(progress)
+
+    return tell
+
+
+def in_words(progress) -> str:
+    said = f"Epoch {progress.epoch:.1f} of {progress.epochs}, loss {progress.loss:.2f}"
+    if progress.validation_loss is not None:
+        said += f", on held-out pieces {progress.validation_loss:.2f}"
+    minutes = progress.seconds_left / 60
+    return said + (f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left")
+
+
+def import_run(study: Study, folder: str | Path, *, name: str) -> TrainedRun:
+    """A run folder that was trained elsewhere, checked and copied to where runs lie."""
+    folder = Path(folder).expanduser()
+    trained = open_run(folder)
+    there = study.runs.filter(name=name).first()
+    if there:
+        if there.state == Run.State.FINISHED and open_run(there.folder).fingerprint == trained.fingerprint:
+            return TrainedRun(there, is_new=False)
+        raise CatalogueError(f'There is another run "{there}" already. Choose another name.')
+    config = read_config(folder)
+    run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=trained.preset.name)
+    run.corpus = study.corpora.filter(fingerprint=config.get("corpus", {}).get("fingerprint", "")).first()
+    run.seed, run.state, run.finished = config.get("seed", 1), Run.State.FINISHED, timezone.now()
+    run.message = f"Trained elsewhere, read from {folder}."
+    run.folder.parent.mkdir(parents=True, exist_ok=True)
+    settings.RUNS_ROOT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".importing-", dir=settings.RUNS_ROOT) as beside:
+        copy = Path(beside) / "run"
+        shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns("*.part", "*.lock"))
+        open_run(copy)
+        shutil.rmtree(run.folder, ignore_errors=True)
+        copy.rename(run.folder)
+    run.save()
+    return TrainedRun(run, is_new=True)

@@ -1,0 +1,18 @@
+from generation.catalogue import find_source, render_clips
+from generation.management.catalogue_command import CatalogueCommand
+
+
+class Command(CatalogueCommand):
+    help = "Make clips audible that are not yet: all of one length and equally loud."
+
+    def add_arguments(self, parser):
+        super().add_arguments(parser)
+        parser.add_argument("--source", default="", help="only the clips of this source")
+        parser.add_argument("--seconds", type=float, help="length of every clip (default: as the others have it)")
+        parser.add_argument("--soundfont", default="", help="an .sf2 or .sf3 file (default: EARWITNESS_SOUNDFONT)")
+
+    def act(self, study, *, source, seconds, soundfont, **options):
+        found = find_source(study, source) if source else None
+        with self.progress() as progress:
+            rendered = render_clips(study, source=found, seconds=seconds, soundfont=soundfont, progress=progress)
+        self.conclude(rendered, bad=len(rendered.refused))

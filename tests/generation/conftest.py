@@ -1,0 +1,86 @@
+"""Songs, a corpus of them, and a renderer that writes a second of silence."""
+
+from pathlib import Path
+
+import pytest
+
+from generation.catalogue import import_corpus
+from generation.models import Clip, Corpus, Source
+from generation.music.audio.policy import RenderingPolicy
+from generation.music.audio.rendering import RenderedSet, Rendering
+from generation.music.notes import Note, Piece, write_midi
+
+
+def song(number: int, *, bars: int = 24) -> bytes:
+    """Four quarters a bar, two seconds each bar; no two songs are alike."""
+    notes = [Note(48 + (number * 7 + beat * (beat // 4 + 3)) % 36, beat, 1) for beat in range(bars * 4)]
+    return write_midi(Piece.of(notes))
+
+
+@pytest.fixture
+def songs(tmp_path) -> Path:
+    folder = tmp_path / "songs"
+    folder.mkdir()
+    for number in range(1, 5):
+        (folder / f"song {number}.mid").write_bytes(song(number))
+    return folder
+
+
+@pytest.fixture
+def corpus(study, songs) -> Corpus:
+    return import_corpus(study, str(songs), name="Songs").corpus
+
+
+@pytest.fixture
+def source(study) -> Source:
+    return Source.objects.create(study=study, name="Elsewhere", origin="ai")
+
+
+@pytest.fixture
+def renderer(monkeypatch):
+    """Stands in for FluidSynth and the encoders; keeps what it was asked for."""
+    asked = []
+
+    def render_many(jobs, folder, *, policy: RenderingPolicy, soundfont="", progress=None, **options) -> RenderedSet:
+        renderings, refused = [], []
+        for job in jobs:
+            asked.append(job)
+            if job.called.startswith("Drums"):
+                refused.append((job.name, f"{job.called} has nothing but drums, which the policy leaves out."))
+                continue
+            paths = {}
+            for form, suffix in (("master", "flac"), ("mp3", "mp3"), ("opus", "opus")):
+                paths[form] = Path(folder) / f"{job.name}.{suffix}"
+                paths[form].write_bytes(b"silence")
+            renderings.append(
+                Rendering(
+                    name=job.name,
+                    samples=policy.samples,
+                    loudness=policy.loudness,
+                    true_peak=-3.0,
+                    sounding=policy.seconds,
+                    provenance={"policy": policy.as_dict(), "renderer": "none"},
+                    **paths,
+                )
+            )
+            if progress:
+                progress(len(asked), len(jobs))
+        return RenderedSet(renderings, refused, policy.loudness)
+
+    monkeypatch.setattr("generation.catalogue.sounds.render_many", render_many)
+    return asked
+
+
+@pytest.fixture
+def stored(settings):
+    """Every file in the media folder, by its path in there."""
+
+    def names() -> list[str]:
+        root = settings.MEDIA_ROOT
+        return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+
+    return names
+
+
+def sounds_of(clip: Clip) -> list[str]:
+    return [clip.master.name, clip.mp3.name, clip.opus.name]

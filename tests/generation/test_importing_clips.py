@@ -1,0 +1,108 @@
+import io
+import zipfile
+
+import numpy as np
+import pytest
+import soundfile
+
+from generation.catalogue import CatalogueError, clips, import_midi
+from generation.models import Clip, Source
+from generation.music.archives import ArchiveError
+from tests.generation.conftest import song
+
+pytestmark = pytest.mark.django_db
+
+
+def recording(form: str = "WAV") -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, np.sin(np.arange(44_100) / 20) / 2, 44_100, format=form)
+    return file.getvalue()
+
+
+def test_midi_and_audio_become_clips_with_their_files(study, songs):
+    (songs / "take.wav").write_bytes(recording())
+    import_midi(study, [songs], source="Elsewhere", origin="ai", description="A model", licence="CC BY")
+    source = Source.objects.get()
+    assert (source.origin, source.description, source.licence) == ("ai", "A model", "CC BY")
+    assert [clip.title for clip in source.clips.all()] == ["song 1", "song 2", "song 3", "song 4", "take"]
+    first, last = source.clips.first(), source.clips.last()
+    assert first.midi.read() == song(1)
+    assert (bool(last.midi), last.recording.read()) == (False, recording())
+
+
+def test_files_have_opaque_names(study, songs, stored):
+    import_midi(study, [songs], source="Elsewhere", origin="ai")
+    for name in stored():
+        assert len(name) == len("midi/") + 32 + len(".mid")
+        assert "song" not in name
+
+
+def test_the_same_content_is_one_clip_whatever_it_is_called(study, songs):
+    import_midi(study, [songs], source="Elsewhere", origin="ai")
+    (songs / "again.mid").write_bytes(song(1))
+    added = import_midi(study, [songs], source="Elsewhere", origin="ai")
+    assert Clip.objects.count() == 4
+    assert added.sentences() == ['5 clips were in "Elsewhere" already: nothing added.']
+
+
+def test_what_cannot_be_taken_is_listed_and_the_rest_goes_on(study, tmp_path):
+    with zipfile.ZipFile(tmp_path / "clips.zip", "w") as archive:
+        archive.writestr("good.mid", song(1))
+        archive.writestr("song.wav", song(2))  # what it is decides, not what it is called
+        archive.writestr("empty.mid", b"")
+        archive.writestr("half.mid", song(3)[:200])
+        archive.writestr("notes.txt", b"remember the milk")
+        archive.writestr("noise.mp3", b"\x00" * 500)
+        archive.writestr("../../escape.mid", song(4))
+        archive.writestr("inner.zip", b"PK")
+    added = import_midi(study, [tmp_path / "clips.zip"], source="Elsewhere", origin="ai")
+    assert sorted(clip.title for clip in added.clips) == ["good", "song"]
+    assert dict(added.refused) == {
+        "../../escape.mid": "has a name that leads out of the zip.",
+        "empty.mid": "is empty.",
+        "half.mid": "is damaged: its MIDI data cannot be read to the end.",
+        "inner.zip": "is a zip inside the zip; unpack it first.",
+        "noise.mp3": "is no audio file that can be read (WAV, FLAC, OGG or MP3).",
+        "notes.txt": "is neither MIDI nor audio (WAV, FLAC, OGG or MP3).",
+    }
+
+
+def test_nothing_at_all_is_an_error_and_leaves_nothing(study, tmp_path, stored):
+    (tmp_path / "letter.mid").write_text("Dear all")
+    with pytest.raises(CatalogueError, match=r"Nothing could be taken: letter\.mid is no MIDI file"):
+        import_midi(study, [tmp_path / "letter.mid"], source="Elsewhere", origin="ai")
+    with pytest.raises(ArchiveError, match="does not exist"):
+        import_midi(study, [tmp_path / "nowhere"], source="Elsewhere", origin="ai")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CatalogueError, match="There is nothing in"):
+        import_midi(study, [tmp_path / "empty"], source="Elsewhere", origin="ai")
+    assert not Source.objects.exists()
+    assert stored() == []
+
+
+def test_an_import_that_breaks_off_leaves_nothing(study, songs, stored, monkeypatch):
+    def broken(*args):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(clips, "_keep_rows", broken)
+    with pytest.raises(OSError, match="full"):
+        import_midi(study, [songs], source="Elsewhere", origin="ai")
+    assert (Clip.objects.count(), Source.objects.count(), stored()) == (0, 0, [])
+
+
+def test_too_many_files_are_no_clips(study, songs, monkeypatch):
+    monkeypatch.setattr("generation.catalogue.uploads.MOST_FILES", 3)
+    with pytest.raises(CatalogueError, match="has 4 files; up to 3"):
+        import_midi(study, [songs], source="Elsewhere", origin="ai")
+
+
+def test_progress_is_told_file_by_file(study, songs):
+    told = []
+    import_midi(study, [songs], source="Elsewhere", origin="ai", progress=lambda *step: told.append(step))
+    assert told == [(1, 4, "files"), (2, 4, "files"), (3, 4, "files"), (4, 4, "files")]
+
+
+@pytest.mark.parametrize(("origin", "name", "reason"), [("alien", "X", "is none of"), ("ai", " ", "needs a name")])
+def test_a_source_needs_a_name_and_a_known_origin(origin, name, reason, study, songs):
+    with pytest.raises(CatalogueError, match=reason):
+        import_midi(study, [songs], source=name, origin=origin)

@@ -1,0 +1,61 @@
+import pytest
+
+from generation.catalogue import CatalogueError, find_corpus, import_corpus
+from generation.models import Corpus
+from generation.music.corpora import CorpusError, open_corpus
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_folder_becomes_a_corpus_with_its_size(study, songs):
+    imported = import_corpus(study, str(songs), name="Songs", licence="CC0")
+    corpus = Corpus.objects.get()
+    assert (corpus.name, corpus.slug, corpus.pieces, corpus.notes, corpus.licence) == ("Songs", "songs", 4, 384, "CC0")
+    assert corpus.minutes == pytest.approx(4 * 48 / 60)
+    assert [piece.name for piece in open_corpus(corpus.folder).pieces] == ["song 1", "song 2", "song 3", "song 4"]
+    assert imported.sentences() == ['The corpus "Songs" has 4 pieces, 384 notes, 3 minutes.']
+
+
+def test_the_same_again_adds_nothing_and_says_so(study, songs):
+    first = import_corpus(study, str(songs), name="Songs")
+    again = import_corpus(study, str(songs), name="Songs")
+    assert (again.corpus, again.is_new) == (first.corpus, False)
+    assert "is there already" in again.sentences()[0]
+
+
+def test_another_draw_needs_another_name(study, songs):
+    import_corpus(study, str(songs), name="Songs")
+    with pytest.raises(CatalogueError, match='There is a corpus "Songs" already, with other music'):
+        import_corpus(study, str(songs), name="Songs", songs=2)
+    assert import_corpus(study, str(songs), name="Two songs", songs=2).corpus.pieces == 2
+
+
+def test_without_a_name_it_is_called_as_its_folder(study, songs):
+    assert import_corpus(study, str(songs)).corpus.name == "songs"
+
+
+def test_damaged_files_are_named_and_the_rest_is_taken(study, songs):
+    (songs / "broken.mid").write_bytes(b"MThd and nothing")
+    (songs / "twin.mid").write_bytes((songs / "song 1.mid").read_bytes())
+    imported = import_corpus(study, str(songs), name="Songs")
+    assert imported.corpus.pieces == 4
+    assert [name for name, _ in imported.refused] == ["broken.mid", "twin.mid"]
+    assert [name for name, _ in imported.damaged] == ["broken.mid"]
+    assert Corpus.objects.get().refused == [list(pair) for pair in imported.refused]
+
+
+def test_what_holds_no_music_leaves_nothing_behind(study, tmp_path, settings):
+    with pytest.raises(CorpusError, match="does not exist"):
+        import_corpus(study, str(tmp_path / "nowhere"), name="Nothing")
+    assert not Corpus.objects.exists()
+    assert not settings.CORPORA_ROOT.exists()
+
+
+def test_a_corpus_is_found_by_name_and_by_slug(study, songs):
+    corpus = import_corpus(study, str(songs), name="My Songs").corpus
+    assert find_corpus(study, "My Songs") == find_corpus(study, "my-songs") == corpus
+
+
+def test_a_corpus_that_is_not_there_is_missed_with_what_there_is(study, corpus):
+    with pytest.raises(CatalogueError, match='There is no corpus "Sonks" in this study; there is "Songs"'):
+        find_corpus(study, "Sonks")
