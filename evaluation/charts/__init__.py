@@ -1,0 +1,43 @@
+"""Pictures of tables. No arithmetic on the numbers here: what a chart shows, a table already holds.
+
+Knows nothing of Django; usable from a notebook: `charts_of(work_out(collected))[0].figure.show()`.
+"""
+
+import re
+
+from evaluation.charts.chart import Chart, Column
+from evaluation.charts.distributions import answers, clips_and_aspects
+from evaluation.charts.means import means, share_judged_ai
+from evaluation.charts.paper import averages_of, verdicts_by_clip
+from evaluation.results import Results
+
+__all__ = ["Chart", "Column", "charts_of"]
+
+
+def charts_of(results: Results) -> list[Chart]:
+    """Every chart that these results can fill, the paper's five figures first; a rehearsal is stamped on each."""
+    charts = []
+    if len(results.clip_verdicts):
+        charts.append(verdicts_by_clip(results))
+    if len(results.ratings):
+        rated = set(results.ratings["source"].astype(str))
+        keys = source_keys(results.collected.sources["source"])
+        charts += [averages_of(results, source, key) for source, key in keys.items() if source in rated]
+        charts.append(means(results))
+    if len(results.verdicts):
+        charts.append(share_judged_ai(results))
+    if len(results.ratings):
+        charts += [chart for chart in (answers(results), clips_and_aspects(results)) if chart]
+    return [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
+
+
+def source_keys(sources) -> dict[str, str]:
+    """A short word for each source, fit for an address and a file's name; no two alike."""
+    keys: dict[str, str] = {}
+    for source in sources:
+        base = re.sub(r"[^a-z0-9]+", "-", source.lower()).strip("-")[:40] or "model"
+        key, number = base, 2
+        while key in keys.values():
+            key, number = f"{base}-{number}", number + 1
+        keys[source] = key
+    return keys

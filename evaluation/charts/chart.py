@@ -1,0 +1,82 @@
+"""What a chart is: a picture of a table, with the table, and with words for those who do not see the picture."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from evaluation.charts import theme
+
+# How numbers of a kind are written for people; files keep all digits.
+KINDS = {
+    "text": str,
+    "count": lambda value: f"{int(value):,}",
+    "mean": lambda value: f"{value:.2f}",
+    "share": lambda value: f"{100 * value:.0f} %",
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    heading: str
+    kind: str = "text"
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind != "text"
+
+    def shown(self, value: Any) -> str:
+        return "–" if pd.isna(value) else KINDS[self.kind](value)
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    key: str  # part of its address and of its file's name
+    title: str
+    figure: go.Figure  # without a title, in the page's colours
+    table: pd.DataFrame  # the numbers in the picture, unrounded
+    columns: Mapping[str, Column]  # of the table: how they are called and written for people
+    group: str  # where it stands: "paper", "precision" or "detail"
+    summary: str  # what is to be seen, in sentences made from the numbers
+    width: int = theme.WIDTH  # of the exported picture, in CSS pixels
+
+    @property
+    def label(self) -> str:
+        """Its name for those who do not see it."""
+        return f"Chart: {self.title}. {self.summary}"
+
+    @property
+    def data_id(self) -> str:
+        return f"{self.key}-data"
+
+    @property
+    def is_narrow(self) -> bool:
+        return self.width < theme.WIDTH
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The table as it is written on a page."""
+        columns = [[column.shown(value) for value in self.table[name]] for name, column in self.columns.items()]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    @property
+    def cells(self) -> list[list[tuple[Column, str]]]:
+        return [list(zip(self.columns.values(), row, strict=True)) for row in self.rows]
+
+    def data(self) -> dict:
+        """For the page's script: plotly's JSON (its own dictionaries hold arrays, which JSON does not know)."""
+        return json.loads(self.figure.to_json())
+
+    def csv(self) -> str:
+        return self.table[list(self.columns)].to_csv(index=False, na_rep="NA", lineterminator="\n")
+
+    def exported(self) -> go.Figure:
+        """The figure as it is printed: titled, on white, with a fixed width."""
+        return theme.for_export(self.figure, self.title, self.width)
+
+    def stamped(self) -> "Chart":
+        """Marked as made of robots' answers, in the picture itself, so that the mark travels with every copy."""
+        return replace(self, figure=theme.with_stamp(self.figure), summary=f"{theme.REHEARSAL}. {self.summary}")

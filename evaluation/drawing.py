@@ -1,0 +1,62 @@
+"""Charts as files: SVG, PNG and PDF, drawn by a Chromium on this machine through kaleido.
+
+Both are optional. kaleido is imported only when something is drawn, one browser draws everything of one job, and
+nothing outside this machine is asked (plotly's own JavaScript from its package, no MathJax).
+"""
+
+import asyncio
+import threading
+from collections.abc import Iterable
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evaluation.charts import Chart
+
+FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+SHARP = 2  # pixels of a PNG for each CSS pixel
+# One browser at a time: each takes some 400 MB.
+ONE_AT_A_TIME = threading.Lock()
+
+
+class DrawingError(Exception):
+    """Why no picture could be made, with the remedy."""
+
+
+def why_not() -> str:
+    """A sentence that says what is missing for drawing pictures here; empty if nothing is."""
+    if find_spec("kaleido") is None:
+        return "Pictures as files need the package kaleido: pip install kaleido."
+    if _browser() is None:
+        return "Pictures as files need a Chromium or Chrome on this machine: apt-get install chromium."
+    return ""
+
+
+def draw(charts: Iterable["Chart"], formats: Iterable[str] = tuple(FORMATS)) -> dict[str, bytes]:
+    """Each chart in each format, by file name, as ``means.svg``; raises `DrawingError`."""
+    if reason := why_not():
+        raise DrawingError(reason)
+    wanted = [(chart, kind) for chart in charts for kind in formats]
+    with ONE_AT_A_TIME:
+        try:
+            return asyncio.run(_draw(wanted))
+        except Exception as error:
+            # A browser has many ways to fail (killed, no memory, a hung tab); for whoever wants a picture they are one.
+            raise DrawingError(f"The browser that draws pictures failed: {error or type(error).__name__}.") from error
+
+
+async def _draw(wanted: list[tuple["Chart", str]]) -> dict[str, bytes]:
+    from kaleido import Kaleido
+
+    pictures = {}
+    async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
+        for chart, kind in wanted:
+            options = {"format": kind, "scale": SHARP if kind == "png" else 1}
+            pictures[f"{chart.key}.{kind}"] = await browser.calc_fig(chart.exported().to_dict(), opts=options)
+    return pictures
+
+
+def _browser() -> str | None:
+    from choreographer.browsers.chromium import Chromium
+
+    return Chromium.find_browser(skip_local=False)

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from evaluation.exports import ExportError, check_target, files_of, write
+from evaluation.ratings_file import RatingsError, read_ratings, read_scale
+from evaluation.results import work_out
+
+
+class Command(BaseCommand):
+    help = (
+        "Analyse ratings collected elsewhere: a CSV with one row for each participant and clip and the columns "
+        "participant, clip, source, origin (human, ai or anchor), verdict (human, ai or empty) and the aspects."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("ratings", type=Path, help="the CSV file")
+        parser.add_argument("--out", type=Path, required=True, help="a new folder, or a file that ends in .zip")
+        parser.add_argument("--aspects", required=True, help="the columns that hold ratings, as enjoyment,complexity")
+        parser.add_argument("--scale", default="1-5", help="lowest and highest rating (default 1-5)")
+        parser.add_argument("--rehearsal", action="store_true", help="stamp every figure: no people answered")
+        parser.add_argument("--seed", type=int, help="of the bootstrap (default: made from the ratings)")
+        parser.add_argument("--without-figures", action="store_true", help="numbers only, in a moment")
+
+    def handle(self, *args, ratings, out, aspects, scale, rehearsal, seed, without_figures, **options):
+        try:
+            check_target(out)
+            names = [name.strip() for name in aspects.split(",") if name.strip()]
+            collected = read_ratings(ratings, names, scale=read_scale(scale), rehearsal=rehearsal)
+            files = files_of(work_out(collected, seed=seed), pictures=not without_figures)
+            write(files, out)
+        except (RatingsError, ExportError) as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{len(collected):,} rows and their results are in {out} ({len(files)} files).")
+        if not without_figures and not any(name.endswith(".svg") for name in files):
+            self.stdout.write("The figures could not be drawn here; README.txt in it says why.")

@@ -1,0 +1,111 @@
+"""From collected answers to everything that is said about them: tables in, tables out, no Django.
+
+The page, the export and the analysis of ratings collected elsewhere all call `work_out`; a chart is a picture of one of
+its tables, and results.json is all of them unrounded.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from evaluation.statistics import bootstrap, describe, quality
+from evaluation.statistics.collected import Collected
+
+SAID_AI = "said_ai"
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """All tables that were worked out of one collection.
+
+    ratings : `describe.ratings_by_source` with ``low`` and ``high`` (95 %, listeners and clips by chance) and ``why``,
+        the reason where there is no interval
+    clip_ratings, categories, upper : `describe.ratings_by_clip`, `describe.categories`, `describe.upper_shares`
+    verdicts : `describe.verdicts_by_source` with ``low``, ``high`` and ``why``
+    clip_verdicts : `describe.verdicts_by_clip`
+    flags, flow : `quality.flags`, `quality.flow`
+    """
+
+    collected: Collected
+    ratings: pd.DataFrame
+    clip_ratings: pd.DataFrame
+    categories: pd.DataFrame
+    upper: pd.DataFrame
+    verdicts: pd.DataFrame
+    clip_verdicts: pd.DataFrame
+    flags: pd.DataFrame
+    flow: pd.DataFrame
+    seed: int
+    replicates: int
+
+    @property
+    def tables(self) -> dict[str, pd.DataFrame]:
+        names = ("ratings", "clip_ratings", "categories", "upper", "verdicts", "clip_verdicts", "flags", "flow")
+        return {name: getattr(self, name) for name in names}
+
+    @property
+    def flow_steps(self) -> list[tuple[str, int]]:
+        return list(self.flow[["step", "people"]].itertuples(index=False, name=None))
+
+    @property
+    def flagged_people(self) -> list[dict]:
+        return self.flags[self.flags["flagged"]].to_dict("records")
+
+    @property
+    def cautions(self) -> list[str]:
+        """What a reader must know before the numbers, as sentences."""
+        whys = pd.concat(
+            [self.ratings.get("why", pd.Series(dtype=str)), self.verdicts.get("why", pd.Series(dtype=str))]
+        )
+        if not whys.ne("").any():
+            return []
+        listeners = self.collected.answers["participant"].nunique()
+        return [
+            "Some averages stand without an interval: with fewer than "
+            f"{describe.FEWEST_CLIPS} clips of a model or {describe.FEWEST_LISTENERS} listeners "
+            f"(here {listeners}) it would mean nothing. They describe these clips and these listeners only."
+        ]
+
+
+def work_out(collected: Collected, *, seed: int | None = None, replicates: int = bootstrap.REPLICATES) -> Results:
+    """Everything about one collection; the same answers and seed give the same numbers to the last digit."""
+    seed = collected.seed() if seed is None else seed
+    answers, aspects = collected.answers, collected.aspects
+    ratings = describe.ratings_by_source(answers, aspects)
+    verdicts = describe.verdicts_by_source(answers)
+    judged = answers.assign(**{SAID_AI: (answers["verdict"] == "ai").where(answers["verdict"].notna()).astype(float)})
+    limits = {aspect.key: (aspect.lowest, aspect.highest) for aspect in aspects} | {SAID_AI: (0.0, 1.0)}
+    asked = [*collected.keys, *([SAID_AI] if len(verdicts) else [])]
+    rng = np.random.default_rng(seed)
+    intervals = bootstrap.bootstrap_means(judged, asked, rng=rng, replicates=replicates, limits=limits)
+    counted = describe.categories(answers, aspects)
+    flagged = quality.flags(collected)
+    return Results(
+        collected=collected,
+        ratings=_with_intervals(ratings, intervals.rename(columns={"column": "aspect"}), ["source", "aspect"]),
+        clip_ratings=describe.ratings_by_clip(answers, aspects),
+        categories=counted,
+        upper=describe.upper_shares(counted, aspects),
+        verdicts=_with_intervals(
+            verdicts, intervals[intervals["column"] == SAID_AI].drop(columns="column"), ["source"]
+        ),
+        clip_verdicts=describe.verdicts_by_clip(answers),
+        flags=flagged,
+        flow=quality.flow(collected, flagged),
+        seed=seed,
+        replicates=replicates,
+    )
+
+
+def _with_intervals(table: pd.DataFrame, intervals: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """The table with low, high and why; an interval that would mean nothing is left out, with the reason."""
+    if table.empty:
+        return table.assign(low=[], high=[], why=[])
+    merged = table.astype({"source": str}).merge(intervals, on=keys, how="left")
+    why = [describe.why_no_interval(*pair) for pair in zip(merged["clips"], merged["listeners"], strict=True)]
+    guarded = merged.assign(why=why)
+    guarded.loc[guarded["why"] != "", ["low", "high"]] = np.nan
+    return guarded.assign(
+        source=table["source"].to_numpy() if table["source"].dtype == object else table["source"].array
+    )

@@ -1,0 +1,47 @@
+// Pictures of the tables on this page: drawn when they come near, in the colours of day or night.
+const CONFIG = {
+  responsive: true,
+  displaylogo: false,
+  showSendToCloud: false, // plotly's "share" button uploads the data
+  plotlyServerURL: "",
+  modeBarButtonsToRemove: ["sendChartToCloud", "lasso2d", "select2d", "autoScale2d"],
+};
+const night = matchMedia("(prefers-color-scheme: dark)");
+const colours = JSON.parse(document.getElementById("dark-colours")?.textContent ?? "{}");
+
+function figureOf(picture) {
+  const text = document.getElementById(picture.dataset.chart).textContent;
+  return JSON.parse(night.matches ? text.replace(/#[0-9a-f]{6}/g, (code) => colours[code] ?? code) : text);
+}
+
+function draw(picture) {
+  const { data, layout } = figureOf(picture);
+  Plotly.react(picture, data, layout, CONFIG).then(() => { picture.dataset.drawn = ""; });
+}
+
+const nearby = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    nearby.unobserve(target);
+    draw(target);
+  }
+}, { rootMargin: "800px" });
+
+const pictures = [...document.querySelectorAll("[data-chart]")];
+pictures.forEach((picture) => nearby.observe(picture));
+night.addEventListener("change", () => pictures.filter((picture) => "drawn" in picture.dataset).forEach(draw));
+addEventListener("beforeprint", () => pictures.filter((picture) => !("drawn" in picture.dataset)).forEach(draw));
+
+// Where the server cannot draw files, this browser can: the same figure, as it would be printed.
+async function drawFile(event) {
+  event.preventDefault();
+  const link = event.currentTarget;
+  const address = new URL(link.href);
+  const name = address.pathname.split("/").pop().replace(/\.\w+$/, "");
+  address.pathname = address.pathname.replace(/\.\w+$/, ".json");
+  const { data, layout } = await (await fetch(address)).json();
+  const { width, height } = layout;
+  await Plotly.downloadImage({ data, layout }, { format: link.dataset.draw, filename: name, width, height, scale: 2 });
+}
+
+document.querySelectorAll("a[data-draw]").forEach((link) => link.addEventListener("click", drawFile));
