@@ -117,33 +117,42 @@ def snappy(data: bytes) -> bytes:
     return bytes(out)
 
 
-def table(rows: list[tuple[bytes, bytes]], *, compressed: bool = False, rows_per_block: int = 4) -> bytes:
-    """A sorted table with several blocks, keys shortened by what they share with the one before."""
+def as_it_is(data: bytes) -> bytes:
+    return data
+
+
+def table(rows: list[tuple[bytes, bytes]], *, compressed: bool = False, alter=as_it_is) -> bytes:
+    """A sorted table with several blocks, keys shortened by what they share with the one before.
+
+    `alter` may damage a block before its checksum is taken.
+    """
     out, index = bytearray(), []
 
     def block(entries) -> bytes:
         nonlocal out
         content, before = bytearray(), b""
         for key, value in entries:
-            shared = next((i for i, (a, b) in enumerate(zip(key, before, strict=False)) if a != b), min(len(key), len(before)))
+            shared = next(
+                (i for i, (a, b) in enumerate(zip(key, before, strict=False)) if a != b), min(len(key), len(before))
+            )
             content += varint(shared) + varint(len(key) - shared) + varint(len(value)) + key[shared:] + value
             before = key
         content += (0).to_bytes(4, "little") + (1).to_bytes(4, "little")
-        stored = (snappy(bytes(content)) + b"\x01") if compressed else bytes(content) + b"\x00"
+        stored = alter(snappy(bytes(content)) if compressed else bytes(content)) + (b"\x01" if compressed else b"\x00")
         place = varint(len(out)) + varint(len(stored) - 1)
         out += stored + masked(stored)
         return place
 
     rows = sorted(rows)
-    for begin in range(0, len(rows), rows_per_block):
-        part = rows[begin : begin + rows_per_block]
+    for begin in range(0, len(rows), 4):
+        part = rows[begin : begin + 4]
         index.append((part[-1][0], block(part)))
     metadata = block([])
     footer = metadata + block(index)
     return bytes(out + footer.ljust(40, b"\x00") + bytes.fromhex("57fb808b247547db"))
 
 
-def version_1(made: dict[str, np.ndarray], *, compressed: bool = False) -> bytes:
+def version_1(made: dict[str, np.ndarray], **how) -> bytes:
     described = b"".join(
         field(1, field(1, name.encode()) + field(2, shape(values)) + field(3, 1) + field(4, whole(values)))
         for name, values in made.items()
@@ -153,10 +162,10 @@ def version_1(made: dict[str, np.ndarray], *, compressed: bool = False) -> bytes
         numbers = field(1, 1) + field(5, values.astype("<f4").tobytes())
         data = field(1, name.encode()) + field(2, whole(values)) + field(3, numbers)
         rows.append((b"\x00" + name.encode() + b"\x00\x01", field(2, data)))
-    return table(rows, compressed=compressed)
+    return table(rows, **how)
 
 
-def version_2(made: dict[str, np.ndarray]) -> tuple[bytes, bytes]:
+def version_2(made: dict[str, np.ndarray], **how) -> tuple[bytes, bytes]:
     """The index, and the one file of data."""
     data, rows = bytearray(), [(b"", field(1, 1) + field(3, field(1, 1)))]
     for name in sorted(made):
@@ -165,13 +174,13 @@ def version_2(made: dict[str, np.ndarray]) -> tuple[bytes, bytes]:
         entry = field(1, 1) + field(2, shape(made[name])) + field(4, len(data)) + field(5, len(values)) + checksum
         rows.append((name.encode(), entry))
         data += values
-    return table(rows), bytes(data)
+    return table(rows, **how), bytes(data)
 
 
-def mag(made: dict[str, np.ndarray], *, identity: str = "attention_rnn", compressed: bool = False) -> bytes:
-    details = field(1, identity.encode()) + field(2, b"Made for a test")
+def mag(made: dict[str, np.ndarray], **how) -> bytes:
+    details = field(1, b"attention_rnn") + field(2, b"Made for a test")
     graph = b"a stored graph that nobody ever looks at"
-    return field(1, details) + field(2, version_1(made, compressed=compressed)) + field(3, graph)
+    return field(1, details) + field(2, version_1(made, **how)) + field(3, graph)
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
@@ -182,11 +191,11 @@ def zipped(files: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
-def version_2_zip(made: dict[str, np.ndarray]) -> bytes:
-    index, data = version_2(made)
+def version_2_zip(made: dict[str, np.ndarray], **how) -> bytes:
+    index, data = version_2(made, **how)
     return zipped({"run/model.ckpt-20.index": index, "run/model.ckpt-20.data-00000-of-00001": data})
 
 
-def magenta_js_zip(made: dict[str, np.ndarray], config: bytes = b'{"type": "MusicRNN"}') -> bytes:
+def magenta_js_zip(made: dict[str, np.ndarray], config: bytes = b'{"type": "MusicRNN"}', alter=as_it_is) -> bytes:
     manifest, shards = manifest_and_shards(made)
-    return zipped({"config.json": config, "weights_manifest.json": manifest, **shards})
+    return zipped({"config.json": config, "weights_manifest.json": alter(manifest), **shards})
