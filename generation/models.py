@@ -109,6 +109,11 @@ class Run(InStudy):
         """Held by the process that trains it."""
         return self.folder.with_name(f".{self.slug}.lock")
 
+    def stop(self) -> None:
+        """Training notices within seconds, keeps what was learned and ends."""
+        self.state, self.message = self.State.STOPPED, "Stopped by hand; resume it to go on."
+        self.save(update_fields=["state", "message"])
+
     def settle(self) -> None:
         """What says that it is training while no process trains it was stopped: killed, or by a power cut."""
         if self.state == self.State.TRAINING and not is_held(self.lock):

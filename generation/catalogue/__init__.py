@@ -19,7 +19,7 @@ from generation.catalogue.corpora import ImportedCorpus, import_corpus
 from generation.catalogue.errors import ERRORS, CatalogueError
 from generation.catalogue.finding import find_corpus, find_run, find_source
 from generation.catalogue.originals import excerpt
-from generation.catalogue.runs import TrainedRun, import_run, train_run
+from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
 from generation.catalogue.sounds import RenderedClips, render_clips
 from generation.catalogue.uploads import import_midi
 
@@ -38,6 +38,7 @@ __all__ = [
     "import_corpus",
     "import_midi",
     "import_run",
+    "planned_run",
     "render_clips",
     "train_run",
 ]

@@ -17,7 +17,7 @@ from generation.locks import LockedError, held
 from generation.models import Corpus, Run
 from generation.music import presets
 from generation.music.corpora import open_corpus
-from generation.music.runs import open_run, read_config
+from generation.music.runs import StopTraining, open_run, read_config
 from studies.models import Study
 from studies.naming import free_slug
 
@@ -49,16 +49,16 @@ def train_run(
     report: Callable | None = None,
 ) -> TrainedRun:
     """Train a network on a corpus into the run's folder; `report` gets what `generation.music.training` reports."""
-    recipe = presets.preset(preset).with_values(values or {})
-    run = _row(study, corpus, preset=preset, name=name, values=values or {}, seed=seed, resume=resume)
+    run = planned_run(study, corpus, preset=preset, name=name, values=values, seed=seed, resume=resume)
     if run.state == Run.State.FINISHED and not resume:
         return TrainedRun(run, is_new=False)
+    recipe = presets.preset(preset).with_values(run.settings)
     with _at_work_on(run):
+        from generation.music.training import train  # TensorFlow, which takes seconds to come
+
         resume = resume and (run.folder / "checkpoint").is_dir()
         if not resume:
             shutil.rmtree(run.folder, ignore_errors=True)
-        from generation.music.training import train  # TensorFlow, which takes seconds to come
-
         with _truthfully(run):
             trained = train(
                 open_corpus(corpus.folder).pieces,
@@ -69,28 +69,46 @@ def train_run(
                 resume=resume,
                 report=_telling(run, report),
             )
-        _finish(run, trained.config.get("progress", {}))
+            if trained.config["progress"]["state"] == "stopped":
+                _leave(run, Run.State.STOPPED, "Stopped by hand; resume it to go on.")
+            else:
+                _leave(run, Run.State.FINISHED, "")
     return TrainedRun(run, is_new=True)
 
 
-def _row(study: Study, corpus: Corpus, *, preset: str, name: str, values: dict, seed: int, resume: bool) -> Run:
-    """The row of this run: the one there is, if it is the same training, or a new one."""
+def planned_run(
+    study: Study,
+    corpus: Corpus,
+    *,
+    preset: str,
+    name: str,
+    values: dict[str, str] | None = None,
+    seed: int = 1,
+    resume: bool = False,
+) -> Run:
+    """The row of this training: the one there is, or a new one that is not saved yet; whatever does not fit is refused.
+
+    One that goes on keeps its values where no others are given.
+    """
+    values = values or {}
     run = study.runs.filter(name=name).first()
     if run is None:
         if resume:
             raise CatalogueError(f'There is no run "{name}" to go on with; leave --resume out to begin it.')
         run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()))
         run.corpus, run.preset, run.settings, run.seed = corpus, preset, values, seed
-        return run
-    run.settle()
-    if run.corpus != corpus or run.preset != preset or run.seed != seed or (not resume and run.settings != values):
-        raise CatalogueError(
-            f'There is a run "{run}" already, of preset {run.preset} on "{run.corpus}" with seed {run.seed}'
-            f"{''.join(f', {key}={value}' for key, value in run.settings.items())}. Choose another name."
-        )
-    if run.state == Run.State.STOPPED and not resume:
-        raise CatalogueError(f'The run "{run}" was stopped before its end; go on with --resume.')
-    run.settings = values
+    else:
+        run.settle()
+        values = run.settings | values if resume else values
+        if (run.corpus, run.preset, run.seed) != (corpus, preset, seed) or (not resume and run.settings != values):
+            raise CatalogueError(
+                f'There is a run "{run}" already, of preset {run.preset} on "{run.corpus}" with seed {run.seed}'
+                f"{''.join(f', {key}={value}' for key, value in run.settings.items())}. Choose another name."
+            )
+        if run.state == Run.State.STOPPED and not resume:
+            raise CatalogueError(f'The run "{run}" was stopped before its end; go on with --resume.')
+        run.settings = values
+    presets.preset(preset).with_values(values)
     return run
 
 
@@ -123,27 +141,22 @@ def _truthfully(run: Run) -> Iterator[None]:
 
 def _leave(run: Run, state: str, message: str) -> None:
     run.state, run.message = state, message
-    run.save(update_fields=["state", "message"])
-
-
-def _finish(run: Run, progress: dict) -> None:
-    if progress.get("finished", True):
-        run.state, run.message, run.finished = Run.State.FINISHED, "", timezone.now()
-    else:
-        run.state, run.message = Run.State.STOPPED, "Stopped by hand; resume it to go on."
+    run.finished = timezone.now() if state == Run.State.FINISHED else None
     run.save(update_fields=["state", "message", "finished"])
 
 
 def _telling(run: Run, report: Callable | None) -> Callable:
-    """Passes on what training reports, and now and then writes it into the row for those who look at a page."""
+    """Passes on what training reports, and now and then writes it into the row, where pages read it. If somebody has
+    stopped the run there, training ends."""
     told = 0.0
 
     def tell(progress) -> None:
         nonlocal told
         if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
-            run.message = in_words(progress)
-            Run.objects.filter(pk=run.pk).update(message=run.message)
+            going_on = Run.objects.filter(pk=run.pk, state=Run.State.TRAINING)
+            if not going_on.update(message=in_words(progress)):
+                raise StopTraining
         if report:
             report(progress)
 

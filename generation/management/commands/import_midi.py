@@ -11,11 +11,23 @@ class Command(CatalogueCommand):
         parser.add_argument("paths", nargs="+", metavar="PATH")
         parser.add_argument("--source", required=True, help="name of the source that the clips belong to")
         parser.add_argument("--origin", choices=Origin.values, required=True, help="who made them, in truth")
-        for field in ("description", "citation", "licence", "checkpoint", "settings"):
-            parser.add_argument(f"--{field}", default="", help=f"{field} of a new source", dest=f"about_{field}")
+        for field in ("description", "citation", "licence", "checkpoint"):
+            parser.add_argument(f"--{field}", default="", help=f"{field} of a new source")
+        # Django's commands have a --settings of their own.
+        parser.add_argument("--model-settings", default="", help="how the model was asked: temperature, prompt ...")
 
-    def act(self, study, *, paths, source, origin, **options):
-        about = {key.removeprefix("about_"): value for key, value in options.items() if key.startswith("about_")}
+    def act(self, study, *, paths, source, origin, description, citation, licence, checkpoint, **options):
         with self.progress() as progress:
-            added = import_midi(study, paths, source=source, origin=origin, progress=progress, **about)
+            added = import_midi(
+                study,
+                paths,
+                source=source,
+                origin=origin,
+                progress=progress,
+                description=description,
+                citation=citation,
+                licence=licence,
+                checkpoint=checkpoint,
+                settings=options["model_settings"],
+            )
         self.conclude(added, bad=len(added.refused))

@@ -12,9 +12,10 @@ import numpy as np
 
 from generation.music.arranging import arranged
 from generation.music.audio import encodings, levels
+from generation.music.audio.opus import NO_OPUS, find_libopus
 from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy
 from generation.music.audio.recordings import read_recording
-from generation.music.audio.synthesis import find_soundfont, renderer_version, soundfont_sha256, synthesise
+from generation.music.audio.synthesis import find_renderer, renderer_version, soundfont_sha256, synthesise
 from generation.music.notes import MidiError, read_midi, write_midi
 
 
@@ -97,9 +98,10 @@ def render_many(
 
     `progress` is called with the steps done and their number (two for a clip: measured, written).
     """
-    jobs, font = list(jobs), None
-    if any(job.is_midi for job in jobs):
-        font = find_soundfont(soundfont)
+    jobs = list(jobs)
+    font = find_renderer(soundfont) if any(job.is_midi for job in jobs) else None
+    if not find_libopus():
+        raise RenderingError(NO_OPUS)
     steps = _Steps(2 * len(jobs), progress)
     folder.mkdir(parents=True, exist_ok=True)
     # Threads are enough: FluidSynth is a process of its own, and the encoders and filters let other threads run.

@@ -53,9 +53,7 @@ class StrictFluidSynth(FluidSynth):
     """midi2audio's FluidSynth, except that it says what went wrong."""
 
     def __init__(self, sound_font: str | Path = "", sample_rate: int = RATE):
-        super().__init__(str(find_soundfont(sound_font)), sample_rate)
-        if not shutil.which("fluidsynth"):
-            raise RenderingError(NO_FLUIDSYNTH)
+        super().__init__(str(find_renderer(sound_font)), sample_rate)
 
     def midi_to_audio(self, midi_file: str | Path, audio_file: str | Path) -> None:
         """A WAV file in 32-bit floating point."""
@@ -110,6 +108,13 @@ def synthesise(midi: bytes, *, name: str, soundfont: str | Path = "") -> np.ndar
     if not len(sound) or np.abs(sound).max() < 1e-4:
         raise RenderingError(f"{name} is silent with the soundfont {Path(soundfont).name or 'that is installed'}.")
     return sound
+
+
+def find_renderer(soundfont: str | Path = "") -> Path:
+    """The soundfont to be played, once it is sure that there is something to play it."""
+    if not shutil.which("fluidsynth"):
+        raise RenderingError(NO_FLUIDSYNTH)
+    return find_soundfont(soundfont)
 
 
 def find_soundfont(wanted: str | Path = "") -> Path:

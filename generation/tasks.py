@@ -1,0 +1,67 @@
+"""The background's door to the catalogue: the same functions as the commands call, with rows named by their ids.
+
+What a task gives back is what a command prints: `said`, a list of sentences; or `error`, one sentence. Nothing heavy is
+imported before a worker does the work: pages put tasks into the queue.
+"""
+
+from collections.abc import Callable
+
+from django_tasks import task
+
+from generation.models import Corpus, Run, Source
+from studies.models import Study
+
+
+@task()
+def import_corpus(study_id: int, origin: str, **values) -> dict:
+    return _done("import_corpus", Study.objects.get(pk=study_id), origin, **values)
+
+
+@task()
+def excerpt(corpus_id: int, **values) -> dict:
+    corpus = Corpus.objects.get(pk=corpus_id)
+    return _done("excerpt", corpus.study, corpus, **values)
+
+
+@task()
+def import_midi(study_id: int, paths: list[str], **values) -> dict:
+    return _done("import_midi", Study.objects.get(pk=study_id), paths, **values)
+
+
+@task()
+def train_run(run_id: int) -> dict:
+    """Train what waits in the row, or go on where a killed worker left it."""
+    run = Run.objects.get(pk=run_id)
+    run.settle()
+    return _done(
+        "train_run",
+        run.study,
+        run.corpus,
+        preset=run.preset,
+        name=run.name,
+        values=run.settings,
+        seed=run.seed,
+        resume=run.state == Run.State.STOPPED,
+    )
+
+
+@task()
+def compose_clips(run_id: int, **values) -> dict:
+    run = Run.objects.get(pk=run_id)
+    return _done("compose_clips", run.study, run, **values)
+
+
+@task()
+def render_clips(study_id: int, source_id: int | None = None) -> dict:
+    source = Source.objects.get(pk=source_id) if source_id else None
+    return _done("render_clips", Study.objects.get(pk=study_id), source=source)
+
+
+def _done(name: str, *args, **values) -> dict:
+    from generation import catalogue
+
+    function: Callable = getattr(catalogue, name)
+    try:
+        return {"said": function(*args, **values).sentences()}
+    except catalogue.ERRORS as error:
+        return {"error": str(error)}

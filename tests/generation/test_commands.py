@@ -1,0 +1,96 @@
+"""The commands, as one types them."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from generation.models import Clip, Corpus, Source
+from studies.models import Study
+
+pytestmark = pytest.mark.django_db
+
+
+def run(*words) -> str:
+    out = io.StringIO()
+    call_command(*map(str, words), stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def test_from_a_folder_to_clips_that_can_be_heard(study, songs, renderer):
+    assert run("import_corpus", songs, "--name", "Songs") == 'The corpus "Songs" has 4 pieces, 384 notes, 3 minutes.\n'
+    assert run("excerpt", "songs", "--source", "Originals", "--clips", 2, "--seconds", 5).startswith("2 clips added")
+    assert run("import_midi", songs, "--source", "Model A", "--origin", "ai", "--citation", "Doe 2024").startswith("4 ")
+    assert run("render_clips") == "6 clips of 5 seconds rendered at -18.0 LUFS.\n"
+    assert Source.objects.get(name="Model A").citation == "Doe 2024"
+
+
+def test_each_of_them_twice_adds_nothing_and_says_so(study, songs, renderer):
+    commands = [
+        ("import_corpus", songs, "--name", "Songs"),
+        ("excerpt", "Songs", "--source", "Originals", "--seconds", 5),
+        ("import_midi", songs, "--source", "Elsewhere", "--origin", "ai"),
+        ("render_clips",),
+    ]
+    for command in commands:
+        run(*command)
+    counts = (Corpus.objects.count(), Source.objects.count(), Clip.objects.count())
+    for command in commands:
+        assert "already" in run(*command)
+    assert (Corpus.objects.count(), Source.objects.count(), Clip.objects.count()) == counts
+
+
+def test_without_a_study_one_is_told_how_to_make_one(db, songs):
+    with pytest.raises(CommandError, match=r"manage\.py create_study"):
+        run("import_corpus", songs)
+
+
+def test_where_there_are_several_studies_one_says_which(study, songs):
+    Study.objects.create(name="Second study")
+    with pytest.raises(CommandError, match='say which with --study: "Piano study", "Second study"'):
+        run("import_corpus", songs)
+    run("import_corpus", songs, "--study", "second-study")
+    assert Corpus.objects.get().study.name == "Second study"
+    with pytest.raises(CommandError, match='There is no study "Third"'):
+        run("import_corpus", songs, "--study", "Third")
+
+
+def test_what_was_refused_is_listed_and_a_script_notices(study, songs):
+    (songs / "letter.mid").write_text("Dear all")
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 could not be taken") as raised:
+        call_command("import_midi", str(songs), "--source", "Elsewhere", "--origin", "ai", stdout=out)
+    assert raised.value.returncode == 1
+    assert "Refused: letter.mid is no MIDI file" in out.getvalue()
+    assert Clip.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        (("import_corpus", "/nowhere"), "/nowhere does not exist"),
+        (("import_corpus", "music21:nobody"), "music21 has no corpus 'nobody'"),
+        (("excerpt", "Sonks", "--source", "X"), 'There is no corpus "Sonks"'),
+        (("compose", "Nobody", "--source", "X"), 'There is no run "Nobody"'),
+        (("render_clips", "--source", "X"), 'There is no source "X"'),
+        (("import_midi", "/nowhere", "--source", "X", "--origin", "ai"), "/nowhere does not exist"),
+        (("import_run", "/nowhere", "--name", "X"), "There is no run folder /nowhere"),
+        (("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs"), '"epochs" is no KEY=VALUE'),
+        (("train", "Songs", "--preset", "mansion", "--name", "X"), "There is no preset 'mansion'"),
+        (("render_clips", "--seconds", 0.1), "0.1 seconds is outside 1 to 600"),
+    ],
+)
+def test_mistakes_are_answered_with_one_sentence(command, reason, study, corpus):
+    with pytest.raises(CommandError) as raised:
+        run(*command)
+    assert reason in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert raised.value.returncode == 1
+
+
+def test_a_missing_fluidsynth_is_said_with_its_remedy(study, songs, monkeypatch):
+    run("import_midi", songs, "--source", "Elsewhere", "--origin", "ai")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(CommandError, match="apt-get install fluidsynth"):
+        run("render_clips")
+    assert not Clip.objects.rendered().exists()

@@ -1,0 +1,153 @@
+"""What the row of a run says, whatever happens to the training."""
+
+import subprocess
+import sys
+import textwrap
+from types import ModuleType, SimpleNamespace
+
+import pytest
+
+from generation.catalogue import CatalogueError, find_run, planned_run, train_run
+from generation.locks import held
+from generation.models import Run
+from generation.music.configuration import PresetError
+from generation.music.runs import RunError, StopTraining
+
+pytestmark = pytest.mark.django_db
+
+PROGRESS = SimpleNamespace(
+    epoch=1.5, epochs=3, loss=2.0, validation_loss=2.5, seconds=60.0, seconds_left=180.0, state="training"
+)
+
+
+@pytest.fixture
+def training(monkeypatch):
+    """Stands in for TensorFlow: reports once, leaves a checkpoint, and ends as it is told to."""
+    told = SimpleNamespace(calls=[], error=None, state="finished", at_work=lambda: None)
+
+    def train(pieces, preset, folder, *, seed, fingerprint, resume, report):
+        told.calls.append((preset, seed, resume))
+        (folder / "checkpoint").mkdir(parents=True, exist_ok=True)
+        state = told.state
+        told.at_work()
+        try:
+            report(PROGRESS)
+        except StopTraining:
+            state = "stopped"
+        if told.error:
+            raise told.error
+        return SimpleNamespace(config={"progress": {"state": state}})
+
+    module = ModuleType("generation.music.training")
+    module.train = train
+    monkeypatch.setitem(sys.modules, "generation.music.training", module)
+    return told
+
+
+def test_a_run_is_trained_with_the_values_of_its_preset(study, corpus, training):
+    trained = train_run(study, corpus, preset="house", name="My LSTM", values={"epochs": "5"}, seed=7)
+    run = Run.objects.get()
+    assert (run.state, run.slug, run.preset, run.settings, run.corpus) == (
+        "finished",
+        "my-lstm",
+        "house",
+        {"epochs": "5"},
+        corpus,
+    )
+    assert run.finished
+    [(preset, seed, resume)] = training.calls
+    assert (preset.training.epochs, seed, resume) == (5, 7, False)
+    assert trained.sentences() == [f'The run "My LSTM" is ready: {run.folder}']
+
+
+def test_the_same_again_does_nothing_and_says_so(study, corpus, training):
+    train_run(study, corpus, preset="house", name="LSTM")
+    assert "is there already" in train_run(study, corpus, preset="house", name="LSTM").sentences()[0]
+    assert len(training.calls) == 1
+
+
+@pytest.mark.parametrize("change", [{"preset": "paper"}, {"seed": 2}, {"values": {"epochs": "3"}}])
+def test_another_training_needs_another_name(change, study, corpus, training):
+    train_run(study, corpus, preset="house", name="LSTM")
+    with pytest.raises(CatalogueError, match='There is a run "LSTM" already, of preset house on "Songs" with seed 1'):
+        train_run(study, corpus, **({"preset": "house", "name": "LSTM"} | change))
+
+
+def test_a_value_that_does_not_exist_leaves_no_row(study, corpus, training):
+    with pytest.raises(PresetError, match="epoch"):
+        train_run(study, corpus, preset="house", name="LSTM", values={"epoch": "5"})
+    assert not Run.objects.exists()
+
+
+def test_a_failure_is_kept_in_the_row(study, corpus, training):
+    training.error = RunError("The loss is no number any more.")
+    with pytest.raises(RunError):
+        train_run(study, corpus, preset="house", name="LSTM")
+    run = Run.objects.get()
+    assert (run.state, run.message, run.finished) == ("failed", "The loss is no number any more.", None)
+    training.error = None
+    assert train_run(study, corpus, preset="house", name="LSTM").run.state == "finished"
+
+
+def test_a_stopped_run_goes_on_with_its_values(study, corpus, training):
+    training.state = "stopped"
+    stopped = train_run(study, corpus, preset="house", name="LSTM", values={"epochs": "9"})
+    assert "was stopped" in stopped.sentences()[0]
+    with pytest.raises(CatalogueError, match="go on with --resume"):
+        train_run(study, corpus, preset="house", name="LSTM", values={"epochs": "9"})
+    training.state = "finished"
+    assert train_run(study, corpus, preset="house", name="LSTM", resume=True).run.state == "finished"
+    preset, _, resume = training.calls[-1]
+    assert (preset.training.epochs, resume) == (9, True)
+
+
+def test_a_run_that_is_not_there_cannot_go_on(study, corpus, training):
+    with pytest.raises(CatalogueError, match='There is no run "LSTM" to go on with'):
+        train_run(study, corpus, preset="house", name="LSTM", resume=True)
+
+
+def test_stopping_the_row_stops_the_training(study, corpus, training):
+    training.at_work = lambda: Run.objects.get().stop()
+    assert train_run(study, corpus, preset="house", name="LSTM").run.state == "stopped"
+
+
+def test_the_row_tells_how_far_training_is(study, corpus, training):
+    said = []
+    train_run(study, corpus, preset="house", name="LSTM", report=lambda _: said.append(Run.objects.get().message))
+    assert said == ["Epoch 1.5 of 3, loss 2.00, on held-out pieces 2.50, about 3 min left"]
+
+
+def test_one_run_is_trained_by_one_process(study, corpus, training):
+    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run.save()
+    with held(run.lock), pytest.raises(CatalogueError, match="is being trained at this moment by another process"):
+        train_run(study, corpus, preset="house", name="LSTM")
+
+
+def test_a_run_whose_process_was_killed_is_not_called_training(study, corpus):
+    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run.state = Run.State.TRAINING
+    run.save()
+    program = f"""
+        import os, pathlib
+        from generation.locks import held
+        with held(pathlib.Path({str(run.lock)!r})):
+            print("at work", flush=True)
+            os.read(0, 1)
+    """
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], **pipes) as process:
+        process.stdout.readline()
+        run.settle()
+        assert run.state == "training"
+        process.kill()
+    run.settle()
+    assert Run.objects.get().state == "stopped"
+    assert "resume it to go on" in Run.objects.get().message
+
+
+def test_a_run_is_found_by_name_slug_and_folder(study, corpus, training, tmp_path):
+    run = train_run(study, corpus, preset="house", name="My LSTM").run
+    assert find_run(study, "My LSTM") == find_run(study, "my-lstm") == find_run(study, str(run.folder)) == run
+    with pytest.raises(CatalogueError, match=r"manage\.py import_run"):
+        find_run(study, str(tmp_path))
