@@ -19,7 +19,7 @@ from surveys.recipes import create_survey, open_survey
 from surveys.rehearsal import rehearse
 
 OWNER = "demo"
-KEPT_PASSWORD = "demo_password.txt"  # in HOME, readable only by its owner
+KEPT_IN = "demo_password.txt"  # in HOME, readable only by its owner
 
 SONGS = 80
 MINUTES_OF_TRAINING = 2
@@ -76,7 +76,7 @@ def corpus_title(origin: str) -> str:
 def an_owned_study(name: str) -> tuple[Study, str]:
     """The study, and the password of its owner: generated, and kept in a file for the next time."""
     study, password = start_study(name, owner=OWNER)
-    kept = settings.HOME / KEPT_PASSWORD
+    kept = settings.HOME / KEPT_IN
     if not password and not kept.exists():
         # Only who may write in this folder can have deleted it, so they may as well have a new one.
         password = give_password(get_user_model().objects.get(username=OWNER))
