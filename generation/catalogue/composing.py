@@ -1,10 +1,12 @@
 """A run composes, and what it composes becomes clips."""
 
-from collections.abc import Iterator
+from typing import Any
 
 from generation.catalogue.clips import Added, NewClip, add_clips, source_named
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.models import Origin, Run
+from generation.music.composing import compose
+from generation.music.configuration import Preset
 from generation.music.notes import write_midi
 from generation.music.runs import open_run
 from studies.models import Study
@@ -19,34 +21,39 @@ def compose_clips(
     seconds: float = 20.0,
     seed: int = 1,
     origin: str = "",
-    sampling: dict[str, float] | None = None,
+    sampling: dict[str, Any] | None = None,
     progress: Progress = in_silence,
 ) -> Added:
     """Clips of `seconds` by a trained network: same seed, same clips. `sampling` overrides the preset's values
     (temperature, top_k, top_p ...)."""
-    from generation.music.composing import compose
-
     if clips < 1:
         raise CatalogueError(f"{clips} clips are none; ask for at least one.")
     if not 1 <= seconds <= 600:
         raise CatalogueError(f"{seconds:g} seconds are no clip; ask for 1 to 600.")
     trained = open_run(run.folder)
-    found = source_named(study, source, origin=origin or _origin(trained), run=run)
-    composed = compose(trained, clips=clips, seconds=seconds, seed=seed, sampling=sampling)
-
-    def new() -> Iterator[NewClip]:
-        for number, one in enumerate(composed, 1):
-            yield NewClip(
+    found = source_named(study, source, origin=origin or _origin(trained.preset), run=run)
+    composed = compose(
+        trained,
+        clips=clips,
+        seconds=seconds,
+        seed=seed,
+        sampling=trained.preset.with_values(sampling or {}).sampling,
+        report=lambda done, total: progress(done, total, "clips"),
+    )
+    return add_clips(
+        found,
+        [
+            NewClip(
                 title=f"{run.name}, seed {seed}, {number}",
                 data=write_midi(one.piece),
                 suffix=".mid",
-                provenance={"made_by": "compose", "run": run.name, "seconds": seconds, **one.provenance},
+                provenance={"made_by": "compose", "seconds": seconds} | one.provenance,
             )
-            progress(number, clips, "clips")
+            for number, one in enumerate(composed, 1)
+        ],
+    )
 
-    return add_clips(found, new())
 
-
-def _origin(trained) -> str:
-    """What only counts notes is no composer but an anchor, which shows that listeners listen."""
-    return Origin.ANCHOR if trained.preset.network.kind in ("markov", "shuffled") else Origin.AI
+def _origin(preset: Preset) -> str:
+    """What only counts notes is no composer but an anchor, which shows whether listeners listen."""
+    return Origin.ANCHOR if preset.network.kind in ("markov", "shuffled") else Origin.AI

@@ -1,0 +1,71 @@
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from generation.catalogue import CatalogueError, compose_clips
+from generation.models import Clip, Run, Source
+from generation.music import presets
+from generation.music.composing import Composition
+from generation.music.configuration import PresetError
+from generation.music.notes import Note, Piece
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def run(study) -> Run:
+    return Run.objects.create(study=study, name="LSTM", preset="house", state=Run.State.FINISHED)
+
+
+@pytest.fixture
+def network(monkeypatch):
+    """Stands in for a trained network: the seed decides the notes."""
+    network = SimpleNamespace(preset=presets.preset("house"), sampling=None)
+
+    def compose(trained, *, clips, seconds, seed, sampling, report):
+        network.sampling = sampling
+        report(clips, clips)
+        return [
+            Composition(Piece.of([Note(40 + (seed + number) % 50, 0, seconds * 2)]), {"run": "lstm", "seed": seed})
+            for number in range(clips)
+        ]
+
+    monkeypatch.setattr("generation.catalogue.composing.open_run", lambda folder: network)
+    monkeypatch.setattr("generation.catalogue.composing.compose", compose)
+    return network
+
+
+def test_what_a_network_composes_becomes_clips_of_an_ai_source(study, run, network):
+    added = compose_clips(study, run, source="House LSTM", clips=3, seconds=5, seed=4)
+    source = Source.objects.get()
+    assert (source.origin, source.run) == ("ai", run)
+    assert [clip.title for clip in added.clips] == ["LSTM, seed 4, 1", "LSTM, seed 4, 2", "LSTM, seed 4, 3"]
+    assert added.clips[0].provenance == {"made_by": "compose", "seconds": 5, "run": "lstm", "seed": 4}
+
+
+def test_the_same_seed_adds_nothing_the_second_time(study, run, network):
+    compose_clips(study, run, source="House LSTM", clips=3)
+    assert "already" in compose_clips(study, run, source="House LSTM", clips=3).sentences()[0]
+    assert Clip.objects.count() == 3
+
+
+def test_sampling_overrides_what_the_preset_says(study, run, network):
+    compose_clips(study, run, source="House LSTM", clips=1, sampling={"temperature": 0.8})
+    assert network.sampling == replace(network.preset.sampling, temperature=0.8)
+    with pytest.raises(PresetError, match="warmth"):
+        compose_clips(study, run, source="House LSTM", clips=1, sampling={"warmth": 1})
+
+
+def test_shuffled_notes_are_an_anchor_unless_told_otherwise(study, run, network):
+    network.preset = presets.preset("shuffled")
+    compose_clips(study, run, source="Shuffled", clips=1)
+    compose_clips(study, run, source="Shuffled, as AI", clips=1, origin="ai")
+    assert [source.origin for source in Source.objects.all()] == ["anchor", "ai"]
+
+
+def test_two_networks_do_not_share_a_source(study, run, network):
+    compose_clips(study, run, source="House LSTM", clips=1)
+    other = Run.objects.create(study=study, name="Other", preset="house")
+    with pytest.raises(CatalogueError, match='"House LSTM" has clips from somewhere else'):
+        compose_clips(study, other, source="House LSTM", clips=1)
