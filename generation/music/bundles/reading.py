@@ -39,6 +39,7 @@ class Bundle:
     sha256: str  # of the tensors, so that the same network in another form is recognised
     identity: str = ""  # the generator's id in the file
     description: str = ""
+    lowest: int | None = None  # pitch, where the file tells it
 
     @property
     def summary(self) -> str:
@@ -111,10 +112,9 @@ def _from_mag(data: bytes, name: str) -> Bundle:
 def _from_files(files: Files, name: str) -> Bundle:
     if MANIFEST in files:
         config = read_json(files.read(CONFIG), CONFIG) if CONFIG in files else {}
-        config = config if isinstance(config, dict) else {}
-        length = config.get("attentionLength")
         tensors = read_manifest(files.read(MANIFEST), files.read)
-        return _bundle(name, "magenta.js checkpoint", tensors, attention_length=length if type(length) is int else None)
+        length, lowest = _number(config, "attentionLength"), _number(config, "dataConverter", "args", "minPitch")
+        return _bundle(name, "magenta.js checkpoint", tensors, attention_length=length, lowest=lowest)
     indexes = [file for file in files.names if file.endswith(".index")]
     if indexes:
         index = max(indexes, key=_step)
@@ -129,6 +129,12 @@ def _from_files(files: Files, name: str) -> Bundle:
         return _from_bytes(_no_zip(files.read(max(singles, key=_step)), name), name)
     found = ", ".join(files.names[:5]) or "nothing"
     raise BundleError(f"{name} holds no bundle we know; found {found}. {KNOWN_FORMS}")
+
+
+def _number(config: object, *keys: str) -> int | None:
+    for key in keys:
+        config = config.get(key) if isinstance(config, dict) else None
+    return config if type(config) is int else None
 
 
 def _no_zip(data: bytes, name: str) -> bytes:
@@ -151,9 +157,13 @@ def _bundle(
     identity: str = "",
     description: str = "",
     attention_length: int | None = None,
+    lowest: int | None = None,
 ) -> Bundle:
     network = recognise(tensors, attention_length=attention_length)
-    return Bundle(name, form, family_of(network), network, _digest(tensors), identity[:100], description[:500])
+    if lowest is not None and not 0 <= lowest <= 128 - (network.classes - 2):
+        raise BundleError(f"{name} says that its lowest pitch is {lowest}, and has {network.classes - 2} pitches.")
+    digest = _digest(tensors)
+    return Bundle(name, form, family_of(network), network, digest, identity[:100], description[:500], lowest)
 
 
 def _digest(tensors: dict[str, np.ndarray]) -> str:
