@@ -127,7 +127,7 @@ def _drawn(names: Iterable[str], songs: int | None, seed: int) -> list[str]:
 
 
 def _suffix(name: str) -> str:
-    return PurePosixPath(name).suffix.lower()
+    return "." + name.rpartition(".")[2].lower()
 
 
 def _read_pop909(archive: Archive, names: list[str]) -> Iterator[tuple[str, list[Piece], str]]:

@@ -49,10 +49,11 @@ def on_annotated_bars(piece: Piece, downbeats: np.ndarray) -> Piece:
     lengths = np.diff(bars)
     if abs(resultant) < 0.99 or not len(lengths) or lengths.max() > LONGEST_BAR:
         return on_its_bars(piece)
-    usual = float(np.median(lengths))
+    usual = float(np.bincount(lengths.astype(int)).argmax())
     # A longer gap is a usual bar and another after it: six beats in a song of four are four and two.
     wide = np.flatnonzero(lengths > usual)
-    bars = np.unique(np.concatenate([bars, *(np.arange(bars[n], bars[n + 1], usual) for n in wide)]))
+    if len(wide):
+        bars = np.unique(np.concatenate([bars, *(np.arange(bars[n], bars[n + 1], usual) for n in wide)]))
     lengths = np.append(np.diff(bars), usual)
     changed = np.append(True, np.diff(lengths) != 0)
     meters = np.column_stack([bars + offset, lengths, np.full(len(bars), 4.0)])[changed]

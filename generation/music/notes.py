@@ -185,14 +185,12 @@ class Piece:
 
 def in_order(notes: np.ndarray) -> np.ndarray:
     """By start, then pitch, then track; the rest only so that the order is always the same."""
-    tick = np.round(notes["start"] * TICKS).astype(np.int64)
+    start = notes["start"].copy()
     pitch = (notes["pitch"].astype(np.int64) << 16) + notes["track"]
-    key = (tick << 32) + pitch
-    order = np.argsort(key, kind="stable")  # one number for each note: three times as fast as by each column
-    ordered = notes[order]
-    if (np.diff(key[order]) > 0).all() and (np.diff(ordered["start"]) >= 0).all():
-        return ordered
-    return notes[np.lexsort((notes["velocity"], notes["duration"], pitch, notes["start"]))]
+    steps = np.diff(start)
+    if ((steps > 0) | ((steps == 0) & (np.diff(pitch) > 0))).all():
+        return notes
+    return notes[np.lexsort((notes["velocity"], notes["duration"], pitch, start))]
 
 
 def _from(changes: np.ndarray, start: float, end: float) -> np.ndarray:
@@ -262,23 +260,22 @@ def _check_header(data: bytes, called: str) -> None:
 
 
 def _piece_from(score: symusic.Score, name: str) -> Piece:
-    tracks, parts = [], []
-    for track in score.tracks:
-        if not len(track.notes):
-            continue
-        columns = track.notes.numpy()
-        part = np.empty(len(columns["time"]), NOTE)
-        part["start"] = columns["time"] / score.tpq
-        part["duration"] = columns["duration"] / score.tpq
-        part["pitch"], part["velocity"] = columns["pitch"], columns["velocity"]
-        part["track"] = len(tracks)
-        parts.append(part)
-        tracks.append(Track(_track_name(track), int(track.program), bool(track.is_drum)))
+    with_notes = [track for track in score.tracks if len(track.notes)]
+    columns = [track.notes.numpy() for track in with_notes]
+    ticks, durations, pitches, velocities = (
+        np.concatenate([column[name] for column in columns]) for name in ("time", "duration", "pitch", "velocity")
+    )
+    numbers = np.repeat(np.arange(len(columns)), [len(column["time"]) for column in columns])
+    # In order before they are rows: as `in_order` would, but on whole numbers, which is faster.
+    order = np.argsort((ticks.astype(np.int64) << 32) + (pitches.astype(np.int64) << 16) + numbers, kind="stable")
+    notes = np.empty(len(ticks), NOTE)
+    notes["start"], notes["duration"] = ticks[order] / score.tpq, durations[order] / score.tpq
+    notes["pitch"], notes["velocity"], notes["track"] = pitches[order], velocities[order], numbers[order]
     tempos = score.tempos.numpy()
     meters = score.time_signatures.numpy()
     return Piece(
-        in_order(np.concatenate(parts)),
-        tuple(tracks),
+        in_order(notes),
+        tuple(Track(_track_name(track), int(track.program), bool(track.is_drum)) for track in with_notes),
         _changes(tempos["time"] / score.tpq, _tempo(tempos["mspq"]), default=[120.0]),
         _changes(meters["time"] / score.tpq, meters["numerator"], meters["denominator"], default=[4.0, 4.0]),
         name,

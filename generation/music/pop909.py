@@ -4,7 +4,9 @@ POP909/002/002.mid  beat_midi.txt  beat_audio.txt  chord_midi.txt  chord_audio.t
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +30,8 @@ def on_bars(piece: Piece, beats: bytes | None) -> Piece:
     words = (beats or b"").split()
     small = [number for number, mark in enumerate(words[1::3]) if mark == b"1.0"]
     large = [number for number, mark in enumerate(words[2::3]) if mark == b"1.0"]
-    in_three = len(small) > 1 and np.median(np.diff(small)) == 3
+    gaps = Counter(after - before for before, after in pairwise(small))
+    in_three = gaps[3] > gaps[2]
     try:
         seconds = np.array([float(words[3 * number]) for number in (small if in_three else large)])
     except ValueError:

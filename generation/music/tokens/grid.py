@@ -11,15 +11,15 @@ from generation.music.notes import Piece
 
 TWELFTHS = 12  # of a beat
 PLACES = np.array([0, 3, 4, 6, 8, 9])  # of a beat's twelfths, where a note may begin
-_NEAREST = np.array([0, 3, 4, 6, 8, 9, 12])
+# The nearest place for each 24th of a beat: the middles between places are whole 24ths.
+_NEAREST = np.repeat([0, 3, 4, 6, 8, 9, 12], [3, 4, 3, 4, 3, 4, 3])
 
 
 def snap(beats: np.ndarray) -> np.ndarray:
     """The nearest place of the grid, in twelfths of a beat."""
     beats = np.asarray(beats, float)
     whole = np.floor(beats)
-    edges = (_NEAREST[1:] + _NEAREST[:-1]) / 2 / TWELFTHS
-    return (whole * TWELFTHS + _NEAREST[np.searchsorted(edges, beats - whole, side="right")]).astype(np.int64)
+    return whole.astype(np.int64) * TWELFTHS + _NEAREST[((beats - whole) * 24).astype(np.int64)]
 
 
 @dataclass(frozen=True)

@@ -64,14 +64,15 @@ class Remi:
 
     def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
         notes = piece.without_drums().notes
+        start, duration, velocity = notes["start"].copy(), notes["duration"].copy(), notes["velocity"].copy()
         bars, meters = bars_of(piece)
-        bar = np.maximum(np.searchsorted(bars, notes["start"] + 1 / 24 + 1e-9, side="right") - 1, 0)
         # A note just before a bar line belongs to the bar it leads into, if it snaps onto the line.
-        place = snap(np.maximum(notes["start"] - bars[bar], 0))
-        place = np.minimum(place, _last_place(BARS[meters[bar]]))
+        bar = np.maximum(np.searchsorted(bars, start + 1 / 24 + 1e-9, side="right") - 1, 0)
+        place = snap(np.maximum(start - bars[bar], 0))
+        place = np.minimum(place, _last_place(BARS)[meters[bar]])
         pitch = _within(notes["pitch"], self.lowest, self.highest)
-        kept = _one_of_each(bar * _BAR + place * _PLACE + pitch, notes["duration"])
-        bar, place, pitch, notes = bar[kept], place[kept], pitch[kept], notes[kept]
+        kept = _one_of_each(bar * _BAR + place * _PLACE + pitch, duration)
+        bar, place, pitch, duration, velocity = (column[kept] for column in (bar, place, pitch, duration, velocity))
 
         opening = int(bar.min()) if len(bar) else 0  # empty bars before the first note are no music
         closing = int(bar.max()) + 1 if len(bar) else 1
@@ -90,8 +91,8 @@ class Remi:
         note = bar * _BAR + place * _PLACE + 4 * (self.highest - pitch) + 3
         tokens += [
             self.first[PITCH] + pitch - self.lowest,
-            self.first[VELOCITY] + np.clip(notes["velocity"] // 4, 0, 31),
-            self.first[DURATION] + _nearest(DURATIONS, notes["duration"] * TWELFTHS),
+            self.first[VELOCITY] + velocity // 4,
+            self.first[DURATION] + _nearest(DURATIONS, duration * TWELFTHS),
         ]
         keys += [note, note + 1, note + 2]
         order = np.argsort(np.concatenate(keys), kind="stable")
