@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models, transaction
 from django.db.models import Max, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from generation.models import Clip, Origin
 from studies.models import Study
@@ -90,6 +91,7 @@ class Survey(models.Model):
     def asks_verdict(self) -> bool:
         return bool(self.verdict_question)
 
+    @cached_property
     def clips_each(self) -> int:
         """How many clips one participant hears."""
         return self.clips_per_participant or self.clips.count()
@@ -98,7 +100,7 @@ class Survey(models.Model):
         """About how long it takes: hearing each clip once, and as long as that again to think, but 15 s at least."""
         length = self.clips.aggregate(longest=Max("samples"))["longest"] or 0
         seconds = length / CLIP_RATE
-        return max(1, round(self.clips_each() * (seconds + max(seconds, 15)) / 60))
+        return max(1, round(self.clips_each * (seconds + max(seconds, 15)) / 60))
 
     def order_for(self, number: int) -> str:
         """Which question comes first for the participant with this number."""

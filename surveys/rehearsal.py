@@ -82,7 +82,7 @@ class Robot:
         self.browser = Client(headers={"host": a_host_of_ours()})
         self.address = ""
         # It began a while ago, so that its last answer is not given in the future.
-        self.time = timezone.now() - timedelta(seconds=survey.clips_each() * 60)
+        self.time = timezone.now() - timedelta(seconds=survey.clips_each * 60)
 
     def take_part(self) -> None:
         with clock.running_on(lambda: self.time):

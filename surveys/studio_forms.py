@@ -2,16 +2,22 @@
 
 from django import forms
 from django.db.models import Count, Q
+from django.utils.html import format_html
 
 from generation.models import Source
 from studies.models import Study
 from surveys.recipes import RECIPES
 
 
+def described(name: str, description: str) -> str:
+    """A choice with what speaks for it."""
+    return format_html("<b>{}</b> <span>{}</span>", name, description)
+
+
 class SourceChoiceField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, source: Source) -> str:
         clips = f"{source.usable_clips} clip{'' if source.usable_clips == 1 else 's'}"
-        return f"{source.name} ({source.get_origin_display()}, {clips})"
+        return described(source.name, f"{source.get_origin_display()}, {clips}")
 
 
 class NewSurveyForm(forms.Form):
@@ -36,7 +42,7 @@ class NewSurveyForm(forms.Form):
     def __init__(self, *args, study: Study, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.study = study
-        self.fields["template"].choices = [(name, f"{name}: {recipe.summary}") for name, recipe in RECIPES.items()]
+        self.fields["template"].choices = [(name, described(name, recipe.summary)) for name, recipe in RECIPES.items()]
         usable = Count("clips", filter=Q(clips__rendered__isnull=False, clips__retired=False))
         sources = study.sources.annotate(usable_clips=usable).filter(usable_clips__gt=0)
         self.fields["sources"].queryset = sources

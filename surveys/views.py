@@ -40,7 +40,7 @@ def welcome(request, slug):
             return redirect(participant)
     context = {"survey": survey, "participant": participant}
     if survey.is_open:
-        context |= {"ticket": write_ticket(survey), "clips": survey.clips_each(), "minutes": survey.minutes()}
+        context |= {"ticket": write_ticket(survey), "clips": survey.clips_each, "minutes": survey.minutes()}
         if participant:
             context["trial"] = participant.next_trial()
     return render(request, "surveys/welcome.html", context)

@@ -5,7 +5,8 @@ export function fetchAhead(element) {
     const suffix = audio.currentSrc.split(".").pop();
     fetch(element.dataset.ahead.replace(/[^.]+$/, suffix), { priority: "low" }).catch(() => {});
   };
-  audio.addEventListener("canplaythrough", load, { once: true });
+  if (audio.readyState === HTMLMediaElement.HAVE_ENOUGH_DATA) load();
+  else audio.addEventListener("canplaythrough", load, { once: true });
 }
 
 document.querySelectorAll("[data-ahead]").forEach(fetchAhead);
