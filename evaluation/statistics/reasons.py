@@ -1,0 +1,34 @@
+"""Why there is no number: one plain sentence, kept where a result would have stood.
+
+A statistic that would mean nothing is not computed. What is computed is a result; what is not is a `Reason`, which is
+false, so that `if fit:` asks whether there is something to show.
+"""
+
+from dataclasses import dataclass
+
+FEWEST_CLIPS = 3  # of each source: with two, the clips of a source hardly say how much its clips differ
+FEWEST_PARTICIPANTS = 10
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a result is missing, in one sentence for a reader, with the remedy where there is one."""
+
+    text: str
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def listed(names) -> str:
+    """Names as one says them: "a", "a and b", "a, b and c"."""
+    names = [str(name) for name in names]
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: "1 clip", "2 clips"."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
