@@ -45,7 +45,6 @@ class NetworkConfig:
 class TrainingConfig:
     targets: str = value("every", among=("every", "last"))  # of a window: every token, or only the one after it
     carried: bool = value(True)  # the state goes on from window to window; else each window starts from zero
-    passage: int = value(2048, least=1)  # tokens after which a carried state starts from zero
     window: int = value(64, least=1)  # tokens read in one go
     stride: int = value(1, least=1)  # tokens from one window to the next, where the state is not carried
     batch: int = value(32, least=1)  # windows for one update
@@ -59,6 +58,7 @@ class TrainingConfig:
     warmup: int = value(0, least=0)  # updates until the learning rate is reached
     clipnorm: float = value(0.0, least=0)  # largest norm of the gradient; 0: no limit
     transpose: int = value(0, least=0, most=12)  # each piece moved by up to so many semitones, anew each epoch
+    stretch: float = value(0.0, least=0, most=0.5)  # each piece faster or slower by up to this share, anew each epoch
     validation: float = value(0.1, least=0, most=0.9)  # share of the pieces held out
     validation_targets: int = value(0, least=0)  # at most so many of their tokens, evenly spread; 0: all
     evaluations: int = value(1, least=1)  # on the held-out pieces, in each epoch

@@ -86,7 +86,10 @@ class Learner:
             parts = self._read_back(tokens, before, noise, start, whole, d_x[rows])
             gradients = [total + one for total, one in zip(gradients, parts, strict=True)]
         self._apply(gradients)
-        after = [[tf.concat(values, 0) for values in zip(*layer, strict=True)] for layer in zip(*[s for _, s in read])]
+        after = [
+            [tf.concat(values, 0) for values in zip(*layer, strict=True)]
+            for layer in zip(*(states for _, states in read), strict=True)
+        ]
         return loss, after
 
     def _read(self, tokens, states, noise, start, whole):

@@ -1,5 +1,7 @@
 """The named recipes. What each value means stands in `configuration`."""
 
+from dataclasses import replace
+
 from generation.music.configuration import (
     NetworkConfig,
     Preset,
@@ -8,15 +10,10 @@ from generation.music.configuration import (
     TrainingConfig,
     nearest,
 )
+from generation.music.magenta_presets import MAGENTA
 from generation.music.tokens import ENCODINGS
 
 __all__ = ["PRESETS", "NetworkConfig", "Preset", "PresetError", "SamplingConfig", "TrainingConfig", "preset"]
-
-
-def preset(name: str) -> Preset:
-    if name not in PRESETS:
-        raise PresetError(f"There is no preset {name!r}{nearest(name, list(PRESETS))}.")
-    return PRESETS[name]
 
 
 _PAPER = Preset(
@@ -67,16 +64,57 @@ _HOUSE = Preset(
     SamplingConfig(temperature=1.0, top_p=0.95),
 )
 
+_SKULI = Preset(
+    "skuli",
+    "Skuli's tutorial: chords by normal order, half a beat a token, the likeliest token always",
+    ENCODINGS["normal-orders"],
+    replace(_PAPER.network, last_recurrent_dropout=0.0),  # in the tutorial only the first two have it
+    replace(_PAPER.training, batch=128, micro_batch=0, epochs=200),
+    replace(_PAPER.sampling, temperature=0.0),
+)
+
+_EXPRESSIVE = Preset(
+    "expressive",
+    "Blanchard et al.: pitch, length, loudness and rests, all pieces in one key and one tempo",
+    ENCODINGS["expressive"],
+    NetworkConfig(feed="embedding", embedding=64, layers=2, units=256, dropout=0.3),
+    TrainingConfig(
+        targets="last",
+        carried=False,
+        window=50,
+        stride=5,  # windows need not overlap: from 50 on they do not
+        batch=64,
+        epochs=30,
+        decay="exponential",
+        learning_rate=1e-3,
+        last_learning_rate=0.1,
+        patience=5,
+        validation_targets=4096,
+    ),
+    SamplingConfig(reread=True, primer="training"),
+)
+
+_MARKOV = Preset(
+    "markov",
+    "A low anchor: what often follows the last tokens of the corpus",
+    ENCODINGS["remi"],
+    NetworkConfig(kind="markov", order=2),
+    sampling=SamplingConfig(primer="nothing"),
+)
+
+_SHUFFLED = Preset(
+    "shuffled",
+    "A low anchor: the notes of the corpus in any order",
+    ENCODINGS["remi"],
+    NetworkConfig(kind="shuffled"),
+)
+
 PRESETS: dict[str, Preset] = {
-    each.name: each
-    for each in (
-        _PAPER,
-        _HOUSE,
-        Preset(
-            "shuffled",
-            "A low anchor: the notes of the corpus in any order, each at a gap from any other place",
-            ENCODINGS["remi"],
-            NetworkConfig(kind="shuffled"),
-        ),
-    )
+    each.name: each for each in (_PAPER, _SKULI, _EXPRESSIVE, _HOUSE, *MAGENTA, _MARKOV, _SHUFFLED)
 }
+
+
+def preset(name: str) -> Preset:
+    if name not in PRESETS:
+        raise PresetError(f"There is no preset {name!r}{nearest(name, list(PRESETS))}.")
+    return PRESETS[name]

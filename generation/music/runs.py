@@ -45,6 +45,10 @@ class RunError(Exception):
     """A training that cannot go on, or a run folder that cannot be used, in one sentence for a person."""
 
 
+class StopTraining(Exception):
+    """Raised by a report to stop a training; what was learned is kept."""
+
+
 @dataclass(frozen=True, eq=False)
 class Run:
     """One trained network, read from its folder."""
@@ -71,6 +75,12 @@ class Run:
     def fingerprint(self) -> str:
         """SHA-256 of the weights: which network this is, wherever the folder lies."""
         return self.config["checksums"]["weights.npz"]
+
+
+def check_free(folder: Path) -> None:
+    """A new run does not overwrite another."""
+    if any((Path(folder) / name).exists() for name in ("config.json", "checkpoint")):
+        raise RunError(f"There is a run in {folder} already; go on with it (--resume) or choose another name.")
 
 
 def save_run(

@@ -1,8 +1,8 @@
 """A trained network without Keras: weights -> probabilities of the next token, in numpy alone.
 
 Many clips side by side, one column each: a layer is then one product of a matrix that stays with a thin one, which is
-about twice as fast as the other way round. Sigmoids are had from tanh, (1 + tanh(x / 2)) / 2, with the halves of x already
-in the weights: one call for all gates.
+about twice as fast as the other way round. Sigmoids are had from tanh, (1 + tanh(x / 2)) / 2, with the halves in the
+weights already: one call for all gates.
 """
 
 from collections.abc import Callable
@@ -15,8 +15,8 @@ from generation.music.attention import Attention
 Arrays = dict[str, np.ndarray]
 Description = dict[str, Any]
 
-# Columns are filled up to a multiple of this. A clip's numbers are then the same to the last bit however many stand
-# beside it: BLAS takes other ways for very thin matrices.
+# With columns filled up to a multiple of 16, a clip's numbers are the same to the last bit however many stand beside
+# it: for thinner matrices BLAS adds up in another order.
 BLOCK = 16
 
 
@@ -177,9 +177,11 @@ class Stepper:
     ----------
     layers : the description of the network, as in a run's config.json
     weights : its arrays by name, "layer1/kernel"
+    block : columns are filled up to a multiple of this (`BLOCK`)
     """
 
-    def __init__(self, layers: list[Description], weights: Arrays):
+    def __init__(self, layers: list[Description], weights: Arrays, *, block: int = 1):
+        self.block = block
         self.layers = _built(layers, weights)
         self.neck = max(number for number, layer in enumerate(self.layers) if isinstance(layer, Lstm | Attention)) + 1
         self.start(1)
@@ -187,7 +189,7 @@ class Stepper:
     def start(self, batch: int) -> None:
         """Forget everything; from now on so many clips side by side."""
         self.batch = batch
-        self.filled = batch if batch == 1 else -(-batch // BLOCK) * BLOCK
+        self.filled = -(-batch // self.block) * self.block
         for layer in self.layers:
             layer.start(self.filled)
 

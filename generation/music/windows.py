@@ -5,7 +5,6 @@ a window a place in it.
 """
 
 import heapq
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -18,18 +17,25 @@ from generation.music.configuration import TrainingConfig
 class Batch:
     """Windows read side by side. A target of weight 0 is filling."""
 
-    tokens: np.ndarray  # (batch, window) int32
+    tokens: np.ndarray  # (batch, window) int32; or (batch, window, width), what is fed instead
     targets: np.ndarray  # (batch, window), the token after each; or (batch,), the one after the window
     weights: np.ndarray  # as the targets, float32, 0 or 1
     fresh: np.ndarray  # (batch,) bool, the window begins from a zero state
     places: np.ndarray  # as the targets, where in the corpus they stand
 
 
-class Tokens:
-    """Pieces one after the other in a single array, with where each begins."""
+Segment = tuple[int, int, bool]  # where a window begins, how many targets it has, whether a piece begins with it
 
-    def __init__(self, pieces: list[np.ndarray]):
+
+class Tokens:
+    """Pieces one after the other in a single array, with where each begins.
+
+    A network may be `fed` other numbers than tokens: then a row of them for each token.
+    """
+
+    def __init__(self, pieces: list[np.ndarray], fed: np.ndarray | None = None):
         self.all = np.concatenate([*pieces, np.zeros(0, np.int32)]).astype(np.int32)
+        self.fed = self.all if fed is None else fed
         self.lengths = [len(piece) for piece in pieces]
         self.begins = [0, *accumulate(self.lengths)][:-1]
 
@@ -37,22 +43,21 @@ class Tokens:
         return len(self.all)
 
 
-def batches(tokens: Tokens, config: TrainingConfig, rng: np.random.Generator) -> list[Batch]:
+def batches(tokens: Tokens, config: TrainingConfig, rng: np.random.Generator) -> "Plan":
     """One epoch: every window in an order of its own, or every piece read through in lanes side by side.
 
-    The list is lazy: a batch is made when it is asked for.
+    It is lazy: a batch is made when it is asked for.
     """
     if config.targets == "every" and config.carried:
-        return Lanes(tokens, config.window, passages(tokens, config.passage, rng), config.batch)
+        return Lanes(tokens, config.window, in_even_lanes(segments(tokens, config.window, rng), config.batch))
     places = window_places(tokens, config)
     return Windows(tokens, config, rng.permutation(places), config.batch)
 
 
-def held_out_batches(tokens: Tokens, config: TrainingConfig) -> list[Batch]:
+def held_out_batches(tokens: Tokens, config: TrainingConfig) -> "Plan":
     """The held-out pieces in their order: read through from the beginning, or as windows evenly spread."""
     if config.targets == "every" and config.carried:
-        whole = list(zip(tokens.begins, tokens.lengths, strict=True))
-        return Lanes(tokens, config.window, whole, min(config.batch, max(1, len(whole) // 2)))
+        return Lanes(tokens, config.window, in_whole_pieces(segments(tokens, config.window), config.batch))
     places = window_places(tokens, config)
     if config.validation_targets and len(places) > config.validation_targets:
         places = places[np.linspace(0, len(places) - 1, config.validation_targets).astype(int)]
@@ -69,15 +74,33 @@ def window_places(tokens: Tokens, config: TrainingConfig) -> np.ndarray:
     return np.concatenate([*places, np.zeros(0, int)]).astype(np.int64)
 
 
-def passages(tokens: Tokens, longest: int, rng: np.random.Generator) -> list[tuple[int, int]]:
-    """The pieces cut at places that are others in each epoch, in any order: (begin, length)."""
-    found = []
-    for begin, length in zip(tokens.begins, tokens.lengths, strict=True):
-        cuts = (
-            [0, *range(int(rng.integers(1, longest + 1)), length, longest), length] if length > longest else [0, length]
-        )
-        found += [(begin + cut, end - cut) for cut, end in zip(cuts[:-1], cuts[1:], strict=True)]
-    return [found[number] for number in rng.permutation(len(found))]
+def segments(tokens: Tokens, window: int, rng: np.random.Generator | None = None) -> list[list[Segment]]:
+    """Each piece as windows that follow one another, the pieces in any order."""
+    pieces = [
+        [(begin + start, min(window, length - 1 - start), start == 0) for start in range(0, length - 1, window)]
+        for begin, length in zip(tokens.begins, tokens.lengths, strict=True)
+    ]
+    return pieces if rng is None else [pieces[number] for number in rng.permutation(len(pieces))]
+
+
+def in_even_lanes(pieces: list[list[Segment]], lanes: int) -> list[list[Segment]]:
+    """One piece after the other, cut into lanes of equal length. A lane that begins within a piece begins from a zero
+    state there, and learns how music goes on from anywhere."""
+    row = [segment for piece in pieces for segment in piece]
+    length = -(-len(row) // min(lanes, max(len(row), 1)))
+    cut = [row[start : start + length] for start in range(0, len(row), length)]
+    return [[(begin, count, True), *rest] for (begin, count, _), *rest in cut]
+
+
+def in_whole_pieces(pieces: list[list[Segment]], lanes: int) -> list[list[Segment]]:
+    """Every piece from its beginning, in half as many lanes as pieces at most, none much longer than the others."""
+    filled: list[list[Segment]] = [[] for _ in range(min(lanes, max(len(pieces) // 2, 1)))]
+    shortest = [(0, lane) for lane in range(len(filled))]
+    for piece in sorted(pieces, key=len, reverse=True):
+        _, lane = heapq.heappop(shortest)
+        filled[lane] += piece
+        heapq.heappush(shortest, (len(filled[lane]), lane))
+    return filled
 
 
 class Windows:
@@ -109,7 +132,7 @@ class Windows:
             known = asked < self.ends[starts][:, None]
         all_tokens, last = self.tokens.all, len(self.tokens) - 1
         return Batch(
-            all_tokens[np.minimum(read, last)],
+            self.tokens.fed[np.minimum(read, last)],
             all_tokens[np.minimum(asked, last)],
             known.astype(np.float32),
             np.ones(self.batch, bool),
@@ -118,21 +141,14 @@ class Windows:
 
 
 class Lanes:
-    """Passages read through side by side, window after window; a lane that ends one begins the next."""
+    """Windows read one after the other in lanes side by side, with the state carried on within a piece."""
 
-    def __init__(self, tokens: Tokens, window: int, parts: list[tuple[int, int]], batch: int):
+    def __init__(self, tokens: Tokens, window: int, lanes: list[list[Segment]]):
         self.tokens, self.window = tokens, window
-        self.batch = min(batch, max(len(parts), 1))
-        lanes: list[list[tuple[int, int, bool]]] = [[] for _ in range(self.batch)]
-        shortest = [(0, lane) for lane in range(self.batch)]
-        for begin, length in parts:
-            _, lane = heapq.heappop(shortest)
-            for start in range(0, max(length - 1, 0), window):
-                lanes[lane].append((begin + start, min(window, length - 1 - start), start == 0))
-            heapq.heappush(shortest, (len(lanes[lane]), lane))
+        self.batch = len(lanes)
         steps = max(map(len, lanes))
-        nothing = (0, 0, True)
-        table = np.array([lane + [nothing] * (steps - len(lane)) for lane in lanes]).reshape(self.batch, steps, 3)
+        filling = (0, 0, True)
+        table = np.array([lane + [filling] * (steps - len(lane)) for lane in lanes]).reshape(self.batch, steps, 3)
         self.starts, self.counts, self.fresh = table.transpose(2, 1, 0)  # each (steps, batch)
 
     def __len__(self) -> int:
@@ -145,9 +161,12 @@ class Lanes:
         known = np.arange(self.window) < self.counts[number][:, None]
         all_tokens, last = self.tokens.all, len(self.tokens) - 1
         return Batch(
-            all_tokens[np.minimum(read, last)],
+            self.tokens.fed[np.minimum(read, last)],
             all_tokens[np.minimum(read + 1, last)],
             known.astype(np.float32),
             self.fresh[number].astype(bool),
             read + 1,
         )
+
+
+Plan = Windows | Lanes

@@ -1,0 +1,78 @@
+"""Where a training stands, as one file: written whole, so that a crash leaves the one before."""
+
+import io
+import json
+import zipfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from generation.music.runs import RunError, write_whole
+
+
+@dataclass
+class Position:
+    """How far a training has come. Changed as it goes on."""
+
+    epoch: int = 0  # whole ones that lie behind
+    batch: int = 0  # of this epoch that lie behind
+    step: int = 0  # updates in all
+    seconds: float = 0.0  # of learning
+    elapsed: float = 0.0  # seconds of everything
+    loss: float = 0.0  # sum over the targets since the last evaluation
+    targets: float = 0.0  # how many
+    since: float = 0.0  # seconds of learning since then
+    best: float | None = None  # validation loss; None before the first evaluation
+    best_step: int = 0
+    without_better: int = 0  # evaluations in a row
+    history: list[dict[str, float]] = field(default_factory=list)
+
+    def count(self, loss: float, *, targets: float, seconds: float) -> None:
+        """One more update."""
+        self.batch += 1
+        self.step += 1
+        self.loss += loss * targets
+        self.targets += targets
+        self.seconds += seconds
+        self.since += seconds
+        self.elapsed += seconds
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    position: Position
+    arrays: dict[str, dict[str, np.ndarray]]  # "weights", "best", "optimizer", "states", each by name
+    config: dict[str, Any]  # of the run, as far as it is settled
+
+
+def path_of(folder: Path) -> Path:
+    return Path(folder) / "checkpoint" / "checkpoint.npz"
+
+
+def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    facts = json.dumps({"position": asdict(checkpoint.position), "config": checkpoint.config}).encode()
+    flat = {f"{part} {name}": array for part, arrays in checkpoint.arrays.items() for name, array in arrays.items()}
+    file = io.BytesIO()
+    np.savez(file, facts=np.frombuffer(facts, np.uint8), **flat)
+    write_whole(path_of(folder), file.getvalue())
+
+
+def open_checkpoint(folder: Path) -> Checkpoint:
+    path = path_of(folder)
+    if not path.exists():
+        raise RunError(
+            f"There is nothing to go on with in {folder}: it has no checkpoint. Train it from the beginning."
+        )
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            facts = json.loads(file["facts"].tobytes())
+            arrays: dict[str, dict[str, np.ndarray]] = {"weights": {}, "best": {}, "optimizer": {}, "states": {}}
+            for name in file.files:
+                if name != "facts":
+                    part, _, called = name.partition(" ")
+                    arrays[part][called] = file[name]
+        return Checkpoint(Position(**facts["position"]), arrays, facts["config"])
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise RunError(f"The checkpoint {path} cannot be read; train the run from the beginning.") from error

@@ -1,0 +1,257 @@
+"""What a training has at hand: its material, its network, where it stands, and how that is kept. TensorFlow."""
+
+import math
+import platform
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from generation.music import places
+from generation.music.checkpoints import Checkpoint, Position, open_checkpoint, save_checkpoint
+from generation.music.configuration import Preset
+from generation.music.learning import Learner
+from generation.music.material import notes_in_words, prepare
+from generation.music.networks import build_network
+from generation.music.notes import Piece
+from generation.music.runs import Run, RunError, StopTraining, append_history, check_free, save_run, write_history
+from generation.music.windows import Plan, held_out_batches
+
+REPORT_EVERY = 0.5  # seconds
+FREE = ("epochs", "minutes", "patience", "checkpoint_minutes")  # may be set anew when a training goes on
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a training has to tell while it runs."""
+
+    epoch: float  # 2.25: a quarter of the third
+    epochs: int
+    step: int
+    loss: float  # nats per token since the last evaluation
+    validation_loss: float | None  # at the last evaluation
+    best: float | None
+    tokens_per_second: float  # targets learned from
+    seconds: float  # of everything
+    seconds_left: float  # as it looks now
+    state: str  # "training", "stopped" or "finished"
+
+
+Report = Callable[[Progress], None]
+
+
+class Session:
+    def __init__(
+        self,
+        pieces: list[Piece],
+        preset: Preset,
+        folder: Path,
+        *,
+        seed: int,
+        fingerprint: str,
+        resume: bool,
+        report: Report | None,
+    ):
+        checkpoint = _checkpoint(folder, preset, seed, fingerprint) if resume else check_free(folder)
+        self.preset, self.config, self.folder, self.report = preset, preset.training, folder, report
+        self.material = prepare(pieces, preset, seed)
+        self.held_out = self.material.held_out()
+        self.network = build_network(preset, len(self.material.vocabulary), seed=seed)
+        self.learner = Learner(self.network, self.config)
+        self.places = places.find(self.material, preset, seed)
+        self.notes = notes_in_words(self.material.vocabulary)
+        versions = {"python": platform.python_version(), "numpy": np.__version__}
+        self.settled = self.material.settled(seed, fingerprint) | {
+            "layers": preset.layers(len(self.material.vocabulary)),
+            "versions": versions | {"tensorflow": tf.__version__, "keras": keras.__version__},
+        }
+        self.position = Position()
+        self.states: list | None = None  # of the layers, carried from batch to batch of an epoch
+        self.best: dict[str, np.ndarray] | None = None  # weights
+        self.over = ""  # or "finished" or "stopped"
+        self.steps = 1  # of this epoch
+        self.marks: set[int] = set()  # batches of this epoch that an evaluation follows
+        self.told = self.kept = time.monotonic()
+        if checkpoint:
+            self._take_up(checkpoint)
+        write_history(folder, self.position.history)
+
+    def _take_up(self, checkpoint: Checkpoint) -> None:
+        self.position = checkpoint.position
+        self.network.load(checkpoint.arrays["weights"])
+        self.best = checkpoint.arrays["best"] or None
+        for number, variable in enumerate(self.learner.optimizer.variables):
+            variable.assign(checkpoint.arrays["optimizer"][str(number)])
+        if checkpoint.arrays["states"]:
+            self.states = [[] for _ in self.network.zero_states(1)]
+            for name, array in checkpoint.arrays["states"].items():  # written in order
+                self.states[int(name.split()[0])].append(tf.constant(array))
+        if self.position.epoch >= self.config.epochs or self._no_more_patience():
+            self.over = "finished"
+
+    def open_epoch(self, plan: Plan) -> None:
+        self.steps = len(plan)
+        self.marks = {
+            math.ceil(len(plan) * number / self.config.evaluations) for number in range(1, self.config.evaluations + 1)
+        }
+        self.states = self.states or self.network.zero_states(plan.batch)
+
+    def close_epoch(self, plan: Plan) -> None:
+        if self.position.batch < len(plan):
+            return  # stopped within it
+        self.position.epoch, self.position.batch, self.states = self.position.epoch + 1, 0, None
+        if self.position.epoch >= self.config.epochs:
+            self.over = self.over or "finished"
+        if not self.over:
+            self.keep()
+
+    def epoch(self) -> float:
+        return self.position.epoch + self.position.batch / self.steps
+
+    def progress(self) -> float:
+        """The share of the training that lies behind; the clock has a say where it ends it."""
+        behind = self.epoch() / self.config.epochs
+        return max(behind, self.position.elapsed / (60 * self.config.minutes)) if self.config.minutes else behind
+
+    def check(self, *, stop: bool) -> None:
+        """After each update: is the loss a number, is the time up, has somebody pressed Ctrl-C?"""
+        position = self.position
+        if not math.isfinite(position.loss):
+            raise RunError(
+                f"The loss is no number any more after update {position.step}. What was learned up to the last "
+                "checkpoint is kept; train anew with a smaller learning_rate or with clipnorm=1."
+            )
+        if stop:
+            self.over = "stopped"
+        if self.config.minutes and position.elapsed >= 60 * self.config.minutes:
+            self.over = "finished"
+
+    def evaluate(self, rate: float) -> None:
+        """Judge the held-out pieces, write a row of history, and remember the weights if they are the best."""
+        began = time.monotonic()
+        position = self.position
+        losses, notes = self.held_out_losses()
+        validation = float(losses.mean()) if len(losses) else math.nan
+        row = {
+            "epoch": round(self.epoch(), 4),
+            "step": position.step,
+            "seconds": round(position.seconds, 2),
+            "loss": position.loss / max(position.targets, 1),
+            "validation_loss": validation,
+            "nats_per_note": float(losses[notes > 0].sum() / notes.sum()) if notes.sum() else math.nan,
+            "learning_rate": rate,
+            "tokens_per_second": round(position.targets / max(position.since, 1e-9), 1),
+        }
+        position.history.append(row)
+        append_history(self.folder, row)
+        position.loss = position.targets = position.since = 0.0
+        position.without_better += 1
+        if position.best is None or validation < position.best or math.isnan(validation):
+            position.best, position.best_step, position.without_better = validation, position.step, 0
+            self.best = self.network.arrays()
+        if self._no_more_patience():
+            self.over = self.over or "finished"
+        position.elapsed += time.monotonic() - began
+
+    def held_out_losses(self) -> tuple[np.ndarray, np.ndarray]:
+        """Of every target judged: its loss in nats, and how many notes its word names."""
+        losses, targets = [], []
+        if len(self.held_out):
+            plan = held_out_batches(self.held_out, self.config)
+            states = self.network.zero_states(plan.batch)
+            for batch in plan:
+                nats, states = self.learner.judge(batch, states)
+                known = batch.weights > 0
+                losses.append(nats[known])
+                targets.append(batch.targets[known])
+        if not losses:
+            return np.zeros(0), np.zeros(0, int)
+        return np.concatenate(losses), self.notes[np.concatenate(targets)]
+
+    def _no_more_patience(self) -> bool:
+        return bool(self.config.patience) and self.position.without_better >= self.config.patience
+
+    def tell(self) -> None:
+        if self.report is None:
+            return
+        evaluated = self.position.batch in self.marks
+        if not (evaluated or self.over or time.monotonic() - self.told > REPORT_EVERY):
+            return
+        self.told = time.monotonic()
+        try:
+            self.report(self._progress())
+        except StopTraining:
+            self.over = self.over or "stopped"
+
+    def _progress(self) -> Progress:
+        position, last = self.position, (self.position.history or [None])[-1]
+        done = max(self.progress(), 1e-9)
+        recent = position.targets > 0
+        return Progress(
+            epoch=self.epoch(),
+            epochs=self.config.epochs,
+            step=position.step,
+            loss=position.loss / position.targets if recent else last["loss"] if last else math.nan,
+            validation_loss=last["validation_loss"] if last else None,
+            best=position.best,
+            tokens_per_second=position.targets / max(position.since, 1e-9) if recent else last["tokens_per_second"],
+            seconds=position.elapsed,
+            seconds_left=position.elapsed * (1 - min(done, 1)) / done,
+            state=self.over or "training",
+        )
+
+    def keep_now_and_then(self) -> None:
+        if not self.over and time.monotonic() - self.kept > 60 * self.config.checkpoint_minutes:
+            self.keep()
+
+    def keep(self) -> Run:
+        """Write the checkpoint, and the run with its best weights so far."""
+        position = self.position
+        progress = {
+            "state": self.over or "training",
+            "epochs": round(self.epoch(), 4) if position.batch else position.epoch,
+            "step": position.step,
+            "seconds": round(position.seconds, 1),
+            "best_validation_loss": None if position.best is None or math.isnan(position.best) else position.best,
+            "best_step": position.best_step,
+        }
+        config = self.settled | {"progress": progress}
+        weights = self.network.arrays()
+        states = [(f"{i} {j}", state) for i, layer in enumerate(self.states or []) for j, state in enumerate(layer)]
+        arrays = {
+            "weights": weights,
+            "best": self.best or {},
+            "optimizer": {str(i): variable.numpy() for i, variable in enumerate(self.learner.optimizer.variables)},
+            "states": {name: state.numpy() for name, state in states},
+        }
+        save_checkpoint(self.folder, Checkpoint(position, arrays, config))
+        self.kept = time.monotonic()
+        best = self.best or weights
+        return save_run(
+            self.folder, config=config, vocabulary=self.material.vocabulary, weights=best, places=self.places
+        )
+
+
+def _checkpoint(folder: Path, preset: Preset, seed: int, fingerprint: str) -> Checkpoint:
+    """The checkpoint to go on from, if it belongs to what is asked for."""
+    checkpoint = open_checkpoint(folder)
+    before = Preset.from_dict(checkpoint.config["preset"])
+    training = replace(before.training, **{key: getattr(preset.training, key) for key in FREE})
+    old, new = replace(before, training=training).values(), preset.values()
+    differing = [key for key in new if old.get(key) != new[key]]
+    if differing or before.name != preset.name:
+        what = ", ".join(f"{key} is {new[key]}, was {old.get(key)}" for key in differing) or f"preset {preset.name}"
+        raise RunError(f"The run {folder} was begun with other values ({what}); give it those, or train another run.")
+    if (checkpoint.config["seed"], checkpoint.config["corpus"]["fingerprint"]) != (seed, fingerprint):
+        raise RunError(f"The run {folder} was begun with another corpus or seed; give it those, or train another run.")
+    return checkpoint
+
+
+def values_of(folder: Path) -> dict[str, Any]:
+    """With which values, seed and corpus a training was begun: to go on with the same."""
+    return open_checkpoint(folder).config
