@@ -63,7 +63,7 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
     survey, _ = create_survey(study, f"Who wrote it? ({title})", template="recommended")
     if survey.state == Survey.State.DRAFT:
         open_survey(survey)
-    rehearse(survey, listeners=ROBOTS, seed=1, progress=lambda done, of: progress(done, of, "robots"))
+    rehearse(survey, listeners=ROBOTS, seed=1, progress=progress)
     return Demonstration(study, survey, OWNER, password)
 
 

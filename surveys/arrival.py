@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from django.core import signing
 
-from surveys.models import Survey, personal_code
+from surveys.codes import personal_code
+from surveys.models import Survey
 
 SALT = "surveys.arrival"
 

@@ -4,7 +4,8 @@ from django import forms
 from django.utils.html import format_html
 
 from surveys import listening
-from surveys.models import WITHDRAWAL_ALPHABET, Aspect, Participant, Survey, Trial, Verdict
+from surveys.codes import WITHDRAWAL_ALPHABET, grouped
+from surveys.models import Aspect, Participant, Survey, Trial, Verdict
 
 
 class AnswerForm(forms.Form):
@@ -101,7 +102,7 @@ class WithdrawalForm(forms.Form):
     def clean_code(self) -> str:
         """As it is stored, however it was typed."""
         letters = "".join(letter for letter in self.cleaned_data["code"].upper() if letter in WITHDRAWAL_ALPHABET)
-        code = "-".join((letters[:4], letters[4:8], letters[8:]))
+        code = grouped(letters)
         self.participant = Participant.objects.filter(survey=self.survey, withdrawal_code=code).first()
         if self.participant is None:
             raise forms.ValidationError(

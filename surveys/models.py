@@ -1,6 +1,5 @@
 """A survey puts clips before participants; a trial is one clip before one of them; an answer is what they said."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from generation.models import Clip, Origin
 from studies.models import Study
 from studies.naming import free_slug
 from surveys import clock, sound
+from surveys.codes import audio_key, personal_code, withdrawal_code
 
 # Clips are rendered at this rate; their length is stored in samples.
 CLIP_RATE = 44_100
@@ -158,19 +158,6 @@ class Aspect(models.Model):
         return self.label
 
 
-def personal_code() -> str:
-    return secrets.token_urlsafe(16)
-
-
-# Without letters and digits that look alike: it is copied from a screen by hand.
-WITHDRAWAL_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-
-
-def withdrawal_code() -> str:
-    letters = "".join(secrets.choice(WITHDRAWAL_ALPHABET) for _ in range(12))
-    return "-".join((letters[:4], letters[4:8], letters[8:]))
-
-
 class ParticipantQuerySet(models.QuerySet):
     def people(self):
         return self.filter(robot=False)
@@ -249,10 +236,6 @@ class TrialQuerySet(models.QuerySet):
         for trial in trials:
             trial.copy_from_participant()
         return super().bulk_create(trials, *args, **kwargs)
-
-
-def audio_key() -> str:
-    return secrets.token_urlsafe(16)
 
 
 class Trial(models.Model):

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.db.models import Count, Max
 
 from surveys import clock
-from surveys.models import Participant, Survey, Trial, personal_code
+from surveys.codes import personal_code
+from surveys.models import Participant, Survey, Trial
 
 # A participant who has not gone on for this long gives back the clips not yet heard.
 RESERVED_FOR = timedelta(hours=2)
@@ -184,7 +185,8 @@ def clips_by_source(survey: Survey) -> dict[int, list[int]]:
 def held_places(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
     """How many plans have each clip at each position; people and robots are counted apart."""
     rows = (
-        Trial.objects.filter(survey=survey, robot=robot)
+        # `robot=False` becomes NOT robot, for which SQLite leaves the index `exposure` and sorts.
+        Trial.objects.filter(survey=survey, robot__in=[robot])
         .holding(now)
         .order_by()
         .values_list("clip_id", "position")

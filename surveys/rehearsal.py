@@ -41,7 +41,7 @@ def rehearse(
     listeners: int = 30,
     seed: int = 1,
     tastes: Tastes = DEFAULT,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
     watch: Callable[[HttpResponse], None] | None = None,
 ) -> Rehearsal:
     """Let robots take the survey, drafts too; the same values again add nothing.
@@ -60,7 +60,7 @@ def rehearse(
     for number in range(there + 1, listeners + 1):
         Robot(survey, name, Judge(tastes, seed, number), watch=watch).take_part()
         if progress:
-            progress(number - there, listeners - there)
+            progress(number - there, listeners - there, "robots")
     return Rehearsal(added=max(0, listeners - there), there=there)
 
 

@@ -1,6 +1,6 @@
-from generation.models import Source
-from surveys.management.base import SurveyCommand
-from surveys.recipes import RECIPES, SurveyError, create_survey, open_survey
+from generation.catalogue import find_source
+from surveys.management.survey_command import SurveyCommand
+from surveys.recipes import RECIPES, create_survey, open_survey
 
 
 class Command(SurveyCommand):
@@ -10,17 +10,18 @@ class Command(SurveyCommand):
         super().add_arguments(parser)
         parser.add_argument("name", help="participants see it")
         parser.add_argument("--template", required=True, help=" or ".join(sorted(RECIPES)))
-        parser.add_argument("--sources", help="models whose clips are heard, with commas; all of them if left out")
+        parser.add_argument("--sources", help="names or slugs of the models whose clips are heard, with commas; all if left out")
         parser.add_argument("--clips", type=int, help="how many clips a participant hears; all if left out")
         parser.add_argument("--seed", type=int, default=1, help="of the plan: who hears what in which order")
         parser.add_argument("--open", action="store_true", help="let people in at once")
 
     def act(self, study, *, name, template, sources, clips, seed, open, **options):
+        names = [name.strip() for name in (sources or "").split(",") if name.strip()]
         survey, is_new = create_survey(
             study,
             name,
             template=template,
-            sources=sources_named(study, sources) if sources else None,
+            sources=[find_source(study, name) for name in names] or None,
             clips_per_participant=clips,
             seed=seed,
         )
@@ -32,14 +33,3 @@ class Command(SurveyCommand):
         if open and not survey.is_open:
             open_survey(survey)
         self.stdout.write(f"{survey.get_state_display()}: {survey.get_absolute_url()}")
-
-
-def sources_named(study, names: str) -> list[Source]:
-    found = []
-    for name in filter(None, (name.strip() for name in names.split(","))):
-        source = Source.objects.filter(study=study).named(name).first()
-        if source is None:
-            there = ", ".join(f'"{source}"' for source in study.sources.all()) or "none"
-            raise SurveyError(f'There is no model "{name}" in the study "{study}"; there is {there}.')
-        found.append(source)
-    return found

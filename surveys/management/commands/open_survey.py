@@ -1,4 +1,4 @@
-from surveys.management.base import SurveyCommand, survey_named
+from surveys.management.survey_command import SurveyCommand, find_survey
 from surveys.recipes import open_survey
 
 
@@ -10,7 +10,7 @@ class Command(SurveyCommand):
         parser.add_argument("survey", help="name or slug")
 
     def act(self, study, *, survey, **options):
-        found = survey_named(study, survey)
+        found = find_survey(study, survey)
         if found.is_open:
             self.stdout.write(f'The survey "{found}" is open already: {found.get_absolute_url()}')
             return

@@ -1,7 +1,7 @@
 from argparse import RawDescriptionHelpFormatter
 
 from surveys import tastes
-from surveys.management.base import SurveyCommand, survey_named
+from surveys.management.survey_command import SurveyCommand, find_survey
 from surveys.rehearsal import forget_rehearsals, rehearse
 
 
@@ -25,7 +25,7 @@ class Command(SurveyCommand):
         parser.add_argument("--afresh", action="store_true", help="forget all robots of the survey first")
 
     def act(self, study, *, survey, listeners, seed, taste, afresh, **options):
-        found = survey_named(study, survey)
+        found = find_survey(study, survey)
         taken = tastes.DEFAULT
         if taste:
             taken = tastes.read_tastes(
@@ -35,12 +35,9 @@ class Command(SurveyCommand):
             )
         if afresh:
             self.stdout.write(f"{forget_rehearsals(found)} robots are forgotten.")
-        result = rehearse(found, listeners=listeners, seed=seed, tastes=taken, progress=self._progress)
+        with self.progress() as progress:
+            result = rehearse(found, listeners=listeners, seed=seed, tastes=taken, progress=progress)
         if result.added:
             self.stdout.write(f'{result.added} robots took the survey "{found}".')
         else:
             self.stdout.write(f'The same robots took the survey "{found}" before: nothing is added.')
-
-    def _progress(self, done: int, of: int) -> None:
-        if self.stdout.isatty():
-            self.stdout.write(f"\r{done} of {of} robots", ending="" if done < of else "\n")

@@ -1,0 +1,23 @@
+"""Random names that say nothing: a participant's address, an audio's address, the code for withdrawal."""
+
+import secrets
+
+# Without letters and digits that look alike: it is copied from a screen by hand.
+WITHDRAWAL_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def personal_code() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def audio_key() -> str:
+    return secrets.token_urlsafe(16)
+
+
+def withdrawal_code() -> str:
+    return grouped("".join(secrets.choice(WITHDRAWAL_ALPHABET) for _ in range(12)))
+
+
+def grouped(letters: str) -> str:
+    """ABCDEFGH2345 as ABCD-EFGH-2345."""
+    return "-".join((letters[:4], letters[4:8], letters[8:]))
