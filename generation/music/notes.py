@@ -160,11 +160,14 @@ class Piece:
         return replace(self, notes=self.notes[~np.isin(self.notes["track"], drums)]) if drums else self
 
     def melody(self) -> "Piece":
-        """The track that calls itself melody, or else the skyline: of notes that start together the highest,
-        until the next begins."""
+        """The track that calls itself melody, or else the skyline."""
         for number, track in enumerate(self.tracks):
             if track.name.strip().lower() == "melody":
                 return replace(self, notes=self.notes[self.notes["track"] == number])
+        return self.skyline()
+
+    def skyline(self) -> "Piece":
+        """Of notes that start together the highest, until the next begins."""
         notes = self.without_drums().notes
         # Sorted by start and then pitch: the highest of a group is the one before a later start.
         last = np.append(np.diff(notes["start"]) > 1e-6, True)[: len(notes)]
