@@ -67,7 +67,12 @@ def preview(request, study, slug):
     found = get_object_or_404(study.surveys, slug=slug)
     participant = Participant(survey=found, order=found.order_for(1))
     form = AnswerForm(trial=Trial(participant=participant), aspects=list(found.aspects.all()))
-    context = {"survey": found, "form": form, "clips": found.clips_each, "minutes": found.minutes()}
+    context = {
+        "survey": found,
+        "questions": form.render_questions(next=""),
+        "clips": found.clips_each,
+        "minutes": found.minutes(),
+    }
     return render(request, "surveys/studio/preview.html", context)
 
 

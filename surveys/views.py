@@ -81,6 +81,7 @@ def trial(request, slug, code, position):
         "needed_seconds": math.ceil((present.clip.seconds or 0) * participant.survey.share_to_hear),
         "needed_degrees": round(360 * participant.survey.share_to_hear),
         "form": form,
+        "questions": form.render_questions(next="Next clip" if following else "Finish"),
     }
     return render(request, "surveys/trial.html", context)
 

@@ -10,7 +10,9 @@ class Command(SurveyCommand):
         super().add_arguments(parser)
         parser.add_argument("name", help="participants see it")
         parser.add_argument("--template", required=True, help=" or ".join(sorted(RECIPES)))
-        parser.add_argument("--sources", help="names or slugs of the models whose clips are heard, with commas; all if left out")
+        parser.add_argument(
+            "--sources", help="names or slugs of the models whose clips are heard, with commas; all if left out"
+        )
         parser.add_argument("--clips", type=int, help="how many clips a participant hears; all if left out")
         parser.add_argument("--seed", type=int, default=1, help="of the plan: who hears what in which order")
         parser.add_argument("--open", action="store_true", help="let people in at once")
