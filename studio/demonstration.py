@@ -60,7 +60,7 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
     catalogue.render_clips(study, seconds=SECONDS, progress=progress)
 
     say("Survey, and a rehearsal with robot listeners")
-    survey, _ = create_survey(study, f"Who wrote it? ({title})", template="recommended")
+    survey, _ = create_survey(study, "Who wrote it?", template="recommended")
     if survey.state == Survey.State.DRAFT:
         open_survey(survey)
     rehearse(survey, listeners=ROBOTS, seed=1, progress=progress)

@@ -47,6 +47,14 @@ def photograph_participant(browser: Browser, survey: str) -> None:
     dark = a_page(browser, PHONE, scheme="dark")
     dark.goto(phone.url)
     save(dark, "trial-phone-dark", full=True)
+    withdraw(phone)
+
+
+def withdraw(page: Page) -> None:
+    """The photographer was no participant."""
+    page.get_by_role("link", name="Withdraw").click()
+    page.get_by_role("button", name="Delete").click()
+    page.wait_for_load_state()
 
 
 def photograph_studio(browser: Browser, address: str, made) -> None:
