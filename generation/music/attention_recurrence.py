@@ -100,8 +100,8 @@ def attention_lstm(x, h0, c0, a0, m0, *weights):
         cells_before = tf.concat([c0[None], kept.c[:-1]], 0)
 
         def backward(t, d, found):
-            here = slice(t, t + m0.shape[0])
-            before = State(None, cells_before[t], None, said[here], answered[here])
+            memory, answers = (tf.slice(values, (t, 0, 0), m0.shape) for values in (said, answered))
+            before = State(None, cells_before[t], None, memory, answers)
             d, step = _step_back(w, Kept(*(values[t] for values in kept)), before, d, d_outputs[t])
             return t - 1, d, _written(found, t, step)
 
