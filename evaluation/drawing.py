@@ -52,7 +52,7 @@ async def _draw(wanted: list[tuple["Chart", str]]) -> dict[str, bytes]:
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
         for chart, kind in wanted:
             options = {"format": kind, "scale": SHARP if kind == "png" else 1}
-            pictures[f"{chart.key}.{kind}"] = await browser.calc_fig(chart.exported().to_dict(), opts=options)
+            pictures[f"{chart.key}.{kind}"] = await browser.calc_fig(chart.printed(), opts=options)
     return pictures
 
 

@@ -1,4 +1,6 @@
-"""Pages with results. pandas, scipy and plotly come in with the first of them, never with the addresses."""
+"""Pages with results. pandas and scipy come in with the first of them, never with the addresses."""
+
+import json
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -62,7 +64,7 @@ def chart(request, study, survey, chart, kind):
     if kind == "csv":
         return download(found.csv(), "text/csv; charset=utf-8", name)
     if kind == "json":
-        return download(found.exported().to_json(), "application/json", name)
+        return download(json.dumps(found.printed()), "application/json", name)
     try:
         return download(draw([found], [kind])[f"{chart}.{kind}"], FORMATS[kind], name)
     except DrawingError as error:

@@ -1,12 +1,10 @@
 """What a chart is: a picture of a table, with the table, and with words for those who do not see the picture."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from evaluation.charts import theme
 
@@ -36,12 +34,19 @@ class Column:
 class Chart:
     key: str  # part of its address and of its file's name
     title: str
-    figure: go.Figure  # without a title, in the page's colours
+    group: str  # where it stands: "paper", "precision" or "detail"
+    drawing: dict[str, Any]  # plotly's JSON, without a title, in the page's colours
     table: pd.DataFrame  # the numbers in the picture, unrounded
     columns: Mapping[str, Column]  # of the table: how they are called and written for people
-    group: str  # where it stands: "paper", "precision" or "detail"
     summary: str  # what is to be seen, in sentences made from the numbers
     width: int = theme.WIDTH  # of the exported picture, in CSS pixels
+
+    @property
+    def figure(self):
+        """As plotly's own object, titled and ready for `show()` in a notebook."""
+        import plotly.graph_objects as go
+
+        return go.Figure(self.printed())
 
     @property
     def label(self) -> str:
@@ -51,6 +56,10 @@ class Chart:
     @property
     def data_id(self) -> str:
         return f"{self.key}-data"
+
+    @property
+    def height(self) -> int:
+        return round(self.drawing["layout"]["height"])
 
     @property
     def is_narrow(self) -> bool:
@@ -66,17 +75,13 @@ class Chart:
     def cells(self) -> list[list[tuple[Column, str]]]:
         return [list(zip(self.columns.values(), row, strict=True)) for row in self.rows]
 
-    def data(self) -> dict:
-        """For the page's script: plotly's JSON (its own dictionaries hold arrays, which JSON does not know)."""
-        return json.loads(self.figure.to_json())
-
     def csv(self) -> str:
         return self.table[list(self.columns)].to_csv(index=False, na_rep="NA", lineterminator="\n")
 
-    def exported(self) -> go.Figure:
-        """The figure as it is printed: titled, on white, with a fixed width."""
-        return theme.for_export(self.figure, self.title, self.width)
+    def printed(self) -> dict[str, Any]:
+        """The drawing as it is exported: titled, on white, with a fixed width."""
+        return theme.for_export(self.drawing, self.title, self.width)
 
     def stamped(self) -> "Chart":
         """Marked as made of robots' answers, in the picture itself, so that the mark travels with every copy."""
-        return replace(self, figure=theme.with_stamp(self.figure), summary=f"{theme.REHEARSAL}. {self.summary}")
+        return replace(self, drawing=theme.with_stamp(self.drawing), summary=f"{theme.REHEARSAL}. {self.summary}")

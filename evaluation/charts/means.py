@@ -1,11 +1,11 @@
 """Averages as dots with their intervals, model beside model, and each clip's own average behind them."""
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.results import Results
+from evaluation.statistics.collected import Aspect
 
 ROW = 30  # pixels for a model
 QUARTERS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"]}
@@ -36,28 +36,23 @@ SHARE_COLUMNS = {
 
 def means(results: Results) -> Chart:
     """A panel for each aspect, a row for each model: mean, 95 % interval, and a small mark for each clip's mean."""
-    collected = results.collected
-    aspects = [aspect for aspect in collected.aspects if (results.ratings["aspect"] == aspect.key).any()]
+    aspects = rated_aspects(results)
     rows = row_names(results)
-    height = room(rows)
-    places, total = panels.stacked([height] * len(aspects), gap=84)
-    figure = go.Figure()
+    places, total = panels.stacked([room(rows)] * len(aspects), gap=84)
+    figure = panels.figure_of(places, total, bottom=52)
+    panels.head(figure, [(aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
+    panels.set_axes(figure, "y", **rows_axis(rows))
     for number, aspect in enumerate(aspects, 1):
         clips = results.clip_ratings[results.clip_ratings["aspect"] == aspect.key]
         table = results.ratings[results.ratings["aspect"] == aspect.key]
-        _dots(figure, table, clips, "mean", results, panels.axes(number), ":.2f")
-    panels.lay_out(figure, places, total, bottom=52)
-    headed = zip(aspects, places, strict=True)
-    panels.headings(figure, [(f"<b>{aspect.label}</b>", place) for aspect, place in headed], total)
-    for number, aspect in enumerate(aspects, 1):
-        figure.layout[panels.axis(number, "x")].update(_scale(aspect))
-        figure.layout[panels.axis(number, "y")].update(_rows(rows))
+        figure["data"] += [trace | panels.axes(number) for trace in _dots(table, clips, "mean", results, ".2f")]
+        panels.set_axis(figure, number, "x", **_scale(aspect))
     labels = {aspect.key: aspect.label for aspect in aspects}
     return Chart(
         key="means",
         group="precision",
         title="Average ratings" + with_intervals(results.ratings),
-        figure=figure,
+        drawing=figure,
         table=results.ratings.assign(label=results.ratings["aspect"].map(labels)),
         columns=COLUMNS,
         summary=_mean_words(results, labels),
@@ -68,60 +63,61 @@ def share_judged_ai(results: Results) -> Chart:
     """A row for each model: the share of verdicts that said AI, with its interval and a small mark for each clip."""
     rows = row_names(results)
     places, total = panels.stacked([room(rows)], gap=0, first=24)
-    figure = go.Figure()
-    _dots(figure, results.verdicts, results.clip_verdicts, "share", results, panels.axes(1), ":.0%")
-    panels.lay_out(figure, places, total, bottom=52)
-    figure.update_xaxes(range=[-0.02, 1.02], **QUARTERS, title="Judged to be AI")
-    figure.update_yaxes(**_rows(rows))
-    figure.update_xaxes(showgrid=False)  # drawn by hand: the half is another line than the quarters
+    figure = panels.figure_of(places, total, bottom=52)
+    figure["data"] = _dots(results.verdicts, results.clip_verdicts, "share", results, ".0%")
+    # The grid is drawn by hand: the half is another line than the quarters.
+    panels.set_axis(figure, 1, "x", range=[-0.02, 1.02], **QUARTERS, title={"text": "Judged to be AI"}, showgrid=False)
+    panels.set_axis(figure, 1, "y", **rows_axis(rows))
+    across = {"type": "line", "y0": 0, "y1": 1, "yref": "y domain", "layer": "below"}
     for x in QUARTERS["tickvals"]:
         line = HALF if x == 0.5 else {"color": theme.LINE, "width": 1}
-        figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="y domain", layer="below", line=line)
-    figure.add_annotation(
-        x=0.5,
-        y=1,
-        yref="y domain",
-        yanchor="bottom",
-        text="half of the verdicts",
-        font={"size": 12, "color": theme.INK_SOFT},
-    )
+        figure["layout"]["shapes"].append({**across, "x0": x, "x1": x, "line": line})
+    note = {"x": 0.5, "y": 1, "yref": "y domain", "yanchor": "bottom", "text": "half of the verdicts"}
+    soft = {"font": {"size": 12, "color": theme.INK_SOFT}, "showarrow": False}
+    figure["layout"]["annotations"].append(note | soft)
     return Chart(
         key="share-judged-ai",
         group="precision",
         title="Share judged to be AI" + with_intervals(results.verdicts),
-        figure=figure,
+        drawing=figure,
         table=results.verdicts,
         columns=SHARE_COLUMNS,
         summary=_share_words(results.verdicts),
     )
 
 
-def _dots(figure, table, clips, column, results, axes, number) -> None:
+def _dots(table: pd.DataFrame, clips: pd.DataFrame, column: str, results: Results, number: str) -> list[dict]:
     """Each clip's value as a thin mark, the interval as a line, the value as the model's symbol."""
-    rows = row_names(results)
-    looks = theme.looks_of(results.collected.sources)
+    rows, looks = row_names(results), theme.looks_of(results.collected.sources)
+    traces = []
     for row in table.itertuples(index=False):
         name, look = rows[row.source], looks[row.source]
         own = clips[clips["source"].astype(str) == row.source]
-        figure.add_scatter(
-            x=own[column], y=[name] * len(own), mode="markers", text=own["clip"].astype(str),
-            marker={"symbol": "line-ns", "size": 12, "opacity": 0.45, "line": {"color": look.colour, "width": 1.5}},
-            hovertemplate=f"%{{text}}: %{{x{number}}}<extra></extra>", **axes,
-        )  # fmt: skip
+        thin = {"symbol": "line-ns", "size": 12, "opacity": 0.45, "line": {"color": look.colour, "width": 1.5}}
+        marks = {
+            "type": "scatter",
+            "mode": "markers",
+            "x": own[column].tolist(),
+            "y": [name] * len(own),
+            "marker": thin,
+        }
+        hover = f"%{{text}}: %{{x:{number}}}<extra></extra>"
+        traces.append(marks | {"text": own["clip"].astype(str).tolist(), "hovertemplate": hover})
         if not pd.isna(row.low):
-            figure.add_scatter(
-                x=[row.low, row.high], y=[name, name], mode="lines", hoverinfo="skip",
-                line={"color": look.colour, "width": 2.5}, **axes,
-            )  # fmt: skip
-        figure.add_scatter(
-            x=[getattr(row, column)], y=[name], mode="markers", name=row.source,
-            marker={"symbol": look.symbol, "size": 12, "color": look.colour, "line": HALO},
-            hovertemplate=f"{row.source}: %{{x{number}}}{_hover(row, number)}<extra></extra>", **axes,
-        )  # fmt: skip
+            line = {"color": look.colour, "width": 2.5}
+            ends = {"type": "scatter", "mode": "lines", "x": [row.low, row.high], "y": [name, name], "line": line}
+            traces.append(ends | {"hoverinfo": "skip"})
+        symbol = {"symbol": look.symbol, "size": 12, "color": look.colour, "line": HALO}
+        dot = {"type": "scatter", "mode": "markers", "x": [getattr(row, column)], "y": [name], "marker": symbol}
+        interval = words.interval(row, lambda value: format(value, number))
+        traces.append(
+            dot | {"name": row.source, "hovertemplate": f"{row.source}: %{{x:{number}}}{interval}<extra></extra>"}
+        )
+    return traces
 
 
-def _hover(row, number: str) -> str:
-    return "" if pd.isna(row.low) else words.interval(row, lambda value: format(value, number[1:]))
+def rated_aspects(results: Results) -> list[Aspect]:
+    return [aspect for aspect in results.collected.aspects if (results.ratings["aspect"] == aspect.key).any()]
 
 
 def with_intervals(table: pd.DataFrame) -> str:
@@ -141,7 +137,7 @@ def room(rows: dict[str, str]) -> float:
     return len(rows) * max(max(ROW, 18 * (name.count("<br>") + 1) + 8) for name in rows.values())
 
 
-def _rows(rows: dict[str, str]) -> dict:
+def rows_axis(rows: dict[str, str]) -> dict:
     """The axis of models: first on top, a thin line through each row."""
     names = list(rows.values())
     return {
@@ -153,7 +149,7 @@ def _rows(rows: dict[str, str]) -> dict:
     }
 
 
-def _scale(aspect) -> dict:
+def _scale(aspect: Aspect) -> dict:
     """The axis of ratings: always the whole scale, its ends in words."""
     ticks = aspect.points or [aspect.lowest, (aspect.lowest + aspect.highest) / 2, aspect.highest]
     texts = [f"{tick:g}" for tick in ticks]

@@ -1,9 +1,12 @@
-"""Panels one below the other, or in rows and columns, with sizes in pixels: plotly's own grid knows only fractions."""
+"""Panels one below the other, or in rows and columns, with sizes in pixels: plotly's own grid knows only fractions.
 
-from collections.abc import Sequence
+A figure is built as plotly's JSON, a dictionary with ``data`` and ``layout``: plotly's Python objects check every
+property as it is set, which takes a second for a page. `Chart.figure` makes such an object where one is wanted.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-import plotly.graph_objects as go
+from typing import Any
 
 from evaluation.charts import theme
 
@@ -29,19 +32,19 @@ def stacked(heights: Sequence[float], *, gap: float, first: float = HEADING) -> 
     return panels, top - gap
 
 
-def lay_out(figure: go.Figure, panels: Sequence[Panel], total: float, *, bottom: float = 44, **margins) -> None:
-    """Give the figure its height, and each panel its pair of axes: x, y for the first, x2, y2 for the second ..."""
+def figure_of(panels: Sequence[Panel], total: float, *, bottom: float = 44, left: float = 16) -> dict[str, Any]:
+    """An empty figure of its full height, with a pair of axes for each panel: x, y for the first, x2, y2 ..."""
+    margin = {"l": left, "r": 24, "t": 8, "b": bottom}
+    layout = {"template": theme.template(), "showlegend": False, "annotations": [], "shapes": [], "margin": margin}
+    layout["height"] = total + margin["t"] + margin["b"]
     for number, panel in enumerate(panels, 1):
-        place = str(number) if number > 1 else ""
-        figure.layout[f"xaxis{place}"] = {"domain": [panel.left, panel.right], "anchor": f"y{place}"}
-        figure.layout[f"yaxis{place}"] = {
+        x, y = axes(number).values()
+        layout[axis(number, "x")] = {"domain": [panel.left, panel.right], "anchor": y}
+        layout[axis(number, "y")] = {
             "domain": [1 - (panel.top + panel.height) / total, 1 - panel.top / total],
-            "anchor": f"x{place}",
+            "anchor": x,
         }
-    margin = {"l": 16, "r": 24, "t": 8, "b": bottom, **margins}
-    figure.update_layout(
-        template=theme.template(), margin=margin, height=total + margin["t"] + margin["b"], showlegend=False
-    )
+    return {"data": [], "layout": layout}
 
 
 def axes(number: int) -> dict[str, str]:
@@ -54,18 +57,31 @@ def axis(number: int, letter: str) -> str:
     return f"{letter}axis{number if number > 1 else ''}"
 
 
-def headings(figure: go.Figure, texts: Sequence[tuple[str, Panel]], total: float, *, size: int = 14) -> None:
-    """A bold line above each panel, at its left edge."""
-    figure.update_layout(
-        annotations=[
-            *figure.layout.annotations,
-            *(
-                {
-                    "text": text, "x": panel.left, "y": 1 - panel.top / total, "xref": "paper", "yref": "paper",
-                    "xanchor": "left", "yanchor": "bottom", "yshift": 3, "showarrow": False, "align": "left",
-                    "font": {"size": size, "color": theme.INK},
-                }
-                for text, panel in texts
-            ),
-        ]
-    )  # fmt: skip
+def set_axes(figure: dict, letter: str, **settings) -> None:
+    """The same for the x (or y) axes of all panels."""
+    for name in [name for name in figure["layout"] if name.startswith(f"{letter}axis")]:
+        figure["layout"][name] |= settings
+
+
+def set_axis(figure: dict, number: int, letter: str, **settings) -> None:
+    figure["layout"][axis(number, letter)] |= settings
+
+
+def head(figure: dict, texts: Iterable[tuple[str, Panel]], total: float, *, size: int = 14, bold: bool = True) -> None:
+    """A line of text above each panel, at its left edge."""
+    for text, panel in texts:
+        figure["layout"]["annotations"].append(
+            {
+                "text": f"<b>{text}</b>" if bold else text,
+                "x": panel.left,
+                "y": 1 - panel.top / total,
+                "xref": "paper",
+                "yref": "paper",
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "yshift": 3,
+                "align": "left",
+                "font": {"size": size, "color": theme.INK},
+                "showarrow": False,
+            }
+        )

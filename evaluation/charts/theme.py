@@ -5,11 +5,12 @@ figure serves both; the page's script does the same with the same table (`DARK`)
 """
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from textwrap import wrap
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 # Colours of the page (static/css/theme.css), and what they become in the dark. No two are alike: a code is a meaning.
 INK, INK_SOFT, LINE, LINE_STRONG = "#211f1d", "#67635c", "#ebe7e0", "#d5d0c7"
@@ -30,7 +31,7 @@ DARK = {
     "#009e73": "#2fc79a",
     "#cc79a7": "#e3a1c6",
     "#a67c00": "#e5c04f",
-    "#000000": "#ffffff",
+    "#000000": "#fafafa",
     "#7d786f": "#a09a90",
 }
 
@@ -70,7 +71,7 @@ def in_the_dark(text: str) -> str:
     return re.sub(r"#[0-9a-f]{6}", lambda code: DARK.get(code.group(), code.group()), text)
 
 
-def template() -> go.layout.Template:
+def template() -> dict[str, Any]:
     axis = {
         "gridcolor": LINE,
         "linecolor": LINE_STRONG,
@@ -80,22 +81,21 @@ def template() -> go.layout.Template:
         "ticks": "",
         "title": {"font": {"size": 13, "color": INK_SOFT}, "standoff": 10},
     }
-    return go.layout.Template(
-        layout={
+    return {
+        "layout": {
             "font": {"family": FONT, "size": 13, "color": INK},
             "title": {"x": 0, "xref": "container", "xanchor": "left", "pad": {"l": 16}, "font": {"size": 17}},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
-            "margin": {"l": 16, "r": 24, "t": 32, "b": 40},
             "xaxis": axis,
             "yaxis": axis,
             "colorway": list(AI_COLOURS),
             "hoverlabel": {"bgcolor": PAPER, "bordercolor": LINE_STRONG, "font": {"color": INK, "family": FONT}},
-            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"},
+            "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "top"},
             "annotationdefaults": {"font": {"color": INK, "size": 13}, "showarrow": False},
             "bargap": 0.3,
         }
-    )
+    }
 
 
 def in_lines(name: str, width: int = 22) -> str:
@@ -103,44 +103,45 @@ def in_lines(name: str, width: int = 22) -> str:
     return "<br>".join(wrap(name, width, break_long_words=True)) or name
 
 
-def with_stamp(figure: go.Figure) -> go.Figure:
+def with_stamp(figure: dict) -> dict:
     """Says across the picture and above it that robots answered."""
-    stamped = go.Figure(figure)
-    stamped.add_annotation(
-        text="REHEARSAL", x=0.5, y=0.5, xref="paper", yref="paper", font={"size": 72, "color": STAMP}, opacity=0.09,
-        textangle=-12,
-    )  # fmt: skip
-    top = (figure.layout.margin.t or 32) + 26
-    return stamped.update_layout(
-        title={
-            "text": f'<b style="color:{STAMP}">{REHEARSAL}</b>',
-            "font": {"size": 13, "color": STAMP},
-            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 8, "l": 16},
-        },
-        margin_t=top,
-        height=(figure.layout.height or 450) + 26,
-    )  # fmt: skip
+    stamped = deepcopy(figure)
+    layout = stamped["layout"]
+    layout["annotations"].append(
+        {
+            "text": "REHEARSAL",
+            "x": 0.5,
+            "y": 0.5,
+            "xref": "paper",
+            "yref": "paper",
+            "font": {"size": 72, "color": STAMP},
+            "opacity": 0.09,
+            "textangle": -12,
+            "showarrow": False,
+        }
+    )
+    text = f'<b style="color:{STAMP}">{REHEARSAL}</b>'
+    place = {"y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 8, "l": 16}}
+    layout["title"] = {"text": text, "font": {"size": 13, "color": STAMP}, **place}
+    layout["margin"]["t"] += 26
+    layout["height"] += 26
+    return stamped
 
 
-def for_export(figure: go.Figure, title: str, width: int = WIDTH) -> go.Figure:
+def for_export(figure: dict, title: str, width: int = WIDTH) -> dict:
     """As it is printed: with its title, on white, in a fixed width."""
-    stamp = figure.layout.title.text
+    printed = deepcopy(figure)
+    layout = printed["layout"]
+    stamp = layout.get("title", {}).get("text")
     lines = [f"<b>{line}</b>" for line in wrap(title, width // 11)]
     extra = 24 * len(lines) + 16
-    height = (figure.layout.height or 450) + extra
     if stamp:
         lines.append(f'<span style="font-size:13px">{stamp}</span>')
+    layout["margin"]["t"] += extra
+    layout["height"] += extra
     # Of a title in one line plotly puts the top where it was told, of several lines the first baseline.
     top = 16 if len(lines) == 1 else 28
-    return go.Figure(figure).update_layout(
-        title={
-            "text": "<br>".join(lines), "font": {"size": 17, "color": INK},
-            "y": 1 - top / height, "yref": "container", "yanchor": "top", "pad": {"t": 0, "l": 16},
-        },
-        font_family=PRINT_FONT,
-        width=width,
-        height=height,
-        margin_t=(figure.layout.margin.t or 32) + extra,
-        paper_bgcolor="#ffffff",
-        plot_bgcolor="#ffffff",
-    )  # fmt: skip
+    place = {"y": 1 - top / layout["height"], "yref": "container", "yanchor": "top", "pad": {"t": 0, "l": 16}}
+    layout["title"] = {"text": "<br>".join(lines), "font": {"size": 17, "color": INK}, **place}
+    layout |= {"width": width, "paper_bgcolor": "#ffffff", "plot_bgcolor": "#ffffff", "font": {"family": PRINT_FONT}}
+    return printed

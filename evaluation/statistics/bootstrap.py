@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
+from scipy.stats import norm
+from scipy.stats import t as student
 
 REPLICATES = 2_000
 # Replicates worked on at once: enough for fast matrix products, few enough for the memory of a small server.
@@ -37,11 +39,8 @@ def bootstrap_means(
 
     Returns
     -------
-    One row for each source and column with at least one value: ``source``, ``column``, ``low``, ``high``. Percentiles
-    of the replicated means, widened about the mean by sqrt(k / (k - 1)) for k clips, because k clips drawn from k vary
-    less than clips drawn from all that the source could have made; for one clip there is no interval. With few clips
-    and many listeners the plain percentiles are too narrow (10 % instead of 5 % false alarms for 6 clips and 200
-    listeners).
+    One row for each source and column with at least one value: ``source``, ``column``, ``low``, ``high``; nan for a
+    source with one clip. Percentiles of the replicated means, widened about the mean (`widened_interval`).
     """
     columns = list(columns)
     means = replicated_means(answers, columns, rng=rng, replicates=replicates)
@@ -49,21 +48,31 @@ def bootstrap_means(
     for place, column in enumerate(columns):
         rated = answers[answers[column].notna()]
         described = rated.groupby("source", observed=True).agg(mean=(column, "mean"), clips=("clip", "nunique"))
+        df = described["clips"].sum() - len(described)
         for source, row in described.iterrows():
-            low, high = widened_interval(means.of(source)[place], row["mean"], int(row["clips"]))
+            low, high = widened_interval(means.of(source)[place], row["mean"], int(row["clips"]), df)
             if limits and column in limits:
                 low, high = np.clip([low, high], *limits[column])
             parts.append({"source": source, "column": column, "low": low, "high": high})
     return pd.DataFrame(parts, columns=["source", "column", "low", "high"])
 
 
-def widened_interval(replicated: np.ndarray, estimate: float, clips: int, level: float = 0.95) -> tuple[float, float]:
-    """Percentile interval of `replicated` values, stretched about the estimate for a small number of clips."""
+def widened_interval(
+    replicated: np.ndarray, estimate: float, clips: int, df: int, level: float = 0.95
+) -> tuple[float, float]:
+    """Percentile interval of `replicated` values, stretched about the estimate for a small number of clips.
+
+    Stretched by sqrt(k / (k - 1)) for the k `clips` of the source, because k clips drawn from k vary less than clips
+    drawn from all that the source could have made, and by t / z with `df` degrees of freedom (clips of all sources
+    minus sources), because how much clips vary is itself only estimated. Without it 95 % intervals for 6 clips and
+    200 listeners cover the truth in 91 %, with it in 92 to 98 % for 3 to 12 clips and 15 to 200 listeners.
+    """
     drawn = replicated[np.isfinite(replicated)]
     if clips < 2 or len(drawn) == 0:
         return np.nan, np.nan
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    stretch = np.sqrt(clips / (clips - 1))
+    tail = (1 - level) / 2
+    low, high = np.quantile(drawn, [tail, 1 - tail])
+    stretch = np.sqrt(clips / (clips - 1)) * student.ppf(1 - tail, df) / norm.ppf(1 - tail)
     return estimate + (low - estimate) * stretch, estimate + (high - estimate) * stretch
 
 

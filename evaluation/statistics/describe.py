@@ -140,9 +140,10 @@ def verdicts_by_clip(answers: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    One row for each clip: ``verdicts`` (count), ``ai``, ``human``, ``share`` (0 to 1), and ``low`` and ``high``, the
-    95 % Wilson interval; listeners answer independently of each other, so the interval is right for one clip, and
-    would be wrong for a whole source. A clip without verdicts has no row.
+    One row for each clip: ``verdicts`` (count), ``ai``, ``human``, ``share`` (0 to 1) that said AI, ``share_human``
+    that said human, and ``low`` and ``high`` of the share, the 95 % Wilson interval; listeners answer independently of each
+    other, so the interval is right for one clip, and would be wrong for a whole source. A clip without verdicts has no
+    row.
     """
     judged = _judged(answers)
     counted = (
@@ -152,7 +153,7 @@ def verdicts_by_clip(answers: pd.DataFrame) -> pd.DataFrame:
         .reset_index()
     )
     low, high = wilson(counted["ai"].to_numpy(), counted["verdicts"].to_numpy())
-    return counted.assign(low=low, high=high)
+    return counted.assign(share_human=1 - counted["share"], low=low, high=high)
 
 
 def _judged(answers: pd.DataFrame) -> pd.DataFrame:

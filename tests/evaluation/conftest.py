@@ -4,9 +4,10 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
-from django.contrib.auth import get_user_model
 
+from evaluation.statistics.collected import Aspect, Collected, in_showing_order
 from generation.models import Clip, Origin, Source
 from studies.models import Membership, Role
 from surveys.models import Answer, Participant, Rating, Survey, Trial, Verdict
@@ -25,9 +26,9 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def analyst(study, client):
+def analyst(study, client, django_user_model):
     """Somebody who may see results, signed in."""
-    user = get_user_model().objects.create_user("anna", password="a long enough password")
+    user = django_user_model.objects.create_user("anna", password="a long enough secret")
     Membership.objects.create(study=study, user=user, role=Role.ANALYST)
     client.force_login(user)
     return user
@@ -133,3 +134,38 @@ def fill(survey, *, listeners=30, seed=1, robot=False, clips_each=None, finished
 
 def _taste(clip):
     return TASTE.get(clip.source.name, (3.0, 0.5))
+
+
+@pytest.fixture
+def made_up():
+    return collect_made_up
+
+
+def collect_made_up(*, sources=SOURCES, clips=6, listeners=30, aspects=ASPECTS, seed=1, clips_each=None, **more):
+    """A collection without any database: every listener hears every clip, or `clips_each` of them."""
+    rng = np.random.default_rng(seed)
+    names = [f"{source.split()[0].lower()}-{number}" for source in sources for number in range(1, clips + 1)]
+    owners = [source for source in sources for _ in range(clips)]
+    rows = []
+    for person in range(listeners):
+        for place in sorted(rng.permutation(len(names))[: clips_each or len(names)]):
+            mean, chance = TASTE.get(owners[place], (3.0, 0.5))
+            ratings = np.clip(np.round(mean + rng.normal(0, 1, len(aspects))), 1, 5)
+            verdict = "ai" if rng.random() < chance else "human"
+            said = dict(zip(aspects, ratings, strict=True))
+            rows.append({"participant": f"P{person:02d}", "clip": names[place], "source": owners[place]})
+            rows[-1] |= {"origin": sources[owners[place]], "verdict": verdict, **said}
+    return collected_from(pd.DataFrame(rows), aspects=aspects, sources=sources, **more)
+
+
+def collected_from(answers, *, aspects=ASPECTS, sources=SOURCES, **more):
+    order = in_showing_order(pd.DataFrame({"source": list(sources), "origin": list(sources.values())}))
+    clips = answers[["clip", "source"]].drop_duplicates().reset_index(drop=True)
+    typed = answers.assign(
+        source=pd.Categorical(answers["source"], categories=order["source"]),
+        clip=pd.Categorical(answers["clip"], categories=clips["clip"]),
+        participant=answers["participant"].astype("category"),
+    )
+    people = pd.DataFrame({"participant": sorted(answers["participant"].unique())})
+    named = tuple(Aspect(key, label) for key, label in aspects.items())
+    return Collected(typed, people, clips, order, named, **{"title": "Made up", **more})

@@ -4,7 +4,7 @@ from evaluation.answers import collect
 from evaluation.exports import ExportError, check_target, files_of, write
 from evaluation.results import work_out
 from studies.management.study_command import StudyCommand
-from surveys.management.base import survey_named
+from surveys.management.survey_command import find_survey
 from surveys.recipes import SurveyError
 
 
@@ -23,7 +23,7 @@ class Command(StudyCommand):
         parser.add_argument("--without-figures", action="store_true", help="numbers only, in a moment")
 
     def act(self, study, *, survey, out, rehearsal, without_figures, **options):
-        found = survey_named(study, survey)
+        found = find_survey(study, survey)
         check_target(out)
         collected = collect(found, rehearsal=rehearsal)
         if not len(collected):

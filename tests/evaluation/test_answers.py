@@ -1,0 +1,189 @@
+"""Rows become one tidy table: people or robots, pseudonyms, nothing that leads to a person."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from evaluation.answers import COLUMNS, collect, stand
+from surveys.models import Answer, Rating, Trial
+
+DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
+
+
+@pytest.fixture
+def survey(make_survey, listen):
+    survey = make_survey(clips=2)
+    listen(survey, listeners=5)
+    return survey
+
+
+def test_one_row_for_each_participant_and_clip(survey):
+    answers = collect(survey).answers
+    assert len(answers) == 5 * 8
+    assert not answers.duplicated(["participant", "clip"]).any()
+
+
+def test_columns_are_those_that_are_explained_and_one_for_each_aspect(survey):
+    collected = collect(survey)
+    explained = list(COLUMNS)
+    assert list(collected.answers.columns) == explained[:5] + collected.keys + explained[5:]
+    assert collected.keys == ["complexity", "creativity", "emotional_impact", "enjoyment"]
+
+
+def test_the_data_dictionary_explains_each_column_in_the_same_words():
+    rows = re.findall(r"^\| `(\w+)` \| (.+) \|$", DICTIONARY.read_text(), re.MULTILINE)
+    assert dict(rows) == COLUMNS
+
+
+def test_every_value_is_the_one_that_was_given(survey):
+    answers = collect(survey).answers.set_index(["participant", "clip"])
+    by_ratings = {tuple(row) for row in answers[["complexity", "creativity", "emotional_impact", "enjoyment"]].values}
+    stored = {
+        tuple(float(value) for value in answer.ratings.order_by("aspect__position").values_list("value", flat=True))
+        for answer in Answer.objects.all()
+    }
+    assert by_ratings == stored
+    assert answers["verdict"].eq("ai").sum() == Answer.objects.filter(verdict="ai").count()
+    assert answers.loc[(slice(None), "originals-1"), "origin"].unique().tolist() == ["human"]
+
+
+def test_sources_stand_in_order_human_first_anchors_last(survey):
+    collected = collect(survey)
+    assert collected.sources["origin"].tolist() == ["human", "ai", "ai", "anchor"]
+    assert list(collected.answers["source"].cat.categories) == collected.sources["source"].tolist()
+
+
+def test_people_and_robots_are_never_in_one_table(survey, listen):
+    listen(survey, listeners=3, robot=True)
+    people, robots = collect(survey), collect(survey, rehearsal=True)
+    assert people.answers["participant"].nunique() == 5
+    assert robots.answers["participant"].nunique() == 3
+    assert (people.rehearsal, robots.rehearsal) == (False, True)
+
+
+def test_practice_checks_and_repeats_are_left_out(survey):
+    for number, kind in enumerate((Trial.Kind.PRACTICE, Trial.Kind.CHECK, Trial.Kind.REPEAT)):
+        trial = Trial.objects.all()[number]
+        trial.kind = kind
+        trial.save()
+    assert len(collect(survey)) == 5 * 8 - 3
+
+
+def test_an_unanswered_trial_is_no_row(survey):
+    Answer.objects.first().delete()
+    assert len(collect(survey)) == 39
+
+
+def test_a_rating_that_was_not_given_is_missing(survey):
+    Rating.objects.filter(aspect__key="creativity").first().delete()
+    collected = collect(survey)
+    assert collected.answers["creativity"].isna().sum() == 1
+    assert len(collected) == 40
+
+
+def test_a_survey_without_verdicts_or_ratings_is_a_table_as_well(make_survey, listen):
+    only_verdicts = make_survey("Only verdicts", aspects={})
+    listen(only_verdicts, listeners=2)
+    only_ratings = make_survey("Only ratings", verdicts=False)
+    listen(only_ratings, listeners=2)
+    assert collect(only_verdicts).has_verdicts and collect(only_verdicts).keys == []
+    assert not collect(only_ratings).has_verdicts
+
+
+def test_no_answers_are_an_empty_table(make_survey):
+    collected = collect(make_survey())
+    assert len(collected) == 0
+    assert set(COLUMNS) <= set(collected.answers.columns)
+
+
+def test_nothing_in_the_tables_is_a_code_or_a_number_of_a_participant(survey):
+    collected = collect(survey)
+    written = collected.answers.to_csv() + collected.participants.to_csv() + collected.clips.to_csv()
+    for person in survey.participants.all():
+        assert person.code not in written
+        assert person.withdrawal_code not in written
+    for trial in Trial.objects.all():
+        assert trial.audio_key not in written
+    assert ":" not in "".join(collected.answers["given"].astype(str))  # the day, not the time
+
+
+def test_the_same_answers_get_the_same_pseudonyms_and_one_answer_less_gets_others(survey):
+    before = collect(survey)
+    pd.testing.assert_frame_equal(before.answers, collect(survey).answers)
+    orders = set()
+    for answer in list(Answer.objects.all()[:4]):
+        answer.delete()
+        orders.add(tuple(pseudonyms_in_order_of_arrival(survey)))
+    assert len(orders) > 1
+
+
+def test_pseudonyms_do_not_follow_the_order_of_arrival(survey, settings):
+    orders = set()
+    for secret in ("one secret", "another secret", "a third secret"):
+        settings.SECRET_KEY = secret
+        orders.add(tuple(pseudonyms_in_order_of_arrival(survey)))
+    assert len(orders) > 1
+
+
+def pseudonyms_in_order_of_arrival(survey) -> list[str]:
+    answers = collect(survey).answers
+    said = answers.groupby("participant", observed=True)["seconds_taken"].size()
+    ratings = answers.groupby("participant", observed=True)[["complexity", "enjoyment"]].agg(tuple)
+    ratings = {tuple(map(tuple, row)): name for name, row in zip(said.index, ratings.to_numpy(), strict=True)}
+    order = []
+    for person in survey.participants.order_by("pk"):
+        rows = list(person.trials.answered().order_by("position"))
+        values = [
+            tuple(float(trial.answer.ratings.get(aspect__key=key).value) for trial in rows)
+            for key in ("complexity", "enjoyment")
+        ]
+        order.append(ratings[tuple(values)])
+    return order
+
+
+def test_a_hundred_times_the_answers_are_no_more_queries(survey, listen):
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        collect(survey)
+    listen(survey, listeners=40)
+    with CaptureQueriesContext(connection) as many:
+        collect(survey)
+    assert len(many) == len(few) <= 8
+
+
+def test_an_answer_more_or_a_person_less_changes_where_a_survey_stands(survey, listen):
+    before = stand(survey)
+    assert stand(survey) == before
+    listen(survey, listeners=1)
+    after = stand(survey)
+    assert after != before
+    survey.participants.first().delete()
+    assert stand(survey) not in (before, after)
+
+
+def test_robots_do_not_change_where_people_stand(survey, listen):
+    before = stand(survey)
+    listen(survey, listeners=2, robot=True)
+    assert stand(survey) == before
+
+
+def test_the_fingerprint_is_of_what_was_said_not_of_the_order_of_rows(survey):
+    collected = collect(survey)
+    shuffled = collected.without([])
+    object.__setattr__(shuffled, "answers", collected.answers.sample(frac=1, random_state=1))
+    assert shuffled.fingerprint() == collected.fingerprint()
+    object.__setattr__(shuffled, "answers", collected.answers.assign(enjoyment=3.0))
+    assert shuffled.fingerprint() != collected.fingerprint()
+
+
+def test_participants_can_be_left_out(survey):
+    collected = collect(survey)
+    without = collected.without([collected.participants["participant"][0]])
+    assert len(without) == 32
+    assert len(without.participants) == 4
+    assert len(collected) == 40
