@@ -5,6 +5,8 @@ nothing outside this machine is asked (plotly's own JavaScript from its package,
 """
 
 import asyncio
+import os
+import shutil
 import threading
 from collections.abc import Iterable
 from importlib.util import find_spec
@@ -14,6 +16,14 @@ if TYPE_CHECKING:
     from evaluation.charts import Chart
 
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 SHARP = 2  # pixels of a PNG for each CSS pixel
 # One browser at a time: each takes some 400 MB.
 ONE_AT_A_TIME = threading.Lock()
@@ -57,6 +67,6 @@ async def _draw(wanted: list[tuple["Chart", str]]) -> dict[str, bytes]:
 
 
 def _browser() -> str | None:
-    from choreographer.browsers.chromium import Chromium
-
-    return Chromium.find_browser(skip_local=False)
+    """The browser named by BROWSER_PATH, or the system's."""
+    found = map(shutil.which, (os.environ.get("BROWSER_PATH", ""), *BROWSERS))
+    return next((path for path in found if path), None)

@@ -141,9 +141,9 @@ def verdicts_by_clip(answers: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     One row for each clip: ``verdicts`` (count), ``ai``, ``human``, ``share`` (0 to 1) that said AI, ``share_human``
-    that said human, and ``low`` and ``high`` of the share, the 95 % Wilson interval; listeners answer independently of each
-    other, so the interval is right for one clip, and would be wrong for a whole source. A clip without verdicts has no
-    row.
+    that said human, and ``low`` and ``high`` of the share, the 95 % Wilson interval; listeners answer independently of
+    each other, so the interval is right for one clip, and would be wrong for a whole source. A clip without verdicts
+    has no row.
     """
     judged = _judged(answers)
     counted = (
