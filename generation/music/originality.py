@@ -200,7 +200,7 @@ def _gram_share(shared: np.ndarray) -> float:
 def _sorted_suffixes(events: np.ndarray) -> np.ndarray:
     """The places of all suffixes in the order of their first `LONGEST` events, by doubling (Manber and Myers)."""
     values, rank = np.unique(events, return_inverse=True)
-    bits = int(len(values)).bit_length()
+    bits = len(values).bit_length()
     length = max(62 // bits, 1)  # so many events fit into one number
     key = np.zeros(len(rank), np.int64)
     for step in range(length):

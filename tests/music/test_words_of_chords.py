@@ -67,9 +67,9 @@ def test_tokens_are_small_integers(tune):
 
 
 def test_normal_order_is_music21s_for_every_set_of_pitch_classes():
-    # music21's own chords, one in nine: all 4,095 agree, but take it ten seconds.
+    # music21's own chords, one in thirty: all 4,095 agree, but take it seconds.
     from music21.chord import Chord
 
     sets = [classes for size in range(1, 13) for classes in combinations(range(12), size)]
-    for classes in sets[::9]:
+    for classes in sets[::30]:
         assert normal_order(frozenset(classes)) == tuple(Chord(list(classes)).normalOrder), classes
