@@ -30,7 +30,7 @@ def train(pieces: list[Piece], preset: Preset, folder: Path, *, seed: int, finge
     validation = None
     if preset.network.kind == "markov":
         weights = count(material, preset.network.order)
-        validation = _validation_loss(Markov(weights, len(material.vocabulary)), material.held_out())
+        validation = _validation_loss(Markov(weights, len(material.vocabulary)), material.held_out().sequences())
         row = dict.fromkeys(HISTORY, 0.0) | {"epoch": 1, "step": 1, "validation_loss": validation}
         write_history(folder, [row])
     else:
@@ -50,7 +50,7 @@ def count(material: Material, order: int) -> Arrays:
     For every length k of context: "contexts" (contexts, k) in lexical order; "begins", where the continuations of each
     are; "tokens" and "counts" of those.
     """
-    encoded = material.training(np.random.default_rng(0))
+    encoded = material.training(np.random.default_rng(0)).sequences()
     counted: Arrays = {}
     for k in range(order + 1):
         rows = [np.lib.stride_tricks.sliding_window_view(piece, k + 1) for piece in encoded if len(piece) > k]

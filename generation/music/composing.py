@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from generation.music import anchors
-from generation.music.configuration import SamplingConfig
+from generation.music.configuration import Preset, SamplingConfig
 from generation.music.lengths import SLACK, Length
 from generation.music.notes import Piece
 from generation.music.runs import Run, RunError
@@ -38,6 +38,7 @@ class Primer:
     tokens: Sequence[int]
     place: dict[str, Any] | None = None  # of the corpus
     heard: bool = False  # there was nothing to start from: the first token belongs to the clip
+    semitones: int = 0  # by which it was moved for the network; the clip is moved back
 
 
 def compose(
@@ -69,6 +70,8 @@ def compose(
         raise RunError("A clip needs a length: so many seconds or so many bars, more than none.")
     length = Length(seconds, bars)
     sampling = sampling or run.preset.sampling
+    if sampling.reread and run.preset.network.feed == "history":
+        raise RunError(f"The run {run.folder.name} is fed all that came before and cannot re-read; set reread=no.")
     made: list[tuple[Piece, dict[str, Any] | None, bool]] = []
     for first in range(0, clips, BLOCK):
         numbers = range(first, min(first + BLOCK, clips))
@@ -101,6 +104,7 @@ def _side_by_side(
     ready: list[Piece | None] = [None] * len(clips)
     network = network_of(run)
     network.start(len(clips))
+    feed = Feed(run.preset, len(clips))
     grammar = run.preset.encoding.grammar(run.vocabulary)
     state = grammar.start(len(clips)) if grammar else None
     window = run.preset.training.window
@@ -111,7 +115,7 @@ def _side_by_side(
         state = grammar.advance(state, tokens) if grammar else None
         composing = [len(clip) == place + 1 for clip in clips]  # the others still read their primer
         if not sampling.reread:
-            probabilities = network.step(tokens)
+            probabilities = network.step(feed.read(tokens))
         elif any(composing):
             probabilities = _reread(network, [clip[max(0, place + 1 - window) : place + 1] for clip in clips])
         else:
@@ -148,6 +152,19 @@ def network_of(run: Run) -> Stepper | anchors.Markov:
     return Stepper(run.layers, run.weights, block=BLOCK)
 
 
+class Feed:
+    """What the network reads: tokens, or what the encoding counts from all tokens of a clip so far."""
+
+    def __init__(self, preset: Preset, clips: int):
+        counts = preset.network.feed == "history"
+        self.histories = [preset.encoding.history() for _ in range(clips)] if counts else []
+
+    def read(self, tokens: np.ndarray) -> np.ndarray:
+        if not self.histories:
+            return tokens
+        return np.stack([history.read(token) for history, token in zip(self.histories, tokens.tolist(), strict=True)])
+
+
 def _reread(network: Stepper | anchors.Markov, windows: list[list[int]]) -> np.ndarray:
     """The probabilities after each window; those of one length are read together."""
     by_length: dict[int, list[int]] = {}
@@ -159,14 +176,21 @@ def _reread(network: Stepper | anchors.Markov, windows: list[list[int]]) -> np.n
 
 
 def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.random.Generator) -> Primer:
-    vocabulary, places = run.vocabulary, run.places
+    vocabulary, places, encoding = run.vocabulary, run.places, run.preset.encoding
     if primer is not None:
-        tokens = run.preset.encoding.encode(primer, vocabulary).tolist()
+        tokens = encoding.encode(primer, vocabulary).tolist()
+        if not tokens:
+            raise RunError(
+                f"There is nothing in {primer.name or 'the primer'} that the run {run.folder.name} can read."
+            )
         tokens = tokens[:-1] if vocabulary.words[tokens[-1]] == END else tokens
-        return Primer(tokens, {"piece": primer.name, "sha256": primer.digest()})
+        semitones = encoding.semitones(primer) if hasattr(encoding, "semitones") else 0
+        return Primer(tokens, {"piece": primer.name, "sha256": primer.digest()}, semitones=semitones)
     if sampling.primer == "nothing":
         if START in vocabulary:
             return Primer([vocabulary[START]])
+        if hasattr(encoding, "beginning"):
+            return Primer(encoding.beginning(rng), heard=True)
         return Primer([int(rng.integers(len(vocabulary)))], heard=True)
     of_side = np.flatnonzero(places["held_out"] == (sampling.primer == "held-out"))
     if not len(of_side):
@@ -196,8 +220,8 @@ def _decoded(run: Run, clip: list[int], primer: Primer, *, grammar: bool) -> tup
     only with what came before; else the primer is left out."""
     encoding, vocabulary = run.preset.encoding, run.vocabulary
     if grammar:
-        before = encoding.decode(primer.tokens, vocabulary)
-        return encoding.decode(clip, vocabulary), float(before.bar_lines()[-1])
+        before = encoding.decode([] if primer.heard else primer.tokens, vocabulary)
+        return encoding.decode(clip, vocabulary).transposed(-primer.semitones), float(before.bar_lines()[-1])
     return encoding.decode(clip if primer.heard else clip[len(primer.tokens) :], vocabulary), 0.0
 
 

@@ -42,6 +42,10 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.all)
 
+    def sequences(self) -> list[np.ndarray]:
+        """The pieces, or parts of pieces, that these tokens are of."""
+        return [self.all[begin : begin + length] for begin, length in zip(self.begins, self.lengths, strict=True)]
+
 
 def batches(tokens: Tokens, config: TrainingConfig, rng: np.random.Generator) -> "Plan":
     """One epoch: every window in an order of its own, or every piece read through in lanes side by side.

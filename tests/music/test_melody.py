@@ -17,7 +17,7 @@ NOTE_SEQ = json.loads((DATA / "encodings.json").read_text())["melody"]
 PIECES = json.loads((DATA / "pieces.json").read_text())["pieces"]
 ENCODINGS = {
     "basic_rnn": Melody(),
-    "mono_rnn": Melody("melody-all", low=0, high=128, key=None),
+    "mono_rnn": Melody("melody-all", low=0, high=128, key=-1),
     "lookback_rnn": Lookback(),
     "attention_rnn": KeyMelody(),
 }

@@ -13,6 +13,7 @@ and, where there is more to say,
     sequences(piece, vocabulary)      -> tokens in parts: what of a piece is trained on, where that is not all of it
     history()                         -> what a network is fed after each token of a clip, where that is not the token
     inputs                            how many numbers that are
+    beginning(rng)                    -> tokens to compose from where nothing is given
     semitones(piece)                  by how much encoding moves a piece, so that a continuation can be moved back
 """
 
@@ -61,7 +62,7 @@ ENCODINGS: dict[str, Encoding] = {
     encoding.name: encoding
     for encoding in (
         *(Pitches(), NormalOrders(), Expressive(), Remi()),
-        *(Melody(), Melody("melody-all", 0, 128, None), Melody("melody-piano", 21, 109, None), Lookback(), KeyMelody()),
+        *(Melody(), Melody("melody-all", 0, 128, -1), Melody("melody-piano", 21, 109, -1), Lookback(), KeyMelody()),
         *(Performance(), Performance("performance-dynamics", velocities=32), Polyphony()),
     )
 }

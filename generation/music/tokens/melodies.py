@@ -83,7 +83,7 @@ def _within(pitch: int, low: int, high: int) -> int:
     return high - 12 + (pitch - high) % 12 if pitch >= high else pitch
 
 
-def notes_of(events: Iterable[int]) -> Piece:
+def notes_of(events: Iterable[int], tempo: float = 120.0) -> Piece:
     """The piece that events describe; a note ends with the next one, an `OFF`, or the melody."""
     rows, sounding, step = [], None, -1
     for step, event in enumerate(events):
@@ -94,4 +94,4 @@ def notes_of(events: Iterable[int]) -> Piece:
         sounding = (step, event) if event >= 0 else None
     if sounding is not None:
         rows.append((sounding[0] / STEPS, (step + 1 - sounding[0]) / STEPS, sounding[1], VELOCITY, 0))
-    return Piece(np.array(rows, NOTE))
+    return Piece(np.array(rows, NOTE), tempos=np.array([[0.0, tempo]]))

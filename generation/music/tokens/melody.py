@@ -9,17 +9,19 @@ After Magenta's melody_encoder_decoder, number by number (compared with note_seq
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from generation.music.notes import Piece
-from generation.music.tokens.melodies import HOLD, KEYS, OFF, melodies, notes_of, squashed
+from generation.music.tokens.free import Free
+from generation.music.tokens.melodies import HOLD, KEYS, OFF, STEPS, melodies, notes_of, squashed
 from generation.music.tokens.vocabulary import Vocabulary
 
 LOOKBACKS = (16, 32)  # steps: one bar and two
 BAR = 16  # steps, whatever the meter: so do Magenta's networks count
 SHORTEST, LONGEST = 7, 512  # bars and steps of the melodies that Magenta trains on
+FIRST_PITCHES = (60, 62, 64, 65, 67, 69, 71, 72)
 FEWEST_PITCHES = 5  # pitch classes; with less it is no melody
 
 
@@ -28,9 +30,12 @@ class Melody:
     """A token for each event, and nothing else is fed: Magenta's basic network, and mono with all pitches."""
 
     name: str = "melody"
-    low: int = 48
-    high: int = 84  # not included
-    key: int | None = 0  # that every melody is moved to, 0 is C major; None leaves them where they are
+    low: int = field(default=48, metadata={"least": 0, "most": 116})
+    high: int = field(default=84, metadata={"least": 12, "most": 128})  # not included
+    # That every melody is moved to, 0 is C major; -1 leaves them where they are.
+    key: int = field(default=0, metadata={"least": -1, "most": 11})
+    # Quarter notes a minute of what is decoded: the words do not tell.
+    tempo: float = field(default=120.0, metadata={"least": 10, "most": 400})
 
     @property
     def inputs(self) -> int:
@@ -46,7 +51,12 @@ class Melody:
         return self.tokens(self._moved(piece)[0])
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
-        return notes_of(self.events(tokens))
+        return notes_of(self.events(tokens), self.tempo)
+
+    def beginning(self, rng: np.random.Generator) -> list[int]:
+        """A first note to compose from, where nothing is given: of C major, near the middle. (Magenta's own program
+        always takes middle C.)"""
+        return self.tokens([int(rng.choice(FIRST_PITCHES))]).tolist()
 
     def semitones(self, piece: Piece) -> int:
         """By how much `encode` moves the piece; what continues it is moved back."""
@@ -54,7 +64,10 @@ class Melody:
 
     def _moved(self, piece: Piece) -> tuple[list[int], int]:
         _, _, events = next(melodies(piece, gap_bars=None), (0, 0, []))
-        return squashed(events, self.low, self.high, self.key)
+        return self._squashed(events)
+
+    def _squashed(self, events: list[int]) -> tuple[list[int], int]:
+        return squashed(events, self.low, self.high, None if self.key < 0 else self.key)
 
     def sequences(self, piece: Piece, vocabulary: Vocabulary) -> list[np.ndarray]:
         """What of a piece is trained on: the melodies between silences that are long and varied enough."""
@@ -62,11 +75,11 @@ class Melody:
         for _, bar, events in melodies(piece):
             events, long_enough = events[:LONGEST], len(events) >= SHORTEST * bar
             if long_enough and len({event % 12 for event in events if event >= 0}) >= FEWEST_PITCHES:
-                kept.append(self.tokens(squashed(events, self.low, self.high, self.key)[0]))
+                kept.append(self.tokens(self._squashed(events)[0]))
         return kept
 
-    def grammar(self, vocabulary: Vocabulary) -> None:
-        return None
+    def grammar(self, vocabulary: Vocabulary) -> Free:
+        return Free(np.full(len(vocabulary), 1 / STEPS))
 
     def history(self) -> "History":
         return History(self)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from generation.music.notes import NOTE, Piece, in_order
+from generation.music.tokens.free import Free
 from generation.music.tokens.vocabulary import Vocabulary
 
 STEPS = 100  # to a second
@@ -20,9 +21,6 @@ LONGEST_SHIFT = 100  # steps
 TEMPO = 120.0
 ON, OFF, SHIFT, LOUDER = range(4)  # kinds of words
 VELOCITY = 100  # where no word tells
-
-HOP = 30.0  # seconds; Magenta trains on pieces of performances this long
-FEWEST, MOST = 32, 512  # tokens of such a piece
 
 
 @dataclass(frozen=True)
@@ -111,8 +109,13 @@ class Performance:
         beats = TEMPO / 60 / STEPS
         return start * beats, steps * beats, pitch, velocity, 0
 
-    def grammar(self, vocabulary: Vocabulary) -> None:
-        return None
+    def beginning(self, rng: np.random.Generator) -> list[int]:
+        """What to compose from, where nothing is given: a second of silence, as Magenta does."""
+        return [self.token(SHIFT, LONGEST_SHIFT)]
+
+    def grammar(self, vocabulary: Vocabulary) -> Free:
+        words = map(self.word, range(len(vocabulary)))
+        return Free(np.array([value * TEMPO / 60 / STEPS if kind == SHIFT else 0.0 for kind, value in words]))
 
 
 def _steps(seconds: np.ndarray) -> np.ndarray:

@@ -6,11 +6,12 @@ A note that is not continued has ended. After Magenta's polyphony_lib, number by
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from generation.music.notes import NOTE, Piece, in_order
+from generation.music.tokens.free import Free
 from generation.music.tokens.vocabulary import Vocabulary
 
 STEPS = 4  # to a beat
@@ -22,6 +23,8 @@ SHORTEST, LONGEST = 80, 512  # steps of what Magenta trains on
 @dataclass(frozen=True)
 class Polyphony:
     name: str = "polyphony"
+    # Quarter notes a minute of what is decoded: the words do not tell.
+    tempo: float = field(default=120.0, metadata={"least": 10, "most": 400})
 
     def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:
         """The same words for every corpus."""
@@ -49,6 +52,13 @@ class Polyphony:
         order = np.lexsort((np.concatenate([begins, np.ones(steps, bool)]), height, step))
         return np.concatenate([[START], tokens[order], [END]]).astype(np.int32)
 
+    def sequences(self, piece: Piece, vocabulary: Vocabulary) -> list[np.ndarray]:
+        """What of a piece is trained on: parts of 32 bars in four. Magenta would leave out any longer piece."""
+        beats = LONGEST // STEPS
+        parts = [piece.excerpt(start, start + beats) for start in range(0, max(int(piece.beats), 1), beats)]
+        tokens = [self.encode(part, vocabulary) for part in parts]
+        return [part for part in tokens if np.count_nonzero(part == STEP) >= SHORTEST]
+
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         """What is not continued ends; what is continued without having begun, and an end on the way, is passed over."""
         rows, sounding, ending, now = [], [], [], 0
@@ -67,7 +77,7 @@ class Polyphony:
                         rows.append((note[1] / STEPS, (now - note[1]) / STEPS, note[0], VELOCITY, 0))
                 now += 1
                 ending = [pitch for pitch, _ in sounding]
-        return Piece(in_order(np.array(rows, NOTE)))
+        return Piece(in_order(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
 
-    def grammar(self, vocabulary: Vocabulary) -> None:
-        return None
+    def grammar(self, vocabulary: Vocabulary) -> Free:
+        return Free(np.where(np.arange(len(vocabulary)) == STEP, 1 / STEPS, 0.0))
