@@ -21,7 +21,7 @@ def test_from_a_folder_to_clips_that_can_be_heard(study, songs, renderer):
     assert run("import_corpus", songs, "--name", "Songs") == 'The corpus "Songs" has 4 pieces, 384 notes, 3 minutes.\n'
     assert run("excerpt", "songs", "--source", "Originals", "--clips", 2, "--seconds", 5).startswith("2 clips added")
     assert run("import_midi", songs, "--source", "Model A", "--origin", "ai", "--citation", "Doe 2024").startswith("4 ")
-    assert run("render_clips") == "6 clips of 5 seconds rendered at -18.0 LUFS.\n"
+    assert run("render_clips") == "6 clips of 5 seconds rendered at -19.0 LUFS.\n"
     assert Source.objects.get(name="Model A").citation == "Doe 2024"
 
 

@@ -18,10 +18,10 @@ def clips(study, corpus):
 
 def test_clips_get_their_sound_once(study, clips, renderer):
     rendered = render_clips(study)
-    assert rendered.sentences() == ["3 clips of 5 seconds rendered at -18.0 LUFS."]
+    assert rendered.sentences() == ["3 clips of 5 seconds rendered at -19.0 LUFS."]
     assert Clip.objects.rendered().count() == 3
     clip = Clip.objects.first()
-    assert (clip.samples, clip.loudness, clip.true_peak, clip.sounding) == (5 * 44_100, -18, -3, 5)
+    assert (clip.samples, clip.loudness, clip.true_peak, clip.sounding) == (5 * 44_100, -19, -3, 5)
     assert clip.provenance["rendering"]["renderer"] == "none"
     assert clip.provenance["made_by"] == "excerpt"
     assert render_clips(study).sentences() == ["All 3 clips are rendered already."]
@@ -69,11 +69,11 @@ def test_a_set_that_had_to_become_softer_says_so(study, clips, renderer, monkeyp
 
     def lowered(*args, **values):
         made = loud(*args, **values)
-        return RenderedSet([replace(one, loudness=-19.5) for one in made.renderings], [], -19.5)
+        return RenderedSet([replace(one, loudness=-20.5) for one in made.renderings], [], -20.5)
 
     monkeypatch.setattr(sounds, "render_many", lowered)
     said = render_clips(study).sentences()
-    assert said[0] == "3 clips of 5 seconds rendered at -19.5 LUFS."
+    assert said[0] == "3 clips of 5 seconds rendered at -20.5 LUFS."
     assert "1.5 LU softer than asked for" in said[1]
 
 
@@ -118,6 +118,6 @@ def test_with_the_real_renderer_all_clips_are_equal_in_length_level_and_size(stu
     rendered = Clip.objects.rendered()
     assert rendered.count() == 4
     assert {clip.samples for clip in rendered} == {3 * 44_100}
-    assert {clip.loudness for clip in rendered} == {-18}
+    assert {clip.loudness for clip in rendered} == {-19}
     assert len({(clip.mp3.size, clip.opus.size) for clip in rendered}) == 1
     assert rendered.first().provenance["rendering"]["soundfont"]

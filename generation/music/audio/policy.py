@@ -13,7 +13,7 @@ class RenderingError(Exception):
 @dataclass(frozen=True)
 class RenderingPolicy:
     seconds: float = 20.0  # of every clip, whatever the music: shorter music is followed by silence
-    loudness: float = -18.0  # LUFS, integrated (BS.1770)
+    loudness: float = -19.0  # LUFS, integrated (BS.1770); docs/decisions/loudness.md says why
     true_peak: float = -1.0  # dBTP, at most
     instrument: str = "piano"  # or "file": the instruments that the file asks for
     fade: float = 0.015  # seconds: a hard edge is heard as a click and gives the machine away
