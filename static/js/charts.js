@@ -16,7 +16,18 @@ function figureOf(picture) {
 
 function draw(picture) {
   const { data, layout } = figureOf(picture);
-  Plotly.react(picture, data, layout, CONFIG).then(() => { picture.dataset.drawn = ""; });
+  Plotly.react(picture, data, layout, CONFIG).then(() => { picture.dataset.drawn = ""; name(picture); });
+}
+
+// One picture with a name for those who do not see it, not a heap of ticks; its buttons stay reachable.
+function name(picture) {
+  const figure = picture.closest("figure");
+  picture.querySelectorAll("svg.main-svg").forEach((svg, layer) => {
+    if (layer) return svg.setAttribute("aria-hidden", "true");
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-labelledby", figure.getAttribute("aria-labelledby"));
+    svg.setAttribute("aria-describedby", `${figure.id}-summary`);
+  });
 }
 
 const nearby = new IntersectionObserver((entries) => {
