@@ -1,16 +1,16 @@
 from django.urls import path
 
-from generation import views
+from generation.views import clips, corpora, runs
 
 app_name = "generation"
 
 urlpatterns = [
-    path("corpora/", views.corpora, name="corpora"),
-    path("corpora/<slug:corpus>/", views.corpus, name="corpus"),
-    path("runs/", views.runs, name="runs"),
-    path("runs/<slug:run>/", views.run, name="run"),
-    path("sources/", views.sources, name="sources"),
-    path("sources/<slug:source>/", views.source, name="source"),
-    path("sources/<slug:source>/clips/<int:number>/", views.clip, name="clip"),
-    path("sources/<slug:source>/clips/<int:number>/sound/", views.sound, name="sound"),
+    path("corpora/", corpora.corpora, name="corpora"),
+    path("corpora/<slug:corpus>/", corpora.corpus, name="corpus"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<slug:run>/", runs.run, name="run"),
+    path("sources/", clips.sources, name="sources"),
+    path("sources/<slug:source>/", clips.source, name="source"),
+    path("sources/<slug:source>/clips/<int:number>/", clips.clip, name="clip"),
+    path("sources/<slug:source>/clips/<int:number>/sound/", clips.sound, name="sound"),
 ]
