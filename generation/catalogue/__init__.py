@@ -5,6 +5,8 @@
     uploads.py     import_midi: MIDI and audio made elsewhere
     composing.py   compose_clips
     runs.py        train_run, import_run
+    bundles.py     import_bundle, export_magenta_js
+    primers.py     what clips are to continue
     sounds.py      render_clips
     clips.py       what the four that make clips have in common
     finding.py     things by the names that people type
@@ -13,6 +15,7 @@ All work is whole or not at all: files are written first, under names that nobod
 them come last, in one transaction. What is there already is not made again.
 """
 
+from generation.catalogue.bundles import ImportedBundle, export_magenta_js, import_bundle
 from generation.catalogue.clips import Added
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.corpora import ImportedCorpus, import_corpus
@@ -27,14 +30,17 @@ __all__ = [
     "ERRORS",
     "Added",
     "CatalogueError",
+    "ImportedBundle",
     "ImportedCorpus",
     "RenderedClips",
     "TrainedRun",
     "compose_clips",
     "excerpt",
+    "export_magenta_js",
     "find_corpus",
     "find_run",
     "find_source",
+    "import_bundle",
     "import_corpus",
     "import_midi",
     "import_run",

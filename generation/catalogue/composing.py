@@ -4,6 +4,7 @@ from typing import Any
 
 from generation.catalogue.clips import Added, NewClip, add_clips, source_named
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
+from generation.catalogue.primers import primers_of
 from generation.models import Origin, Run
 from generation.music.composing import compose
 from generation.music.configuration import Preset
@@ -22,10 +23,15 @@ def compose_clips(
     seed: int = 1,
     origin: str = "",
     sampling: dict[str, Any] | None = None,
+    primer: str = "",
+    melody_only: bool = False,
     progress: Progress = in_silence,
 ) -> Added:
-    """Clips of `seconds` by a trained network: same seed, same clips. `sampling` overrides the preset's values
-    (temperature, top_k, top_p ...)."""
+    """Clips of `seconds` by a trained network: same seed, same clips.
+
+    `sampling` overrides the preset's values (temperature, top_k, top_p ...), `primer` is what the clips continue
+    (`primers.primers_of`), and `melody_only` leaves one voice.
+    """
     if clips < 1:
         raise CatalogueError(f"{clips} clips are none; ask for at least one.")
     if not 1 <= seconds <= 600:
@@ -38,6 +44,7 @@ def compose_clips(
         seconds=seconds,
         seed=seed,
         sampling=trained.preset.with_values(sampling or {}).sampling,
+        primer=primers_of(study, primer, clips=clips, seed=seed) if primer else None,
         report=lambda done, total: progress(done, total, "clips"),
     )
     return add_clips(
@@ -45,9 +52,9 @@ def compose_clips(
         [
             NewClip(
                 title=f"{run.name}, seed {seed}, {number}",
-                data=write_midi(one.piece),
+                data=write_midi(one.piece.melody() if melody_only else one.piece),
                 suffix=".mid",
-                provenance={"made_by": "compose", "seconds": seconds} | one.provenance,
+                provenance={"made_by": "compose", "seconds": seconds, "melody_only": melody_only} | one.provenance,
             )
             for number, one in enumerate(composed, 1)
         ],

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from generation.music.archives import ArchiveError
 from generation.music.audio.policy import RenderingError
+from generation.music.bundles import BundleError
 from generation.music.configuration import PresetError
 from generation.music.corpora import CorpusError
 from generation.music.notes import MidiError
@@ -17,7 +18,7 @@ class CatalogueError(Exception):
 
 
 # Each of them is one plain sentence: a command prints it, a page shows it.
-ERRORS = (CatalogueError, ArchiveError, CorpusError, MidiError, PresetError, RenderingError, RunError)
+ERRORS = (CatalogueError, ArchiveError, BundleError, CorpusError, MidiError, PresetError, RenderingError, RunError)
 
 
 def in_silence(done: int, total: int, what: str) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from generation.catalogue.clips import Added, NewClip, add_clips, source_named
@@ -22,11 +23,13 @@ def excerpt(
     seconds: float = 20.0,
     seed: int = 1,
     origin: str = Origin.HUMAN,
+    melody_only: bool = False,
     progress: Progress = in_silence,
 ) -> Added:
     """Clips of `seconds` from a bar line on, drawn by seed, none overlapping another of the source.
 
-    Six with one seed and then twelve with the same add six; six with another seed add six others.
+    Six with one seed and then twelve with the same add six; six with another seed add six others. `melody_only` takes
+    the melody alone, to stand beside networks that know one voice.
     """
     if clips < 1:
         raise CatalogueError(f"{clips} clips are none; ask for at least one.")
@@ -34,9 +37,10 @@ def excerpt(
         raise CatalogueError(f"{seconds:g} seconds are no clip; ask for 1 to 600.")
     found = source_named(study, source, origin=origin, corpus=corpus)
     pieces = open_corpus(corpus.folder).pieces
+    pieces = [piece.melody() for piece in pieces] if melody_only else pieces
     chosen = []
     for clip in islice(_free(found, pieces, corpus, seconds=seconds, seed=seed), clips):
-        chosen.append(clip)
+        chosen.append(replace(clip, provenance=clip.provenance | {"melody_only": melody_only}))
         progress(len(chosen), clips, "clips")
     if len(chosen) < clips:
         raise CatalogueError(

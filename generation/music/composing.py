@@ -49,7 +49,7 @@ def compose(
     bars: int | None = None,
     seed: int = 1,
     sampling: SamplingConfig | None = None,
-    primer: Piece | None = None,
+    primer: Piece | Sequence[Piece] | None = None,
     report: Report | None = None,
 ) -> list[Composition]:
     """Compose clips, many side by side.
@@ -59,7 +59,8 @@ def compose(
     seconds, bars : how long, one of the two; a clip ends at a bar line (`lengths.Length`)
     seed : the same gives the same clips
     sampling : other than the preset's own
-    primer : start from this piece; else from what the sampling says, a place in the corpus or nothing
+    primer : start from this piece, or from these in turn; else from what the sampling says, a place in the corpus or
+        nothing
 
     Returns
     -------
@@ -72,6 +73,7 @@ def compose(
     sampling = sampling or run.preset.sampling
     if sampling.reread and run.preset.network.feed == "history":
         raise RunError(f"The run {run.folder.name} is fed all that came before and cannot re-read; set reread=no.")
+    given = [primer] if isinstance(primer, Piece) else list(primer or [])
     made: list[tuple[Piece, dict[str, Any] | None, bool]] = []
     for first in range(0, clips, BLOCK):
         numbers = range(first, min(first + BLOCK, clips))
@@ -79,7 +81,8 @@ def compose(
             generators = [np.random.default_rng([seed, number]) for number in numbers]
             made += [(anchors.shuffled(run.weights, length, rng), None, True) for rng in generators]
         else:
-            made += _side_by_side(run, numbers, length, seed, sampling, primer)
+            primers = [given[number % len(given)] if given else None for number in numbers]
+            made += _side_by_side(run, numbers, length, seed, sampling, primers)
         if report:
             report(len(made), clips)
     told = {"run": run.folder.name, "weights": run.fingerprint, "preset": run.preset.name, "seed": seed}
@@ -95,11 +98,11 @@ def compose(
 
 
 def _side_by_side(
-    run: Run, numbers: range, length: Length, seed: int, sampling: SamplingConfig, primer: Piece | None
+    run: Run, numbers: range, length: Length, seed: int, sampling: SamplingConfig, given: list[Piece | None]
 ) -> list[tuple[Piece, dict[str, Any] | None, bool]]:
     """Some clips, token by token until all are long enough: piece, place in the corpus, and whether it is complete."""
     generators = [np.random.default_rng([seed, number]) for number in numbers]
-    primers = [_primer(run, sampling, primer, rng) for rng in generators]
+    primers = [_primer(run, sampling, primer, rng) for primer, rng in zip(given, generators, strict=True)]
     clips = [list(one.tokens) for one in primers]  # read and composed, of each clip
     ready: list[Piece | None] = [None] * len(clips)
     network = network_of(run)

@@ -16,9 +16,27 @@ class Command(CatalogueCommand):
         parser.add_argument("--temperature", type=float, help="below 1 plays safe, above 1 dares")
         parser.add_argument("--top-p", type=float, help="choose among the likeliest that have this share together")
         parser.add_argument("--top-k", type=int, help="choose among so many")
+        parser.add_argument("--primer", default="", help="continue notes (60,62,64), a MIDI file, or corpus:NAME")
+        parser.add_argument("--melody-only", action="store_true", help="leave one voice, as the melody networks have")
         parser.add_argument("--origin", choices=Origin.values, default="", help="default: ai, or anchor for shuffled")
 
-    def act(self, study, *, run, source, clips, seconds, seed, origin, temperature, top_p, top_k, **options):
+    def act(
+        self,
+        study,
+        *,
+        run,
+        source,
+        clips,
+        seconds,
+        seed,
+        origin,
+        temperature,
+        top_p,
+        top_k,
+        primer,
+        melody_only,
+        **options,
+    ):
         wished = {"temperature": temperature, "top_p": top_p, "top_k": top_k}
         with self.progress() as progress:
             added = compose_clips(
@@ -29,6 +47,8 @@ class Command(CatalogueCommand):
                 seconds=seconds,
                 seed=seed,
                 origin=origin,
+                primer=primer,
+                melody_only=melody_only,
                 sampling={key: value for key, value in wished.items() if value is not None},
                 progress=progress,
             )

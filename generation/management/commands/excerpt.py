@@ -13,9 +13,12 @@ class Command(CatalogueCommand):
         parser.add_argument("--clips", type=int, default=6)
         parser.add_argument("--seconds", type=float, default=20)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--melody-only", action="store_true", help="the melody alone, to stand beside melody networks"
+        )
         parser.add_argument("--origin", choices=Origin.values, default=Origin.HUMAN)
 
-    def act(self, study, *, corpus, source, clips, seconds, seed, origin, **options):
+    def act(self, study, *, corpus, source, clips, seconds, seed, origin, melody_only, **options):
         with self.progress() as progress:
             added = excerpt(
                 study,
@@ -25,6 +28,7 @@ class Command(CatalogueCommand):
                 seconds=seconds,
                 seed=seed,
                 origin=origin,
+                melody_only=melody_only,
                 progress=progress,
             )
         self.conclude(added)

@@ -1,0 +1,84 @@
+"""Magenta's networks: a bundle becomes a run like any other, and a run is written for magenta.js."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError
+from django.utils import timezone
+
+from generation.catalogue.errors import CatalogueError
+from generation.models import Run
+from generation.music.bundles import Bundle, read_bundle
+from generation.music.bundles.exchanging import save_bundle, write_magenta_js
+from generation.music.runs import RunError, open_run, read_config
+from studies.models import Study
+from studies.naming import free_slug
+
+
+@dataclass
+class ImportedBundle:
+    run: Run
+    bundle: Bundle
+    is_new: bool
+
+    def sentences(self) -> list[str]:
+        if not self.is_new:
+            return [f'The run "{self.run}" is this network already: nothing done.']
+        return [self.bundle.summary, f'The run "{self.run}" is ready to compose: {self.run.folder}']
+
+
+def import_bundle(study: Study, bundle: str | Path | bytes, *, name: str, file: str = "") -> ImportedBundle:
+    """Keep a .mag file, a TensorFlow checkpoint or a magenta.js folder or zip as a run.
+
+    The bytes of such a file will do, `file` being what it is called. No TensorFlow is needed, and nothing in the file
+    is ever run.
+    """
+    name = name.strip()
+    if not name:
+        raise CatalogueError("A run needs a name.")
+    read = read_bundle(bundle if isinstance(bundle, bytes) else Path(bundle).expanduser(), name=file)
+    there = study.runs.filter(name=name).first()
+    if there:
+        if _sha256_in(there) == read.sha256:
+            return ImportedBundle(there, read, is_new=False)
+        raise CatalogueError(f'There is another run "{there}" already. Choose another name.')
+    run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=read.family.preset, seed=0)
+    run.state, run.finished, run.message = Run.State.FINISHED, timezone.now(), read.summary
+    settings.RUNS_ROOT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".importing-", dir=settings.RUNS_ROOT) as beside:
+        saved = save_bundle(read, Path(beside) / "run").folder
+        run.folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            saved.rename(run.folder)
+        except OSError as error:
+            raise CatalogueError(f"The folder {run.folder} is taken; choose another name.") from error
+    try:
+        run.save()
+    except IntegrityError as error:
+        raise CatalogueError(f'Somebody else has just begun a run "{run}". Choose another name.') from error
+    return ImportedBundle(run, read, is_new=True)
+
+
+def _sha256_in(run: Run) -> str:
+    """The digest of the bundle that a run was made from; empty where it was not."""
+    try:
+        return read_config(run.folder).get("bundle", {}).get("sha256", "")
+    except RunError:
+        return ""
+
+
+@dataclass
+class WrittenFolder:
+    run: Run
+    folder: Path
+
+    def sentences(self) -> list[str]:
+        return [f'The run "{self.run}" is written for magenta.js: {self.folder}']
+
+
+def export_magenta_js(run: Run, folder: str | Path) -> WrittenFolder:
+    folder = Path(folder).expanduser()
+    write_magenta_js(open_run(run.folder), folder)
+    return WrittenFolder(run, folder)
