@@ -55,13 +55,13 @@ class Design:
 def source_order(frame: pd.DataFrame) -> list[str]:
     """Sources as tables show them: human ones, then AI, then anchors; within, in the column's own order of categories,
     or by name. The first one is the reference of every model."""
-    pairs = frame[["source", "origin"]].drop_duplicates().dropna()
+    pairs = frame[["source", "origin"]].drop_duplicates().dropna(subset=["source"])
     if isinstance(frame["source"].dtype, pd.CategoricalDtype):
         place = {name: number for number, name in enumerate(frame["source"].cat.categories)}
     else:
         place = {name: number for number, name in enumerate(sorted(pairs["source"].unique(), key=str))}
     rank = {origin: number for number, origin in enumerate(ORIGINS)}
-    origins = pairs.groupby("source", observed=True)["origin"].first()
+    origins = pairs.groupby("source", observed=True)["origin"].first()  # a source without origin comes last
     return sorted(origins.index, key=lambda source: (rank.get(origins[source], len(rank)), place[source]))
 
 
@@ -95,10 +95,10 @@ def _answered(frame: pd.DataFrame, aspect: str, covariates: Sequence[str]) -> pd
     values = rated[aspect]
     if not pd.api.types.is_numeric_dtype(values):
         numbers = pd.to_numeric(values, errors="coerce")
-        odd = values[numbers.isna() & values.notna()]
-        if len(odd):
-            return Reason(f'{aspect} holds "{odd.iloc[0]}", which is not a number; ratings are numbers or empty.')
         rated = rated.assign(**{aspect: numbers})
+    odd = values[values.notna() & ~np.isfinite(rated[aspect].to_numpy(float, na_value=np.nan))]
+    if len(odd):
+        return Reason(f'{aspect} holds "{odd.iloc[0]}", which is not a number; ratings are numbers or empty.')
     rated = rated.dropna(subset=["participant", "clip", "source", aspect, *covariates])
     return rated if len(rated) else Reason(f"Nobody rated {aspect}.")
 
@@ -129,7 +129,7 @@ def why_no_model(rated: pd.DataFrame, what: str) -> Reason | None:
 def lay_out(rated: pd.DataFrame, values: np.ndarray, response: str, covariates: Sequence[str] = ()) -> Design | Reason:
     """A `Design` from rows that all have an answer."""
     sources = source_order(rated)
-    source = pd.Categorical(rated["source"], categories=sources).codes.astype(np.int64)
+    source = rated["source"].map({label: number for number, label in enumerate(sources)}).to_numpy(np.int64)
     participant, participants = pd.factorize(rated["participant"].astype(str), sort=True)
     clip, clips, notes = _clips_within_sources(rated["clip"], source, sources)
     columns, terms = [np.ones(len(rated))], ["(Intercept)"]

@@ -17,7 +17,7 @@ from evaluation.statistics.designs import Design, rating_design
 from evaluation.statistics.estimates import Estimate, pairwise, t_estimate
 from evaluation.statistics.reasons import Reason
 
-NOTHING_LEFT = 1e-10  # share of the answers' variance below which a model leaves no rest to judge by
+NOTHING_LEFT = 1e-6  # share of the answers' variance below which a model leaves no rest to judge by
 NO_VARIANCE = 1e-4  # relative standard deviation below which a factor has none (lme4's isSingular)
 STEP = 1e-3  # of a log standard deviation, in numerical derivatives
 
@@ -253,9 +253,8 @@ def _most_likely(sums: CrossProducts, free: np.ndarray) -> np.ndarray | None:
 
 def _reml(sums: CrossProducts, theta: np.ndarray) -> float:
     at, df = sums.profile(theta), sums.rows - sums.terms
-    if at.squares <= 0:
-        return np.inf
-    return at.log_determinant + np.linalg.slogdet(at.information)[1] + df * (1 + np.log(2 * np.pi * at.squares / df))
+    squares = max(at.squares, 1e-12 * sums.gram[-1, -1])  # where nothing is left, the search should end, not fail
+    return at.log_determinant + np.linalg.slogdet(at.information)[1] + df * (1 + np.log(2 * np.pi * squares / df))
 
 
 def _fitted(sums, theta, names, middle, terms, levels) -> LinearFit:
@@ -289,7 +288,8 @@ def _flat_note(factor: str) -> str:
         "clip": "clips",
         "participant:source": "listeners in what they think of a model",
     }
-    return f"Singular fit: no variance between {spoken.get(factor, factor)} was found beyond chance; it counts as zero."
+    caution = ", so differences may look surer than they are" if factor == "clip" else ""
+    return f"Singular fit: no variance between {spoken.get(factor, factor)} beyond chance; it counts as zero{caution}."
 
 
 def _satterthwaite(sums: CrossProducts, sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

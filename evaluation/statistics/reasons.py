@@ -1,7 +1,6 @@
 """Why there is no number: one plain sentence, kept where a result would have stood.
 
-A statistic that would mean nothing is not computed. What is computed is a result; what is not is a `Reason`, which is
-false, so that `if fit:` asks whether there is something to show.
+A statistic that would mean nothing is not computed: in its place stands a `Reason`.
 """
 
 from dataclasses import dataclass
@@ -15,9 +14,6 @@ class Reason:
     """Why a result is missing, in one sentence for a reader, with the remedy where there is one."""
 
     text: str
-
-    def __bool__(self) -> bool:
-        return False
 
     def __str__(self) -> str:
         return self.text

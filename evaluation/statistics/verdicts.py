@@ -17,7 +17,7 @@ from evaluation.statistics.designs import Design, lay_out, why_no_model, without
 from evaluation.statistics.estimates import Equivalence, Estimate, Share, equivalence, t_estimate
 from evaluation.statistics.laplace import CumulativeFit, fit_cumulative
 from evaluation.statistics.ordinal import delta_method
-from evaluation.statistics.reasons import Reason, listed
+from evaluation.statistics.reasons import Reason
 
 FORMULA = "verdict ~ source + (1 | participant) + (1 | clip)"
 BOUND = 0.3  # |d'| below which two sources count as not to be told apart, unless the survey fixed another
@@ -151,9 +151,7 @@ def _why_not(judged: pd.DataFrame, undecided: dict[str, Reason]) -> Reason | Non
     if not undecided and "ai" not in origins:
         return Reason("There is no AI source: nothing could be detected.")
     if {"human", "ai"} - origins:
-        return Reason(
-            f"Verdicts leave nothing to compare: {listed(reason.text[:-1] for reason in undecided.values())}."
-        )
+        return Reason(f"Verdicts leave nothing to compare. {' '.join(map(str, undecided.values()))}")
     return None
 
 
