@@ -13,6 +13,8 @@ from generation.catalogue.errors import CatalogueError, counted
 from generation.models import Clip, Corpus, Origin, Run, Source, opaque_name
 from studies.models import Study
 
+MELODY_ONLY = {False: {}, True: {"melody_only": True}}  # said in the provenance of a clip that was cut to one voice
+
 
 @dataclass(frozen=True)
 class NewClip:

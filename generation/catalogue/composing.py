@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from generation.catalogue.clips import Added, NewClip, add_clips, source_named
+from generation.catalogue.clips import MELODY_ONLY, Added, NewClip, add_clips, source_named
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.catalogue.primers import primers_of
 from generation.models import Origin, Run
@@ -54,7 +54,7 @@ def compose_clips(
                 title=f"{run.name}, seed {seed}, {number}",
                 data=write_midi(one.piece.melody() if melody_only else one.piece),
                 suffix=".mid",
-                provenance={"made_by": "compose", "seconds": seconds, "melody_only": melody_only} | one.provenance,
+                provenance={"made_by": "compose", "seconds": seconds} | MELODY_ONLY[melody_only] | one.provenance,
             )
             for number, one in enumerate(composed, 1)
         ],

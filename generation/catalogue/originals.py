@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from generation.catalogue.clips import Added, NewClip, add_clips, source_named
+from generation.catalogue.clips import MELODY_ONLY, Added, NewClip, add_clips, source_named
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.models import Corpus, Origin, Source
 from generation.music.corpora import open_corpus
@@ -40,7 +40,7 @@ def excerpt(
     pieces = [piece.melody() for piece in pieces] if melody_only else pieces
     chosen = []
     for clip in islice(_free(found, pieces, corpus, seconds=seconds, seed=seed), clips):
-        chosen.append(replace(clip, provenance=clip.provenance | {"melody_only": melody_only}))
+        chosen.append(replace(clip, provenance=clip.provenance | MELODY_ONLY[melody_only]))
         progress(len(chosen), clips, "clips")
     if len(chosen) < clips:
         raise CatalogueError(

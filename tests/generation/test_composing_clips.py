@@ -23,7 +23,7 @@ def network(monkeypatch):
     """Stands in for a trained network: the seed decides the notes."""
     network = SimpleNamespace(preset=presets.preset("house"), sampling=None)
 
-    def compose(trained, *, clips, seconds, seed, sampling, report):
+    def compose(trained, *, clips, seconds, seed, sampling, primer, report):
         network.sampling = sampling
         report(clips, clips)
         return [
