@@ -57,10 +57,10 @@ def render_clips(study_id: int, source_id: int | None = None) -> dict:
     return _done("render_clips", Study.objects.get(pk=study_id), source=source)
 
 
-def _done(name: str, *args, **values) -> dict:
+def _done(function_name: str, /, *args, **values) -> dict:
     from generation import catalogue
 
-    function: Callable = getattr(catalogue, name)
+    function: Callable = getattr(catalogue, function_name)
     try:
         return {"said": function(*args, **values).sentences()}
     except catalogue.ERRORS as error:

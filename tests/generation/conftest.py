@@ -1,6 +1,8 @@
-"""Songs, a corpus of them, and a renderer that writes a second of silence."""
+"""Songs, a corpus of them, and what stands in for FluidSynth and TensorFlow."""
 
+import sys
 from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -9,6 +11,7 @@ from generation.models import Clip, Corpus, Source
 from generation.music.audio.policy import RenderingPolicy
 from generation.music.audio.rendering import RenderedSet, Rendering
 from generation.music.notes import Note, Piece, write_midi
+from generation.music.runs import StopTraining
 
 
 def song(number: int, *, bars: int = 24) -> bytes:
@@ -84,3 +87,32 @@ def stored(settings):
 
 def sounds_of(clip: Clip) -> list[str]:
     return [clip.master.name, clip.mp3.name, clip.opus.name]
+
+
+PROGRESS = SimpleNamespace(
+    epoch=1.5, epochs=3, loss=2.0, validation_loss=2.5, seconds=60.0, seconds_left=180.0, state="training"
+)
+
+
+@pytest.fixture
+def training(monkeypatch):
+    """Stands in for TensorFlow: reports once, leaves a checkpoint, and ends as it is told to."""
+    told = SimpleNamespace(calls=[], error=None, state="finished", at_work=lambda: None)
+
+    def train(pieces, preset, folder, *, seed, fingerprint, resume, report):
+        told.calls.append((preset, seed, resume))
+        (folder / "checkpoint").mkdir(parents=True, exist_ok=True)
+        state = told.state
+        told.at_work()
+        try:
+            report(PROGRESS)
+        except StopTraining:
+            state = "stopped"
+        if told.error:
+            raise told.error
+        return SimpleNamespace(config={"progress": {"state": state}})
+
+    module = ModuleType("generation.music.training")
+    module.train = train
+    monkeypatch.setitem(sys.modules, "generation.music.training", module)
+    return told

@@ -3,7 +3,6 @@
 import subprocess
 import sys
 import textwrap
-from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -11,37 +10,9 @@ from generation.catalogue import CatalogueError, find_run, planned_run, train_ru
 from generation.locks import held
 from generation.models import Run
 from generation.music.configuration import PresetError
-from generation.music.runs import RunError, StopTraining
+from generation.music.runs import RunError
 
 pytestmark = pytest.mark.django_db
-
-PROGRESS = SimpleNamespace(
-    epoch=1.5, epochs=3, loss=2.0, validation_loss=2.5, seconds=60.0, seconds_left=180.0, state="training"
-)
-
-
-@pytest.fixture
-def training(monkeypatch):
-    """Stands in for TensorFlow: reports once, leaves a checkpoint, and ends as it is told to."""
-    told = SimpleNamespace(calls=[], error=None, state="finished", at_work=lambda: None)
-
-    def train(pieces, preset, folder, *, seed, fingerprint, resume, report):
-        told.calls.append((preset, seed, resume))
-        (folder / "checkpoint").mkdir(parents=True, exist_ok=True)
-        state = told.state
-        told.at_work()
-        try:
-            report(PROGRESS)
-        except StopTraining:
-            state = "stopped"
-        if told.error:
-            raise told.error
-        return SimpleNamespace(config={"progress": {"state": state}})
-
-    module = ModuleType("generation.music.training")
-    module.train = train
-    monkeypatch.setitem(sys.modules, "generation.music.training", module)
-    return told
 
 
 def test_a_run_is_trained_with_the_values_of_its_preset(study, corpus, training):

@@ -1,0 +1,59 @@
+"""A process that is killed leaves nothing half done, and the next one takes the work up."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from generation.music.audio.synthesis import check_renderer
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(check_renderer()), reason="FluidSynth, a soundfont and libopus are needed"),
+]
+
+
+@pytest.fixture
+def manage(tmp_path):
+    """Commands on a home of their own, as a person would type them."""
+    environment = {**os.environ, "EARWITNESS_HOME": str(tmp_path / "var")}
+    environment.pop("DATABASE_URL", None)
+
+    def start(*words):
+        return subprocess.Popen(
+            [sys.executable, "manage.py", *words], env=environment, stdout=subprocess.PIPE, text=True, process_group=0
+        )
+
+    def run(*words) -> str:
+        with start(*words) as process:
+            said = process.stdout.read()
+        assert process.returncode == 0, said
+        return said
+
+    run.start = start
+    return run
+
+
+def test_a_killed_rendering_leaves_no_half_clip(manage, songs, tmp_path):
+    manage("migrate", "-v", "0")
+    manage("create_study", "Piano study", "--owner", "olga")
+    manage("import_midi", str(songs), "--source", "Elsewhere", "--origin", "ai")
+    media = tmp_path / "var" / "media"
+    with manage.start("render_clips", "--seconds", "10") as process:
+        deadline = time.monotonic() + 60
+        while not list(media.glob(".rendering-*/.rendering-*/*")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert sounds(tmp_path) == [(None, "", "", "")] * 4
+    assert manage("render_clips", "--seconds", "10") == "4 clips of 10 seconds rendered at -19.0 LUFS.\n"
+    for _, *files in sounds(tmp_path):
+        assert all((media / file).stat().st_size for file in files)
+
+
+def sounds(tmp_path) -> list[tuple]:
+    with sqlite3.connect(tmp_path / "var" / "earwitness.sqlite3") as database:
+        return database.execute("SELECT samples, master, mp3, opus FROM generation_clip ORDER BY number").fetchall()
