@@ -98,7 +98,7 @@ def intervals(design: Design, frame: pd.DataFrame, rng: np.random.Generator) -> 
     if not isinstance(ordinal, Reason):
         found["cumulative link, crossed, t"] = ordinal.pairs()
     if not isinstance(verdicts, Reason):
-        found["d', mixed probit, t"] = [
+        found["d', mixed probit, t with clips - 2"] = [
             replace(detection.d_prime, label=f"{detection.source} - Originals") for detection in verdicts.detections
         ]
     return found

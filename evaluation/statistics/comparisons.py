@@ -10,8 +10,7 @@ from itertools import combinations
 import numpy as np
 from scipy import sparse, stats
 
-from evaluation.statistics.bootstrap import BATCH, LARGE, REPLICATES, widened_interval
-from evaluation.statistics.bootstrap import _times_drawn as times_drawn
+from evaluation.statistics.bootstrap import BATCH, LARGE, REPLICATES, times_drawn, widened_interval
 from evaluation.statistics.designs import Design
 from evaluation.statistics.estimates import Equivalence, Estimate, equivalence, holm
 from evaluation.statistics.linear import LinearFit

@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evaluation.statistics.bootstrap import REPLICATES
-from evaluation.statistics.bootstrap import _times_drawn as times_drawn
+from evaluation.statistics.bootstrap import REPLICATES, times_drawn
 from evaluation.statistics.designs import Design
 from evaluation.statistics.linear import LinearFit, fit_design
 from evaluation.statistics.reasons import Reason

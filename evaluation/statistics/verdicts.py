@@ -60,8 +60,9 @@ class VerdictFit:
         curves its approximation differently for probits and lies further from the exact likelihood; d' differs by
         about 1 %)
     coefficients : one for each term; intercept and differences from the first human source, in probits
-    df : degrees of freedom of the t tests and intervals: clips minus sources (clips - 2 for one model and one human
-        source)
+    df : degrees of freedom of the coefficients and of the shares: clips minus sources. A model's d', criterion and
+        balanced accuracy are judged by its own and the human clips only, clips - 2: with as few clips as surveys have,
+        the model's variance of clips comes out too small
     said_ai : each source's share of verdicts "AI", for any listener and clip
     detections : one for each model that can be judged
     undecided : models without numbers, and why
@@ -176,7 +177,7 @@ def _described(
         levels={"participant": len(design.participants), "clip": len(design.clips)},
         said_ai=tuple(measured.rate(row, source) for row, source in zip(rows, design.sources, strict=True)),
         detections=tuple(
-            _detection(measured, source, row, human, bound)
+            _detection(measured, _Measured(fit, _df_of_pair(design, origin, source)), source, row, human, bound)
             for row, source in zip(rows, design.sources, strict=True)
             if origin[source] == "ai"
         ),
@@ -186,6 +187,13 @@ def _described(
             *(f"Singular fit: no variance between {spoken[name]} was found; it counts as zero." for name in fit.flat),
         ),
     )
+
+
+def _df_of_pair(design: Design, origin: pd.Series, source: str) -> float:
+    """Clips of a model and of the human sources, minus these sources: clips - 2 where there is one human source."""
+    compared = [number for number, one in enumerate(design.sources) if one == source or origin[one] == "human"]
+    clips = np.unique(design.clip[np.isin(design.source, compared)])
+    return float(len(clips) - len(compared))
 
 
 class _Measured:
@@ -210,7 +218,9 @@ class _Measured:
         return Share.from_estimate(self.of(lambda values: self.average(row, values), label), ndtr)
 
 
-def _detection(measured: _Measured, source: str, row: np.ndarray, human: np.ndarray, bound: float) -> Detection:
+def _detection(
+    rates: _Measured, measured: _Measured, source: str, row: np.ndarray, human: np.ndarray, bound: float
+) -> Detection:
     d_prime = measured.place(row - human, source)
 
     def accuracy_log_odds(values: np.ndarray) -> float:
@@ -220,8 +230,8 @@ def _detection(measured: _Measured, source: str, row: np.ndarray, human: np.ndar
     accuracy = measured.of(accuracy_log_odds, source)
     return Detection(
         source=source,
-        hit_rate=measured.rate(row, source),
-        false_alarm_rate=measured.rate(human, "human"),
+        hit_rate=rates.rate(row, source),
+        false_alarm_rate=rates.rate(human, "human"),
         d_prime=d_prime,
         d_prime_average=measured.of(lambda v: measured.average(row, v) - measured.average(human, v), source),
         criterion=measured.of(lambda values: -(row + human) @ values[: measured.fixed] / 2, source),

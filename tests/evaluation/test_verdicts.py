@@ -61,9 +61,15 @@ def test_rates_are_what_was_observed_and_d_prime_is_the_coefficient():
 
 def test_one_model_and_one_human_source_are_judged_with_clips_minus_two():
     fit = fit_verdicts(survey(TASTE, np.random.default_rng(2), listeners=40, clips=8))
-    assert fit.df == 14
     d_prime = fit.detections[0].d_prime
+    assert fit.df == d_prime.df == 14
     assert d_prime.low < 1.2 < d_prime.high
+
+
+def test_each_of_several_models_is_judged_by_its_own_and_the_human_clips(answers):
+    fit = fit_verdicts(answers)
+    assert fit.df == 9
+    assert [detection.d_prime.df for detection in fit.detections] == [6, 6]
 
 
 def test_what_cannot_be_told_apart_is_shown_by_equivalence_and_not_by_a_large_p():
