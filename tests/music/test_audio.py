@@ -245,6 +245,7 @@ def test_an_offset_is_taken_out():
 def test_a_few_samples_that_are_no_numbers_are_mended():
     sound = noise(1)
     sound[100:110] = np.nan
+    sound[200] = 1e38
     mended = recordings.read_recording(wav(sound, subtype="FLOAT"), name="holes.wav", seconds=1)
     assert np.isfinite(mended).all()
 

@@ -10,6 +10,7 @@ from generation.music.audio.policy import RATE, RenderingError
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 LONGEST_SILENCE = 20  # seconds that may come before the first sound
+LOUDEST = 1e6  # full scale is 1, or 32,768 in files that were never scaled: what lies above is damage
 BROKEN_SHARE = 0.01  # of samples that are no numbers: fewer are mended, more are no music
 
 
@@ -44,7 +45,7 @@ def _mended(sound: np.ndarray, name: str) -> np.ndarray:
     """Without what is no number, and centred: a constant offset is inaudible, but a click where it begins and ends."""
     if not len(sound):
         raise RenderingError(f"{name} contains no sound.")
-    broken = ~np.isfinite(sound)
+    broken = ~(np.abs(sound) < LOUDEST)  # true of NaN as well
     if broken.mean() > BROKEN_SHARE:
         raise RenderingError(f"{name} is damaged: {broken.mean():.0%} of its samples are no numbers.")
     sound = np.where(broken, np.float32(0), sound)
