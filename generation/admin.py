@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from generation.models import Clip, Corpus, Run, Source
+from generation.models import Clip, Corpus, Errand, Run, Source
 
 
 @admin.register(Corpus)
@@ -37,6 +37,15 @@ class ClipAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, clip=None):
         return [field.name for field in Clip._meta.fields if field.name != "retired"]
+
+    def has_add_permission(self, request):
+        return False
+
+
+@admin.register(Errand)
+class ErrandAdmin(admin.ModelAdmin):
+    list_display = ["about", "kind", "study", "state", "message", "created", "finished"]
+    list_filter = ["study", "kind", "state"]
 
     def has_add_permission(self, request):
         return False

@@ -9,8 +9,12 @@ from django.db.models import Q
 from django.urls import reverse
 
 from generation.locks import is_held
+from generation.queue import is_given_up
 from studies.models import Study
 from studies.naming import free_slug
+
+TAKEN_UP = "The worker that had it ended; the next one goes on with it."
+GIVEN_UP = "Given up: the workers that had it ended while they did it, several times. Is there enough memory?"
 
 
 class InStudy(models.Model):
@@ -86,6 +90,7 @@ class Run(InStudy):
     seed = models.BigIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     message = models.TextField(blank=True, help_text="Why it failed, or what it is doing.")
+    task = models.CharField(max_length=64, blank=True, help_text="In the queue, while a worker is to train it.")
     finished = models.DateTimeField(null=True, blank=True)
 
     objects = NamedQuerySet.as_manager()
@@ -109,17 +114,34 @@ class Run(InStudy):
         """Held by the process that trains it."""
         return self.folder.with_name(f".{self.slug}.lock")
 
+    @property
+    def is_going_on(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.TRAINING)
+
+    @property
+    def may_go_on(self) -> bool:
+        return self.state in (self.State.STOPPED, self.State.FAILED) and self.corpus_id is not None
+
     def stop(self) -> None:
-        """Training notices within seconds, keeps what was learned and ends."""
-        self.state, self.message = self.State.STOPPED, "Stopped by hand; resume it to go on."
-        self.save(update_fields=["state", "message"])
+        """Training notices within seconds, keeps what was learned and ends; what waits does not begin."""
+        self.state, self.message, self.task = self.State.STOPPED, "Stopped by hand; resume it to go on.", ""
+        self.save(update_fields=["state", "message", "task"])
 
     def settle(self) -> None:
-        """What says that it is training while no process trains it was stopped: killed, or by a power cut."""
-        if self.state == self.State.TRAINING and not is_held(self.lock):
+        """What says that it is training while no process trains it was cut off: killed, or by a power cut. The next
+        worker takes it up where a worker had it; where somebody at a terminal had it, it was stopped."""
+        before = self.state
+        if self.task and self.is_going_on and not is_held(self.lock):
+            if is_given_up(self.task):
+                self.state, self.message, self.task = self.State.FAILED, GIVEN_UP, ""
+            elif self.state == self.State.TRAINING:
+                self.state, self.message = self.State.WAITING, TAKEN_UP
+        elif self.state == self.State.TRAINING and not is_held(self.lock):
             self.state = self.State.STOPPED
             self.message = "The process that trained it ended before the training did; resume it to go on."
-            self.save(update_fields=["state", "message"])
+        if self.state != before:
+            # Only if it is still as it was read: a worker may have begun in between.
+            Run.objects.filter(pk=self.pk, state=before).update(state=self.state, message=self.message, task=self.task)
 
 
 class Origin(models.TextChoices):
@@ -199,6 +221,11 @@ class Clip(models.Model):
     loudness = models.FloatField(null=True, blank=True, help_text="LUFS, integrated (BS.1770).")
     true_peak = models.FloatField(null=True, blank=True, help_text="dBTP.")
     rendered = models.DateTimeField(null=True, blank=True)
+    measured = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="What can be measured on its notes and sound; filled in when first asked.",
+    )
     retired = models.BooleanField(default=False, help_text="Not used for new surveys.")
     created = models.DateTimeField(auto_now_add=True)
 
@@ -220,3 +247,67 @@ class Clip(models.Model):
     @property
     def seconds(self) -> float | None:
         return self.samples / 44_100 if self.samples else None
+
+
+class ErrandQuerySet(models.QuerySet):
+    def open(self):
+        return self.exclude(state__in=[Errand.State.DONE, Errand.State.FAILED])
+
+
+class Errand(models.Model):
+    """Something that a worker is sent to do, so that pages can tell how far it is (`generation.errands`)."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "waiting"
+        WORKING = "working", "working"
+        DONE = "done", "done"
+        FAILED = "failed", "failed"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="errands")
+    kind = models.CharField(max_length=40, help_text="What is to be done: a name in `generation.errands`.")
+    about = models.CharField(max_length=200, help_text="What it makes, as people call it.")
+    values = models.JSONField(default=dict)
+    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.CASCADE, related_name="errands")
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="errands")
+    lines = models.JSONField(default=list, help_text="One for each file or clip: name, outcome, why, clip.")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0, help_text="0: nobody knows.")
+    unit = models.CharField(max_length=40, blank=True)
+    said = models.JSONField(default=list, help_text="What came of it, in sentences.")
+    message = models.TextField(blank=True, help_text="Why it failed, or what it waits for.")
+    task = models.CharField(max_length=64, blank=True, help_text="In the queue.")
+    created = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    objects = ErrandQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+
+    def __str__(self):
+        return self.about
+
+    def get_absolute_url(self):
+        return reverse("generation:errand", args=[self.study.slug, self.pk])
+
+    @property
+    def lock(self) -> Path:
+        """Held by the process that does it."""
+        return settings.HOME / "errands" / f"{self.pk}.lock"
+
+    @property
+    def is_going_on(self) -> bool:
+        return self.state in (self.State.WAITING, self.State.WORKING)
+
+    def settle(self) -> None:
+        """As a run does: what nobody works on any more waits for the next worker, or was given up."""
+        before = self.state
+        if not self.is_going_on or is_held(self.lock):
+            return
+        if is_given_up(self.task):
+            self.state, self.message = self.State.FAILED, GIVEN_UP
+        elif self.state == self.State.WORKING:
+            self.state, self.message = self.State.WAITING, TAKEN_UP
+        if self.state != before:
+            Errand.objects.filter(pk=self.pk, state=before).update(state=self.state, message=self.message)

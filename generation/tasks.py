@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django_tasks import task
 
-from generation.models import Corpus, Run, Source
+from generation.models import Corpus, Errand, Run, Source
 from studies.models import Study
 
 
@@ -30,9 +30,10 @@ def import_midi(study_id: int, paths: list[str], **values) -> dict:
 
 @task()
 def train_run(run_id: int) -> dict:
-    """Train what waits in the row, or go on where a killed worker left it."""
+    """Train what waits in the row, or go on where a killed worker left it; what somebody stopped meanwhile stays so."""
     run = Run.objects.get(pk=run_id)
-    run.settle()
+    if not run.is_going_on:
+        return {"said": [f'The run "{run}" is {run.get_state_display()}: nothing done.']}
     return _done(
         "train_run",
         run.study,
@@ -41,8 +42,15 @@ def train_run(run_id: int) -> dict:
         name=run.name,
         values=run.settings,
         seed=run.seed,
-        resume=run.state == Run.State.STOPPED,
+        resume=True,
     )
+
+
+@task()
+def do_errand(errand_id: int) -> dict:
+    from generation import errands
+
+    return errands.do(Errand.objects.get(pk=errand_id))
 
 
 @task()

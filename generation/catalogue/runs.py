@@ -140,9 +140,9 @@ def _truthfully(run: Run) -> Iterator[None]:
 
 
 def _leave(run: Run, state: str, message: str) -> None:
-    run.state, run.message = state, message
+    run.state, run.message, run.task = state, message, ""
     run.finished = timezone.now() if state == Run.State.FINISHED else None
-    run.save(update_fields=["state", "message", "finished"])
+    run.save(update_fields=["state", "message", "task", "finished"])
 
 
 def _telling(run: Run, report: Callable | None) -> Callable:

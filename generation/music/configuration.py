@@ -17,68 +17,90 @@ class PresetError(Exception):
     """A preset or a value that does not exist or makes no sense, in one sentence for a person."""
 
 
-def value(default: Any, *, least: float | None = None, most: float | None = None, among: tuple[str, ...] = ()) -> Any:
-    """A field that knows what may be typed into it."""
-    return field(default=default, metadata={"least": least, "most": most, "among": among})
+def value(
+    default: Any, meaning: str, *, least: float | None = None, most: float | None = None, among: tuple[str, ...] = ()
+) -> Any:
+    """A field that knows what it means and what may be typed into it."""
+    return field(default=default, metadata={"meaning": meaning, "least": least, "most": most, "among": among})
 
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    kind: str = value("lstm", among=("lstm", "markov", "shuffled"))  # the last two count instead of learning
-    # scale: its number / vocabulary size; history: what the encoding counts from all tokens before
-    feed: str = value("embedding", among=("embedding", "onehot", "scale", "history"))
-    embedding: int = value(128, least=1)  # width of a token's vector
-    layers: int = value(2, least=1)  # of LSTM
-    units: int = value(256, least=1)  # of each
-    attention: int = value(0, least=0, most=1000)  # outputs that the first LSTM looks back over
-    recurrent_dropout: float = value(0.0, least=0, most=0.95)  # within an LSTM, from step to step
-    last_recurrent_dropout: float = value(0.0, least=0, most=0.95)  # the same in the last LSTM
-    between_dropout: float = value(0.0, least=0, most=0.95)  # after the embedding and between LSTMs
-    batchnorm: bool = value(False)  # after the LSTMs, and after the dense layer
-    dropout: float = value(0.0, least=0, most=0.95)  # after the LSTMs, and after the dense layer
-    dense: int = value(0, least=0)  # width of a ReLU layer before the softmax; 0: none
-    l2: float = value(0.0, least=0)  # weight of the squared weights of LSTM and dense layers in the loss
-    order: int = value(2, least=0, most=16)  # markov: how many tokens back it looks
+    kind: str = value("lstm", "markov and shuffled count instead of learning", among=("lstm", "markov", "shuffled"))
+    feed: str = value(
+        "embedding",
+        "what goes in; scale: a token / number of tokens; history: what the encoding counts from all before",
+        among=("embedding", "onehot", "scale", "history"),
+    )
+    embedding: int = value(128, "width of a token's vector", least=1)
+    layers: int = value(2, "of LSTM", least=1)
+    units: int = value(256, "of each", least=1)
+    attention: int = value(0, "outputs that the first LSTM looks back over", least=0, most=1000)
+    recurrent_dropout: float = value(0.0, "within an LSTM, from step to step", least=0, most=0.95)
+    last_recurrent_dropout: float = value(0.0, "the same in the last LSTM", least=0, most=0.95)
+    between_dropout: float = value(0.0, "after the embedding and between LSTMs", least=0, most=0.95)
+    batchnorm: bool = value(False, "after the LSTMs, and after the dense layer")
+    dropout: float = value(0.0, "after the LSTMs, and after the dense layer", least=0, most=0.95)
+    dense: int = value(0, "width of a ReLU layer before the softmax; 0: none", least=0)
+    l2: float = value(0.0, "weight of the squared weights of LSTM and dense layers in the loss", least=0)
+    order: int = value(2, "markov: how many tokens back it looks", least=0, most=16)
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    targets: str = value("every", among=("every", "last"))  # of a window: every token, or only the one after it
-    carried: bool = value(True)  # the state goes on from window to window; else each window starts from zero
-    window: int = value(64, least=1)  # tokens read in one go
-    stride: int = value(1, least=1)  # tokens from one window to the next, where the state is not carried
-    batch: int = value(32, least=1)  # windows for one update
-    micro_batch: int = value(0, least=0)  # windows in memory at once, to the same result; 0: all of the batch
-    epochs: int = value(20, least=1)  # times through the corpus
-    minutes: float = value(0.0, least=0)  # stop after so many; 0: no limit
-    optimizer: str = value("adam", among=("adam", "rmsprop", "sgd"))
-    learning_rate: float = value(2e-3, least=0)
-    decay: str = value("cosine", among=("constant", "cosine", "exponential"))  # from the learning rate to its last
-    last_learning_rate: float = value(0.02, least=0, most=1)  # at the end, as a share of the first; not for constant
-    warmup: int = value(0, least=0)  # updates until the learning rate is reached
-    clipnorm: float = value(0.0, least=0)  # largest norm of the gradient; 0: no limit
-    transpose: int = value(0, least=0, most=12)  # each piece moved by up to so many semitones, anew each epoch
-    stretch: float = value(0.0, least=0, most=0.5)  # each piece faster or slower by up to this share, anew each epoch
-    validation: float = value(0.1, least=0, most=0.9)  # share of the pieces held out
-    validation_targets: int = value(0, least=0)  # at most so many of their tokens, evenly spread; 0: all
-    evaluations: int = value(1, least=1)  # on the held-out pieces, in each epoch
-    patience: int = value(0, least=0)  # evaluations without a better loss before training stops; 0: never stop
-    checkpoint_minutes: float = value(10.0, least=0)  # between checkpoints within a long epoch
-    mixed_precision: bool = value(False)  # half-precision arithmetic; faster on a GPU only
-    compiled: bool = value(True)  # by XLA
+    targets: str = value("every", "of a window: every token, or only the one after it", among=("every", "last"))
+    carried: bool = value(True, "the state goes on from window to window; else each window starts from zero")
+    window: int = value(64, "tokens read in one go", least=1)
+    stride: int = value(1, "tokens from one window to the next, where the state is not carried", least=1)
+    batch: int = value(32, "windows for one update", least=1)
+    micro_batch: int = value(0, "windows in memory at once, to the same result; 0: all of the batch", least=0)
+    epochs: int = value(20, "times through the corpus", least=1)
+    minutes: float = value(0.0, "stop after so many; 0: no limit", least=0)
+    optimizer: str = value("adam", "the rule by which weights are changed", among=("adam", "rmsprop", "sgd"))
+    learning_rate: float = value(2e-3, "how far each update goes", least=0)
+    decay: str = value("cosine", "from the learning rate to its last", among=("constant", "cosine", "exponential"))
+    last_learning_rate: float = value(0.02, "at the end, as a share of the first; not for constant", least=0, most=1)
+    warmup: int = value(0, "updates until the learning rate is reached", least=0)
+    clipnorm: float = value(0.0, "largest norm of the gradient; 0: no limit", least=0)
+    transpose: int = value(0, "each piece moved by up to so many semitones, anew each epoch", least=0, most=12)
+    stretch: float = value(0.0, "each piece faster or slower by up to this share, anew each epoch", least=0, most=0.5)
+    validation: float = value(0.1, "share of the pieces held out", least=0, most=0.9)
+    validation_targets: int = value(0, "at most so many of their tokens, evenly spread; 0: all", least=0)
+    evaluations: int = value(1, "on the held-out pieces, in each epoch", least=1)
+    patience: int = value(0, "evaluations without a better loss before training stops; 0: never stop", least=0)
+    checkpoint_minutes: float = value(10.0, "between checkpoints within a long epoch", least=0)
+    mixed_precision: bool = value(False, "half-precision arithmetic; faster on a GPU only")
+    compiled: bool = value(True, "by XLA")
 
 
 @dataclass(frozen=True)
 class SamplingConfig:
-    temperature: float = value(1.0, least=0)  # below 1 plays safe; 0 always takes the likeliest
-    top_k: int = value(0, least=0)  # choose among so many; 0: all
-    top_p: float = value(1.0, least=0, most=1)  # choose among the likeliest that have this share together
-    reread: bool = value(False)  # read the whole window anew for each token, as in training; else carry the state
-    primer: str = value("nothing", among=("nothing", "training", "held-out"))  # what is read first, unheard
-    primer_beats: float = value(16.0, least=0)  # how much of it, where the state is carried
+    temperature: float = value(1.0, "below 1 plays safe; 0 always takes the likeliest", least=0)
+    top_k: int = value(0, "choose among so many; 0: all", least=0)
+    top_p: float = value(1.0, "choose among the likeliest that have this share together", least=0, most=1)
+    reread: bool = value(False, "read the whole window anew for each token, as in training; else carry the state")
+    primer: str = value("nothing", "what is read first, unheard", among=("nothing", "training", "held-out"))
+    primer_beats: float = value(16.0, "how much of it, where the state is carried", least=0)
 
 
 PARTS = {"network": NetworkConfig, "training": TrainingConfig, "sampling": SamplingConfig}
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value of a preset, as a page shows it."""
+
+    key: str
+    value: Any
+    meaning: str
+    among: tuple[str, ...] = ()  # where there is a choice
+
+    @property
+    def typed(self) -> str:
+        """As one would type it."""
+        if isinstance(self.value, bool):
+            return "yes" if self.value else "no"
+        return f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
 
 
 @dataclass(frozen=True)
@@ -96,6 +118,22 @@ class Preset:
         for part in (self.encoding, *(getattr(self, part) for part in PARTS)):
             flat |= {each.name: getattr(part, each.name) for each in _settable(part)}
         return flat
+
+    def explained(self) -> list[tuple[str, list[Value]]]:
+        """The same, part by part, with what each means, for a person to change."""
+        parts = [("encoding", self.encoding), *((part, getattr(self, part)) for part in PARTS)]
+        return [
+            (
+                part,
+                [
+                    Value(
+                        each.name, getattr(config, each.name), each.metadata.get("meaning", ""), _choices(each, config)
+                    )
+                    for each in _settable(config)
+                ],
+            )
+            for part, config in parts
+        ]
 
     def with_values(self, values: dict[str, Any]) -> "Preset":
         """The same recipe with other values: flat keys, values as typed or as they are."""
@@ -163,6 +201,11 @@ def _feed(preset: Preset, vocabulary_size: int) -> dict[str, Any]:
             raise PresetError(f"feed history needs an encoding that counts, and {encoding.name} does not; take onehot.")
         return {"kind": "history", "width": encoding.inputs}
     return {"kind": feed, "vocabulary": vocabulary_size}
+
+
+def _choices(known: Any, config: Any) -> tuple[str, ...]:
+    is_switch = isinstance(getattr(config, known.name), bool)
+    return ("yes", "no") if is_switch else known.metadata.get("among", ())
 
 
 def _settable(config: Any) -> list:

@@ -1,0 +1,103 @@
+"""What workers are sent to do: a row that tells how far it is, and a task in the queue.
+
+A task that is taken up again after its worker was killed does the same once more: the catalogue adds nothing twice.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.db import transaction
+from django.utils import timezone
+
+from generation import deliveries, tasks
+from generation.locks import LockedError, held
+from generation.models import Errand, Run
+from studies.models import Study
+
+TELL_EVERY = 0.7  # seconds between two updates of the row
+
+
+def send(study: Study, kind: str, *, about: str, run: Run | None = None, **values) -> Errand:
+    """Put work into the queue; `values` are those of the function in the catalogue."""
+    with transaction.atomic():  # no worker sees the one without the other
+        errand = Errand.objects.create(study=study, kind=kind, about=about, run=run, values=values)
+        result = tasks.do_errand.enqueue(errand.pk)
+        Errand.objects.filter(pk=errand.pk).update(task=str(result.id))
+    errand.refresh_from_db()
+    return errand
+
+
+def send_to_train(run: Run) -> None:
+    """A row that waits, or was stopped, is trained by the next worker that is free."""
+    run.state, run.message, run.finished = Run.State.WAITING, "Waiting for a worker.", None
+    with transaction.atomic():
+        run.save()
+        result = tasks.train_run.enqueue(run.pk)
+        Run.objects.filter(pk=run.pk, state__in=[Run.State.WAITING, Run.State.TRAINING]).update(task=str(result.id))
+    run.refresh_from_db()
+
+
+def do(errand: Errand) -> dict:
+    """Do it, telling the row; what may go wrong for a reason is its end, in one sentence."""
+    from generation import catalogue
+
+    if not errand.is_going_on:
+        return {"said": errand.said}
+    try:
+        with held(errand.lock):
+            Errand.objects.filter(pk=errand.pk).update(state=Errand.State.WORKING, message="", done=0, total=0)
+            try:
+                said = KINDS[errand.kind](errand, _telling(errand))
+            except catalogue.ERRORS as error:
+                return _ended(errand, Errand.State.FAILED, message=str(error))
+            except BaseException as error:
+                _ended(errand, Errand.State.FAILED, message=f"It broke off: {error or type(error).__name__}")
+                raise
+            return _ended(errand, Errand.State.DONE, said=said)
+    except LockedError:
+        return {"said": ["Another worker does it already."]}
+
+
+def _ended(errand: Errand, state: str, *, said: list[str] = (), message: str = "") -> dict:
+    values = {"state": state, "said": list(said), "message": message, "finished": timezone.now()}
+    Errand.objects.filter(pk=errand.pk).update(**values)
+    errand.lock.unlink(missing_ok=True)
+    return {"error": message} if message else {"said": list(said)}
+
+
+def _telling(errand: Errand) -> Callable[[int, int, str], None]:
+    told = 0.0
+
+    def tell(done: int, total: int, unit: str) -> None:
+        nonlocal told
+        if time.monotonic() - told > TELL_EVERY or (total and done == total):
+            told = time.monotonic()
+            Errand.objects.filter(pk=errand.pk).update(done=done, total=total, unit=unit)
+
+    return tell
+
+
+def _import_corpus(errand: Errand, progress) -> list[str]:
+    from generation import catalogue
+    from generation.received import forget
+
+    imported = catalogue.import_corpus(errand.study, progress=progress, **errand.values)
+    forget(errand.values["origin"])
+    return imported.sentences()
+
+
+def _compose(errand: Errand, progress) -> list[str]:
+    """Compose, then make audible: clips are on the page as soon as they have notes."""
+    from generation import catalogue
+
+    added = catalogue.compose_clips(errand.study, errand.run, progress=progress, **errand.values)
+    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress)
+    return added.sentences() + rendered.sentences()
+
+
+KINDS = {
+    "import_midi": deliveries.import_files,
+    "excerpt": deliveries.excerpt,
+    "import_corpus": _import_corpus,
+    "compose": _compose,
+}
