@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from generation.catalogue.errors import CatalogueError
 from generation.models import Run
-from generation.music.bundles import Bundle, read_bundle
+from generation.music.bundles import Bundle, Files, read_bundle
 from generation.music.bundles.exchanging import save_bundle, write_magenta_js
 from generation.music.runs import RunError, open_run, read_config
 from studies.models import Study
@@ -29,16 +29,16 @@ class ImportedBundle:
         return [self.bundle.summary, f'The run "{self.run}" is ready to compose: {self.run.folder}']
 
 
-def import_bundle(study: Study, bundle: str | Path | bytes, *, name: str, file: str = "") -> ImportedBundle:
+def import_bundle(study: Study, bundle: str | Path | bytes | Files, *, name: str, file: str = "") -> ImportedBundle:
     """Keep a .mag file, a TensorFlow checkpoint or a magenta.js folder or zip as a run.
 
-    The bytes of such a file will do, `file` being what it is called. No TensorFlow is needed, and nothing in the file
-    is ever run.
+    The bytes of such a file will do, `file` being what it is called, or several files together. No TensorFlow is
+    needed, and nothing in the file is ever run.
     """
     name = name.strip()
     if not name:
         raise CatalogueError("A run needs a name.")
-    read = read_bundle(bundle if isinstance(bundle, bytes) else Path(bundle).expanduser(), name=file)
+    read = read_bundle(Path(bundle).expanduser() if isinstance(bundle, str) else bundle, name=file)
     there = study.runs.filter(name=name).first()
     if there:
         if _sha256_in(there) == read.sha256:

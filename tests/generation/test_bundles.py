@@ -5,7 +5,9 @@ import sys
 
 import numpy as np
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from generation.catalogue import CatalogueError, compose_clips, export_magenta_js, import_bundle
 from generation.models import Clip, Run, Source
@@ -144,3 +146,46 @@ def test_reading_a_bundle_loads_no_tensorflow(mag):
         f"read_bundle({str(mag)!r}); print('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout.strip() == "False"
+
+
+@pytest.fixture
+def page(client, editor, study):
+    client.force_login(editor)
+    return reverse("generation:run_from_bundle", args=[study.slug])
+
+
+def sent(name: str, data: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, data)
+
+
+def test_the_page_says_where_the_official_files_are(client, page):
+    assert "http://download.magenta.tensorflow.org/models/attention_rnn.mag" in client.get(page).content.decode()
+
+
+def test_a_bundle_is_sent_to_the_page_and_what_it_is_is_shown(client, page, mag):
+    answer = client.post(page, {"name": "Magenta", "files": sent("attention_rnn.mag", mag.read_bytes())}, follow=True)
+    assert "Magenta bundle with attention_rnn: LSTM 8 + 8" in answer.content.decode()
+    assert answer.request["PATH_INFO"] == Run.objects.get().get_absolute_url()
+
+
+def test_the_files_of_a_checkpoint_are_sent_together(client, page):
+    index, data = files.version_2(files.tensors(np.random.default_rng(1), inputs=38, classes=38))
+    together = [sent("model.ckpt-5.index", index), sent("model.ckpt-5.data-00000-of-00001", data)]
+    answer = client.post(page, {"name": "Magenta", "files": together}, follow=True)
+    assert "TensorFlow checkpoint with basic_rnn" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("data", "answer"),
+    [(b"hello", "is no bundle we know"), (b"", "The file is empty"), (network(17, 19), "like none")],
+    ids=["text", "empty", "unknown network"],
+)
+def test_a_file_that_is_no_bundle_is_answered_on_the_page(client, page, data, answer):
+    response = client.post(page, {"name": "Magenta", "files": sent("a file", data)})
+    assert answer in response.content.decode()
+    assert not Run.objects.exists()
+
+
+def test_only_editors_add_bundles(client, viewer, study):
+    client.force_login(viewer)
+    assert client.get(reverse("generation:run_from_bundle", args=[study.slug])).status_code == 403

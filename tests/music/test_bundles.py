@@ -149,6 +149,7 @@ def test_a_real_bundle_is_read_without_tensorflow():
         (b"PK\x03\x04 and then nothing", "damaged zip"),
         (files.zipped({"inner.mag": files.zipped({"a": b""})}), "a zip within a zip"),
     ],
+    ids=["nothing", "a picture", "cut short", "another zip", "a damaged zip", "zip in zip"],
 )
 def test_an_unknown_file_is_told_what_was_found(data, answer):
     with saying(answer):

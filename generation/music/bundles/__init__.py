@@ -4,6 +4,7 @@ Only tensors are read. A bundle holds a stored graph too, which could run anythi
 """
 
 from .errors import BundleError
+from .files import Files, uploaded
 from .reading import Bundle, read_bundle
 
-__all__ = ["Bundle", "BundleError", "read_bundle"]
+__all__ = ["Bundle", "BundleError", "Files", "read_bundle", "uploaded"]

@@ -4,7 +4,9 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from .errors import LARGEST_FILE, BundleError
 
@@ -37,6 +39,19 @@ class Files:
         if self._room < 0:
             raise BundleError(f"{self.called} has more than {LARGEST_FILE // 10**6} MB to read; that is no bundle.")
         return reader()
+
+
+def uploaded(files: dict[str, BinaryIO]) -> bytes | Files:
+    """Files that somebody sent, by name: what `read_bundle` takes."""
+    if len(files) == 1:
+        return next(iter(files.values())).read()
+    sizes = {name: file.seek(0, io.SEEK_END) for name, file in files.items()}
+    return Files({name: (sizes[name], partial(_from_start, file)) for name, file in files.items()}, "What was sent")
+
+
+def _from_start(file: BinaryIO) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def in_folder(folder: Path, names: list[str] | None = None) -> Files:

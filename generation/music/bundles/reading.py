@@ -52,10 +52,12 @@ class Bundle:
         return f"{self.form} with {self.family.name}: LSTM {layers}{attention}."
 
 
-def read_bundle(bundle: str | Path | bytes, *, name: str = "") -> Bundle:
-    """The network in a file, a folder or the bytes of a file; `BundleError` says in one sentence why not."""
+def read_bundle(bundle: str | Path | bytes | Files, *, name: str = "") -> Bundle:
+    """The network in a file, a folder, the bytes of a file or several files; `BundleError` says why not."""
     if isinstance(bundle, bytes):
         return _from_bytes(bundle, name or "The file")
+    if isinstance(bundle, Files):
+        return _from_files(bundle, name or bundle.called)
     path = Path(bundle)
     if path.is_dir():
         return _from_files(in_folder(path), name or path.name)
