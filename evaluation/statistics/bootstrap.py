@@ -102,8 +102,8 @@ def replicated_means(
     values = np.full((len(columns), len(sources), replicates), np.nan)
     for first in range(0, replicates, BATCH):
         size = min(BATCH, replicates - first)
-        people_drawn = _times_drawn(len(people), size, rng)  # (size, people)
-        clips_drawn = np.hstack([_times_drawn(n, size, rng) for n in np.bincount(source_of_clip)])  # (size, clips)
+        people_drawn = times_drawn(len(people), size, rng)  # (size, people)
+        clips_drawn = np.hstack([times_drawn(n, size, rng) for n in np.bincount(source_of_clip)])  # (size, clips)
         for place, (totals, counts) in enumerate(spread):
             weighted = np.add.reduceat(people_drawn @ totals * clips_drawn, starts, axis=1)  # (size, sources)
             weights = np.add.reduceat(people_drawn @ counts * clips_drawn, starts, axis=1)
@@ -131,7 +131,7 @@ def _spread(values: np.ndarray, listener: np.ndarray, clip: np.ndarray, shape: t
     return totals, np.bincount(cells, minlength=size).reshape(shape).astype(float)
 
 
-def _times_drawn(number: int, replicates: int, rng: np.random.Generator) -> np.ndarray:
+def times_drawn(number: int, replicates: int, rng: np.random.Generator) -> np.ndarray:
     """How often each of `number` things is drawn in `number` draws with replacement: (replicates, number)."""
     drawn = rng.integers(number, size=(replicates, number)) + number * np.arange(replicates)[:, None]
     return np.bincount(drawn.ravel(), minlength=replicates * number).reshape(replicates, number).astype(float)

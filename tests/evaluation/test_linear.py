@@ -139,11 +139,21 @@ def test_too_little_gets_a_sentence_instead_of_numbers(answers):
 
 
 def test_a_singular_fit_is_said(answers):
-    alike = survey(Taste({"Bach": 0.0, "LSTM": 0.5}, clip=0, taste=0, participant=0), np.random.default_rng(3), clips=3)
+    alike = survey(Taste({"Bach": 0.0, "LSTM": 0.5}, clip=0, taste=0, participant=0), np.random.default_rng(5), clips=3)
     fit = fit_linear(alike, "rating")
     assert fit.sd["clip"] == 0
     assert any("no variance between clips" in note and "surer than they are" in note for note in fit.notes)
     assert all(np.isfinite(pair.p) for pair in fit.pairs())
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_listeners_who_agree_do_not_hide_that_clips_differ(seed):
+    """The slope is 0 at no variance: the search must not stop there because another factor has none."""
+    rng = np.random.default_rng(seed)
+    fit = fit_linear(
+        survey(Taste({"Bach": 0.0, "LSTM": 0.5}, clip=0.4, taste=0, participant=0), rng, clips=6), "rating"
+    )
+    assert fit.sd["clip"] > 0.1
 
 
 def test_listeners_of_one_clip_each_are_no_factor():
