@@ -19,8 +19,12 @@ import pandas as pd
 from evaluation import drawing
 from evaluation.charts import Chart, charts_of, source_keys
 from evaluation.charts.theme import REHEARSAL
+from evaluation.codebook import codebook, descriptor
 from evaluation.results import Results
+from evaluation.statistics.analysis import Analysis
 from evaluation.statistics.collected import COLUMNS
+from evaluation.statistics.results import results as conclusions
+from evaluation.tables import printed_tables
 
 # Every entry of a zip bears this date: the same results give the same bytes.
 SOME_DAY = (1980, 1, 1, 0, 0, 0)
@@ -30,19 +34,25 @@ class ExportError(Exception):
     """Why nothing was written, with the remedy."""
 
 
-def files_of(results: Results, *, pictures: bool = True) -> dict[str, bytes]:
+def files_of(results: Results, *, pictures: bool = True, analysis: Analysis | None = None) -> dict[str, bytes]:
     """All files of an export by their names; where no picture can be drawn, README.txt says why."""
     charts = charts_of(results)
-    files = {f"{name}.csv": csv(table) for name, table in tables_of(results).items()}
+    tables = tables_of(results)
+    files = {f"{name}.csv": csv(table) for name, table in tables.items()}
+    files["datapackage.json"] = as_text(descriptor(results, files))
+    files["codebook.csv"] = csv(codebook(results, tables))
     files |= {f"figures/{chart.key}.csv": chart.csv().encode() for chart in charts}
-    missing = "" if pictures else "They were left out."
+    for table in printed_tables(results, analysis):
+        files[f"tables/{table.key}.tex"] = table.latex().encode()
+        files[f"tables/{table.key}.md"] = table.markdown().encode()
+    missing = "They were left out." if not pictures else ""
     if pictures:
         try:
             files |= {f"figures/{name}": content for name, content in drawing.draw(charts).items()}
         except drawing.DrawingError as error:
             missing = f"The figures could not be drawn: {error} Their numbers are in figures/*.csv."
-    files["results.json"] = as_json(results)
-    files["README.txt"] = readme(results, charts, missing).encode()
+    files["results.json"] = as_json(results, analysis)
+    files["README.txt"] = readme(results, charts, missing, analysis).encode()
     return dict(sorted(files.items()))
 
 
@@ -77,24 +87,32 @@ def csv(table: pd.DataFrame) -> bytes:
     return plain.to_csv(index=False, na_rep="NA", lineterminator="\n").encode()
 
 
-def as_json(results: Results) -> bytes:
-    """Every number unrounded, with what is needed to have it again."""
+def as_json(results: Results, analysis: Analysis | None = None) -> bytes:
+    """Every number unrounded, with what is needed to have it again; each fit under its formula in R's notation."""
     collected = results.collected
-    content = {
-        "title": collected.title,
-        "rehearsal": collected.rehearsal,
-        **({"note": REHEARSAL} if collected.rehearsal else {}),
-        "fingerprint": collected.fingerprint(),
-        "seed": results.seed,
-        "replicates": results.replicates,
-        "aspects": [vars(aspect) for aspect in collected.aspects],
-        "verdict_question": collected.verdict_question,
-        "sources": records(collected.sources),
-        **{name: records(table) for name, table in results.tables.items()},
-        "cautions": results.cautions,
-        "versions": {name: version(name) for name in ("numpy", "pandas", "scipy", "plotly")}
-        | {"python": platform.python_version()},
-    }
+    versions = {name: version(name) for name in ("numpy", "pandas", "scipy")}
+    concluded = conclusions(analysis) if analysis else {}
+    return as_text(
+        {
+            "title": collected.title,
+            "rehearsal": collected.rehearsal,
+            **({"note": REHEARSAL} if collected.rehearsal else {}),
+            "fingerprint": collected.fingerprint(),
+            "seed": results.seed,
+            "replicates": results.replicates,
+            "left_out": results.left_out,
+            "software": versions | {"python": platform.python_version()},
+            "verdict_question": collected.verdict_question,
+            "scales": [vars(aspect) for aspect in collected.aspects],
+            "sources": records(collected.sources),
+            "description": {name: records(table) for name, table in results.tables.items()},
+            "cautions": results.cautions,
+            **concluded,
+        }
+    )
+
+
+def as_text(content: dict) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
@@ -112,55 +130,41 @@ def _plain(value):
     return value.item() if hasattr(value, "item") else value
 
 
-def readme(results: Results, charts: list[Chart], missing: str) -> str:
+def readme(results: Results, charts: list[Chart], missing: str, analysis: Analysis | None) -> str:
     collected = results.collected
     people = collected.answers["participant"].nunique()
+    again = f"manage.py analyse answers.csv --out DIR --aspects {','.join(collected.keys)}"
+    if collected.aspects:
+        again += f" --scale {collected.aspects[0].lowest:g}-{collected.aspects[0].highest:g}"
     lines = [
-        f"{collected.title}",
+        collected.title,
         *([f"{REHEARSAL.upper()}. NOT DATA."] if collected.rehearsal else []),
         "",
         f"{len(collected):,} answers of {people:,} listeners to {collected.answers['clip'].nunique():,} clips of "
         f"{collected.answers['source'].nunique()} models.",
+        *([f"{results.left_out} flagged listeners were left out."] if results.left_out else []),
         "",
-        "answers.csv        one row for each participant and clip; what each column means is below",
+        "answers.csv        one row for each participant and clip",
         "ratings_long.csv   one row for each participant, clip and aspect",
         "participants.csv   one row for each participant, with what was noticed about how they answered (1: yes)",
         "clips.csv          one row for each clip",
         "sources.csv        one row for each source (pages call it model), with the key that names its figures",
-        "results.json       every number unrounded, the seed, the versions",
+        "codebook.csv       what each column of these tables means",
+        "datapackage.json   the same for programs (Frictionless Data Package v2), with checksums",
+        "results.json       every number unrounded, the seed, the versions" + (", each fit" if analysis else ""),
+        "tables/            tables for a paper, as LaTeX (booktabs) and Markdown",
         "figures/           each chart as SVG, PNG and PDF, and its numbers as CSV",
         *([missing] if missing else []),
         "",
         "Tables are UTF-8 with commas; NA is a missing value. Pseudonyms of participants hold within this export only.",
-        "Intervals are 95 %, from a two-way bootstrap of listeners and clips within their source.",
-        f"The same numbers again: manage.py analyse answers.csv --out DIR --aspects {','.join(collected.keys)} "
-        f"--scale {collected.aspects[0].lowest:g}-{collected.aspects[0].highest:g}"
-        + (" --rehearsal" if collected.rehearsal else ""),
-        "",
-        "Columns of answers.csv",
-        *(f"  {name:<18} {meaning}" for name, meaning in meanings(results).items()),
+        "Intervals in the charts are 95 %, from a two-way bootstrap of listeners and clips within their source.",
+        f"The same numbers again: {again}{' --rehearsal' if collected.rehearsal else ''}",
         "",
         "Figures",
-        *(f"  {chart.key:<40} {chart.title}" for chart in charts),
+        *(f"  {chart.key:<48} {chart.title}" for chart in charts),
         *(["", "Beware", *(f"  {caution}" for caution in results.cautions)] if results.cautions else []),
     ]
     return "\n".join(lines) + "\n"
-
-
-def meanings(results: Results) -> dict[str, str]:
-    """What each column of answers.csv means."""
-    aspects = {aspect.key: aspect for aspect in results.collected.aspects}
-    words = {}
-    for name in results.collected.answers.columns:
-        if name in aspects:
-            aspect = aspects[name]
-            ends = f" ({aspect.low} to {aspect.high})" if aspect.low else ""
-            words[name] = (
-                f"rating from {aspect.lowest:g} to {aspect.highest:g}{ends}: {aspect.question or aspect.label}"
-            )
-        else:
-            words[name] = COLUMNS.get(name, "as it was in the file")
-    return words
 
 
 def as_zip(files: dict[str, bytes], folder: str) -> bytes:

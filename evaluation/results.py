@@ -4,13 +4,16 @@ The page, the export and the analysis of ratings collected elsewhere all call `w
 its tables, and results.json is all of them unrounded.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from evaluation.statistics import bootstrap, describe, quality
+from evaluation.statistics.analysis import Analysis, analyse
 from evaluation.statistics.collected import Collected
+from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS
 
 SAID_AI = "said_ai"
 
@@ -38,6 +41,7 @@ class Results:
     flow: pd.DataFrame
     seed: int
     replicates: int
+    left_out: int = 0  # listeners, because they were flagged
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
@@ -63,13 +67,22 @@ class Results:
         listeners = self.collected.answers["participant"].nunique()
         return [
             "Some averages stand without an interval: with fewer than "
-            f"{describe.FEWEST_CLIPS} clips of a model or {describe.FEWEST_LISTENERS} listeners "
+            f"{FEWEST_CLIPS} clips of a model or {FEWEST_PARTICIPANTS} listeners "
             f"(here {listeners}) it would mean nothing. They describe these clips and these listeners only."
         ]
 
 
-def work_out(collected: Collected, *, seed: int | None = None, replicates: int = bootstrap.REPLICATES) -> Results:
+def work_out(
+    everybody: Collected,
+    *,
+    without_flagged: bool = False,
+    seed: int | None = None,
+    replicates: int = bootstrap.REPLICATES,
+) -> Results:
     """Everything about one collection; the same answers and seed give the same numbers to the last digit."""
+    flagged = quality.flags(everybody)
+    left_out = flagged.loc[flagged["flagged"], "participant"].tolist() if without_flagged else []
+    collected = everybody.without(left_out) if left_out else everybody
     seed = collected.seed() if seed is None else seed
     answers, aspects = collected.answers, collected.aspects
     ratings = describe.ratings_by_source(answers, aspects)
@@ -80,7 +93,6 @@ def work_out(collected: Collected, *, seed: int | None = None, replicates: int =
     rng = np.random.default_rng(seed)
     intervals = bootstrap.bootstrap_means(judged, asked, rng=rng, replicates=replicates, limits=limits)
     counted = describe.categories(answers, aspects)
-    flagged = quality.flags(collected)
     return Results(
         collected=collected,
         ratings=_with_intervals(ratings, intervals.rename(columns={"column": "aspect"}), ["source", "aspect"]),
@@ -92,10 +104,17 @@ def work_out(collected: Collected, *, seed: int | None = None, replicates: int =
         ),
         clip_verdicts=describe.verdicts_by_clip(answers),
         flags=flagged,
-        flow=quality.flow(collected, flagged),
+        flow=quality.flow(everybody, flagged, left_out=len(left_out)),
+        left_out=len(left_out),
         seed=seed,
         replicates=replicates,
     )
+
+
+def conclude(results: Results, progress: Callable[[str, float], None] | None = None) -> Analysis:
+    """The mixed models and all that follows from them, for the same answers: seconds, or minutes with many."""
+    collected = results.collected
+    return analyse(collected.answers, collected.aspects, seed=results.seed, progress=progress)
 
 
 def _with_intervals(table: pd.DataFrame, intervals: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -11,9 +11,7 @@ import pandas as pd
 from scipy.stats import norm
 
 from evaluation.statistics.collected import Aspect
-
-FEWEST_CLIPS = 3  # per source
-FEWEST_LISTENERS = 10
+from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, counted
 
 
 def ratings_by_source(answers: pd.DataFrame, aspects: Sequence[Aspect]) -> pd.DataFrame:
@@ -183,11 +181,7 @@ def wilson(successes: np.ndarray, trials: np.ndarray, level: float = 0.95) -> tu
 def why_no_interval(clips: int, listeners: int) -> str:
     """A sentence where an interval would mean nothing; empty where there can be one."""
     if clips < FEWEST_CLIPS:
-        return f"no interval: {_count(clips, 'clip')} of this model, at least {FEWEST_CLIPS} are needed"
-    if listeners < FEWEST_LISTENERS:
-        return f"no interval: {_count(listeners, 'listener')}, at least {FEWEST_LISTENERS} are needed"
+        return f"no interval: {counted(clips, 'clip')} of this model, at least {FEWEST_CLIPS} are needed"
+    if listeners < FEWEST_PARTICIPANTS:
+        return f"no interval: {counted(listeners, 'listener')}, at least {FEWEST_PARTICIPANTS} are needed"
     return ""
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'' if number == 1 else 's'}"

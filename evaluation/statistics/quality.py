@@ -87,7 +87,7 @@ def _same_verdict(answers: pd.DataFrame, rules: Rules) -> pd.Series:
     return (judged.nunique() == 1) & (judged.size() >= rules.fewest_verdicts)
 
 
-def flow(collected: Collected, flagged: pd.DataFrame) -> pd.DataFrame:
+def flow(collected: Collected, flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
     """From those who came to those who count: ``step`` and ``people``."""
     answered = collected.answers["participant"].nunique()
     counted = {
@@ -95,6 +95,6 @@ def flow(collected: Collected, flagged: pd.DataFrame) -> pd.DataFrame:
         "answered at least one clip": answered,
         **{step: people for step, people in collected.flow.items() if step == FINISHED},
         "were flagged": int(flagged["flagged"].sum()),
-        "are in these results": answered,
+        "are in these results": answered - left_out,
     }
     return pd.DataFrame({"step": list(counted), "people": list(counted.values())})

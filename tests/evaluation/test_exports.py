@@ -12,6 +12,7 @@ from evaluation import drawing, exports
 from evaluation.charts import charts_of
 from evaluation.exports import ExportError, as_zip, write
 from evaluation.results import work_out
+from surveys.models import Answer
 
 
 @pytest.fixture
@@ -37,8 +38,9 @@ def fake_browser(monkeypatch):
 
 
 def export(survey, out, **more):
+    """Without mixed models, which take seconds and are tested elsewhere, unless asked for."""
     text = io.StringIO()
-    call_command("export_results", survey.slug, out=out, stdout=text, **more)
+    call_command("export_results", survey.slug, out=out, stdout=text, **{"without_models": True, **more})
     return text.getvalue()
 
 
@@ -46,7 +48,7 @@ def test_an_export_holds_tables_numbers_figures_and_a_page_that_explains_them(su
     said = export(survey, tmp_path / "out")
     names = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     tables = {"answers.csv", "ratings_long.csv", "participants.csv", "clips.csv", "sources.csv"}
-    assert tables | {"results.json", "README.txt"} <= names
+    assert tables | {"results.json", "README.txt", "codebook.csv", "datapackage.json", "tables/ratings.tex"} <= names
     assert {f"figures/verdicts-by-clip.{kind}" for kind in ("csv", "svg", "png", "pdf")} <= names
     assert "144 answers and their results are in" in said
 
@@ -73,22 +75,42 @@ def test_results_json_is_unrounded_and_says_how_to_have_it_again(survey, tmp_pat
     results = json.loads((tmp_path / "out" / "results.json").read_text())
     answers = pd.read_csv(tmp_path / "out" / "answers.csv")
     mean = answers.query("source == 'Originals'")["complexity"].mean()
-    assert results["ratings"][0]["mean"] == mean
-    assert {"seed", "replicates", "fingerprint", "versions"} <= set(results)
+    assert results["description"]["ratings"][0]["mean"] == mean
+    assert {"seed", "replicates", "fingerprint", "software"} <= set(results)
+
+
+def test_each_fit_stands_under_its_formula(survey, tmp_path):
+    export(survey, tmp_path / "out", without_figures=True, without_models=False)
+    results = json.loads((tmp_path / "out" / "results.json").read_text())
+    fit = results["fits"]["enjoyment ~ source + (1 | participant) + (1 | clip)"]
+    assert {"linear", "ordinal"} <= set(fit)
+    assert results["reference"] == "Originals"
+    assert (tmp_path / "out" / "tables" / "comparisons.md").exists()
+
+
+def test_flagged_listeners_can_be_left_out(survey, tmp_path):
+    Answer.objects.filter(trial__participant__number=1).update(seconds_taken=1)
+    export(survey, tmp_path / "all", without_figures=True)
+    export(survey, tmp_path / "fewer", without_figures=True, without_flagged=True)
+    assert pd.read_csv(tmp_path / "all" / "participants.csv")["flagged"].sum() == 1
+    assert len(pd.read_csv(tmp_path / "fewer" / "participants.csv")) == 11
+    assert "1 flagged listeners were left out" in (tmp_path / "fewer" / "README.txt").read_text()
 
 
 def test_the_exported_table_analysed_again_gives_the_same_numbers(survey, tmp_path):
     export(survey, tmp_path / "out", without_figures=True)
     keys = "complexity,creativity,emotional_impact,enjoyment"
     again = tmp_path / "again"
+    table = tmp_path / "out" / "answers.csv"
     call_command(
-        "analyse", tmp_path / "out" / "answers.csv", out=again, aspects=keys, without_figures=True, stdout=io.StringIO()
+        "analyse", table, out=again, aspects=keys, without_figures=True, without_models=True, stdout=io.StringIO()
     )
     first, second = (json.loads((folder / "results.json").read_text()) for folder in (tmp_path / "out", again))
     for name in ("seed", "fingerprint"):
         assert first[name] == second[name]
     for name in ("ratings", "clip_ratings", "verdicts", "clip_verdicts", "categories"):
-        assert sorted(map(str, first[name])) == sorted(map(str, second[name]))
+        tables = first["description"][name], second["description"][name]
+        assert sorted(map(str, tables[0])) == sorted(map(str, tables[1]))
 
 
 def test_the_same_answers_give_the_same_bytes(survey, tmp_path):

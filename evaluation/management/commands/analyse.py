@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from evaluation.exports import ExportError, check_target, files_of, write
 from evaluation.ratings_file import RatingsError, read_ratings, read_scale
-from evaluation.results import work_out
+from evaluation.results import conclude, work_out
 
 
 class Command(BaseCommand):
@@ -20,17 +20,24 @@ class Command(BaseCommand):
         parser.add_argument("--scale", default="1-5", help="lowest and highest rating (default 1-5)")
         parser.add_argument("--rehearsal", action="store_true", help="stamp every figure: no people answered")
         parser.add_argument("--seed", type=int, help="of the bootstrap (default: made from the ratings)")
-        parser.add_argument("--without-figures", action="store_true", help="numbers only, in a moment")
+        parser.add_argument("--without-figures", action="store_true", help="no browser is started")
+        parser.add_argument("--without-models", action="store_true", help="description only, without mixed models")
+        parser.add_argument("--without-flagged", action="store_true", help="leave out listeners with a flag")
 
-    def handle(self, *args, ratings, out, aspects, scale, rehearsal, seed, without_figures, **options):
+    def handle(self, *args, out, without_figures, **options):
         try:
             check_target(out)
-            names = [name.strip() for name in aspects.split(",") if name.strip()]
-            collected = read_ratings(ratings, names, scale=read_scale(scale), rehearsal=rehearsal)
-            files = files_of(work_out(collected, seed=seed), pictures=not without_figures)
+            results = self.results(**options)
+            analysis = None if options["without_models"] else conclude(results)
+            files = files_of(results, pictures=not without_figures, analysis=analysis)
             write(files, out)
         except (RatingsError, ExportError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(collected):,} rows and their results are in {out} ({len(files)} files).")
+        self.stdout.write(f"{len(results.collected):,} rows and their results are in {out} ({len(files)} files).")
         if not without_figures and not any(name.endswith(".svg") for name in files):
             self.stdout.write("The figures could not be drawn here; README.txt in it says why.")
+
+    def results(self, *, ratings, aspects, scale, rehearsal, seed, without_flagged, **options):
+        names = [name.strip() for name in aspects.split(",") if name.strip()]
+        collected = read_ratings(ratings, names, scale=read_scale(scale), rehearsal=rehearsal)
+        return work_out(collected, seed=seed, without_flagged=without_flagged)

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from evaluation.answers import collect
 from evaluation.exports import ExportError, check_target, files_of, write
-from evaluation.results import work_out
+from evaluation.results import conclude, work_out
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey
 from surveys.recipes import SurveyError
@@ -20,15 +20,19 @@ class Command(StudyCommand):
         parser.add_argument("survey", help="name or slug")
         parser.add_argument("--out", type=Path, required=True, help="a new folder, or a file that ends in .zip")
         parser.add_argument("--rehearsal", action="store_true", help="what robots said; stamped on every figure")
-        parser.add_argument("--without-figures", action="store_true", help="numbers only, in a moment")
+        parser.add_argument("--without-figures", action="store_true", help="no browser is started")
+        parser.add_argument("--without-models", action="store_true", help="description only, without mixed models")
+        parser.add_argument("--without-flagged", action="store_true", help="leave out listeners with a flag")
 
-    def act(self, study, *, survey, out, rehearsal, without_figures, **options):
+    def act(self, study, *, survey, out, rehearsal, without_figures, without_models, without_flagged, **options):
         found = find_survey(study, survey)
         check_target(out)
         collected = collect(found, rehearsal=rehearsal)
         if not len(collected):
             raise ExportError(nobody(found, rehearsal))
-        files = files_of(work_out(collected), pictures=not without_figures)
+        results = work_out(collected, without_flagged=without_flagged)
+        analysis = None if without_models else conclude(results)
+        files = files_of(results, pictures=not without_figures, analysis=analysis)
         write(files, out)
         self.stdout.write(f"{len(collected):,} answers and their results are in {out} ({len(files)} files).")
         if not without_figures and not any(name.endswith(".svg") for name in files):

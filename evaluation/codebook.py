@@ -1,0 +1,199 @@
+"""What every column of every exported table means: for people as a codebook, for programs as a Frictionless descriptor.
+
+https://datapackage.org (Data Package v2). No Django.
+"""
+
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from evaluation.results import Results
+from evaluation.statistics.collected import COLUMNS, ORIGINS
+from evaluation.statistics.quality import REASONS
+
+YES_NO = {"enum": [0, 1]}
+NOT_BELOW_0 = {"minimum": 0}
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column."""
+
+    description: str
+    type: str = "string"
+    unit: str = ""
+    categories: tuple[str, ...] = ()
+    constraints: Mapping[str, Any] = field(default_factory=dict)
+    question: str = ""
+
+    def values(self) -> str:
+        """What may stand in it, in words."""
+        if self.categories:
+            return ", ".join(self.categories)
+        if "enum" in self.constraints:
+            return ", ".join(map(str, self.constraints["enum"]))
+        low, high = (self.constraints.get(end) for end in ("minimum", "maximum"))
+        if low is not None and high is not None:
+            return f"{low:g} to {high:g}"
+        return f"{low:g} or more" if low is not None else ""
+
+
+ANSWERS = {
+    "participant": Field(COLUMNS["participant"], constraints={"required": True}),
+    "clip": Field(COLUMNS["clip"], constraints={"required": True}),
+    "source": Field(COLUMNS["source"], constraints={"required": True}),
+    "origin": Field(COLUMNS["origin"], categories=ORIGINS),
+    "verdict": Field(COLUMNS["verdict"], categories=("human", "ai")),
+    "familiar": Field(COLUMNS["familiar"], "integer", constraints=YES_NO),
+    "position": Field(COLUMNS["position"], "integer", constraints={"minimum": 1}),
+    "order": Field(COLUMNS["order"], categories=("ratings_first", "verdict_first")),
+    "seconds_heard": Field(COLUMNS["seconds_heard"], "number", "s", constraints=NOT_BELOW_0),
+    "seconds_taken": Field(COLUMNS["seconds_taken"], "number", "s", constraints=NOT_BELOW_0),
+    "given": Field(COLUMNS["given"], "date"),
+}
+PARTICIPANTS = {
+    "participant": ANSWERS["participant"],
+    "order": ANSWERS["order"],
+    "finished": Field("1: answered all their clips", "integer", constraints=YES_NO),
+    "answers": Field("how many clips they answered", "integer", constraints=NOT_BELOW_0),
+    "familiar": Field("how many of the clips they knew before", "integer", constraints=NOT_BELOW_0),
+    **{name: Field(f"1: {reason}", "integer", constraints=YES_NO) for name, reason in REASONS.items()},
+    "flagged": Field("1: any of these was noticed", "integer", constraints=YES_NO),
+    "reasons": Field("what was noticed, in words"),
+}
+CLIPS = {
+    "clip": ANSWERS["clip"],
+    "number": Field("number of the clip within its source", "integer", constraints={"minimum": 1}),
+    "source": ANSWERS["source"],
+    "title": Field("the file or piece it came from"),
+    "loudness": Field("integrated loudness (BS.1770)", "number", "LUFS"),
+    "true_peak": Field("true peak", "number", "dBTP"),
+    "midi_sha256": Field("SHA-256 of its MIDI file"),
+    "content_sha256": Field("SHA-256 of the file it was made from"),
+    "seconds": Field("length of the audio", "number", "s", constraints=NOT_BELOW_0),
+}
+SOURCES = {
+    "source": ANSWERS["source"],
+    "origin": ANSWERS["origin"],
+    "key": Field("short name, part of the names of its figures"),
+}
+
+
+def fields_of(results: Results) -> dict[str, dict[str, Field]]:
+    """For each table the fields that its columns may have; a column that is not in it came with the file."""
+    aspects = {
+        aspect.key: Field(
+            f"rating of {aspect.label.lower()}{f' ({aspect.low} to {aspect.high})' if aspect.low else ''}",
+            "integer" if aspect.points else "number",
+            "points",
+            constraints={"minimum": aspect.lowest, "maximum": aspect.highest},
+            question=aspect.question,
+        )
+        for aspect in results.collected.aspects
+    }
+    verdict = Field(COLUMNS["verdict"], categories=("human", "ai"), question=results.collected.verdict_question)
+    answers = ANSWERS | aspects | {"verdict": verdict}
+    scale = {
+        "minimum": min((aspect.lowest for aspect in results.collected.aspects), default=1),
+        "maximum": max((aspect.highest for aspect in results.collected.aspects), default=5),
+    }
+    long = {
+        "aspect": Field("what is rated", categories=tuple(aspects)),
+        "rating": Field("the rating", "number", "points", constraints=scale),
+    }
+    return {
+        "answers": answers,
+        "ratings_long": answers | long,
+        "participants": PARTICIPANTS,
+        "clips": CLIPS,
+        "sources": SOURCES,
+    }
+
+
+def codebook(results: Results, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One row for each column of each table."""
+    known = fields_of(results)
+    rows = []
+    for table, content in tables.items():
+        for name in content.columns:
+            here = known[table].get(name, Field("as it was in the file"))
+            rows.append(
+                {
+                    "table": f"{table}.csv",
+                    "column": name,
+                    "meaning": here.description,
+                    "type": here.type,
+                    "values": here.values(),
+                    "unit": here.unit,
+                    "missing": "NA",
+                    "question": here.question,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def descriptor(results: Results, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The data package's descriptor, for the tables among `files` (names to bytes)."""
+    known = fields_of(results)
+    collected = results.collected
+    resources = [_resource(table, files[f"{table}.csv"], known[table]) for table in known if f"{table}.csv" in files]
+    return {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "listening-survey" + ("-rehearsal" if collected.rehearsal else ""),
+        "title": collected.title,
+        "description": "A rehearsal: robots answered, no people." if collected.rehearsal else "A listening survey.",
+        "resources": resources,
+    }
+
+
+KEYS = {
+    "answers": ["participant", "clip"],
+    "ratings_long": ["participant", "clip", "aspect"],
+    "participants": ["participant"],
+    "clips": ["clip"],
+    "sources": ["source"],
+}
+POINTS_TO = {"participant": "participants", "clip": "clips", "source": "sources"}
+
+
+def _resource(table: str, content: bytes, known: Mapping[str, Field]) -> dict[str, Any]:
+    names = pd.read_csv(io.BytesIO(content), nrows=0).columns
+    schema = {
+        "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
+        "fields": [_field(name, known.get(name, Field("as it was in the file"))) for name in names],
+        "missingValues": ["NA", ""],
+        "primaryKey": KEYS[table],
+    }
+    points = [
+        {"fields": [name], "reference": {"resource": other, "fields": [name]}}
+        for name, other in POINTS_TO.items()
+        if name in names and other != table
+    ]
+    if points:
+        schema["foreignKeys"] = points
+    return {
+        "name": table.replace("_", "-"),
+        "type": "table",
+        "path": f"{table}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "bytes": len(content),
+        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "schema": schema,
+    }
+
+
+def _field(name: str, known: Field) -> dict[str, Any]:
+    described: dict[str, Any] = {"name": name, "type": known.type, "description": known.description}
+    if known.question:
+        described["title"] = known.question
+    if known.categories:
+        described["categories"] = list(known.categories)
+    if known.constraints:
+        described["constraints"] = dict(known.constraints)
+    return described

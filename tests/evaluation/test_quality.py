@@ -1,0 +1,98 @@
+"""Who listened as asked: what is noticed, and what it changes (nothing, unless asked for)."""
+
+import numpy as np
+import pytest
+
+from evaluation.results import work_out
+from evaluation.statistics.quality import Rules, flags, flow
+
+
+@pytest.fixture
+def collected(made_up):
+    collected = made_up(listeners=12, clips=3)
+    return changed(collected, seconds_taken=40.0, seconds_heard=20.0, familiar=0.0)
+
+
+def changed(collected, **columns):
+    copy = collected.without([])
+    object.__setattr__(copy, "answers", collected.answers.assign(**columns))
+    return copy
+
+
+def only(collected, person, column, value, times=99):
+    """The first `times` answers of one person get another value."""
+    answers = collected.answers
+    rows = answers.index[answers["participant"] == person][:times]
+    values = answers[column].astype(object).where(~answers.index.isin(rows), value)
+    kind = float if column not in ("verdict",) else object
+    return changed(collected, **{column: values.astype(kind)})
+
+
+def noticed(collected, **rules) -> dict[str, str]:
+    table = flags(collected, Rules(**rules))
+    return dict(table.loc[table["flagged"], ["participant", "reasons"]].itertuples(index=False))
+
+
+def test_ordinary_listeners_are_not_flagged(collected):
+    assert noticed(collected) == {}
+
+
+def test_half_of_the_answers_may_be_fast_not_more(collected):
+    assert noticed(only(collected, "P03", "seconds_taken", 2.0, times=6)) == {}
+    flagged = noticed(only(collected, "P03", "seconds_taken", 2.0, times=7))
+    assert flagged == {"P03": "answered faster than the clip and the questions allow"}
+
+
+def test_the_same_rating_for_everything_is_noticed(collected):
+    for key in collected.keys:
+        collected = only(collected, "P01", key, 3.0)
+    assert noticed(collected) == {"P01": "gave the same rating to everything"}
+
+
+def test_the_same_verdict_for_everything_is_noticed_after_a_few_clips(collected):
+    assert noticed(only(collected, "P02", "verdict", "ai")) == {"P02": "gave the same verdict to every clip"}
+    assert noticed(only(collected, "P02", "verdict", "ai"), fewest_verdicts=13) == {}
+
+
+def test_too_little_heard_is_noticed(collected):
+    assert noticed(only(collected, "P05", "seconds_heard", 1.5)) == {"P05": "heard too little of the clips"}
+
+
+def test_what_was_not_measured_flags_nobody(collected, made_up):
+    assert noticed(changed(collected, seconds_heard=np.nan, seconds_taken=np.nan)) == {}
+    assert noticed(made_up(listeners=12)) == {}
+
+
+def test_after_one_or_two_answers_nothing_is_said(collected):
+    early = collected.without([])
+    answers = collected.answers.groupby("participant", observed=True).head(2)
+    object.__setattr__(early, "answers", answers.assign(seconds_taken=1.0))
+    assert noticed(early) == {}
+
+
+def test_knowing_a_piece_concerns_the_clip_and_flags_nobody(collected):
+    table = flags(only(collected, "P04", "familiar", 1.0, times=2)).set_index("participant")
+    assert table.loc["P04", "familiar"] == 2
+    assert not table["flagged"].any()
+
+
+def test_every_result_can_be_had_with_and_without(collected):
+    fast = only(collected, "P03", "seconds_taken", 2.0)
+    everybody, without = work_out(fast, replicates=50), work_out(fast, replicates=50, without_flagged=True)
+    assert everybody.collected.answers["participant"].nunique() == 12
+    assert without.collected.answers["participant"].nunique() == 11
+    assert without.left_out == 1
+    assert everybody.ratings["ratings"].sum() - without.ratings["ratings"].sum() == 12 * 4
+
+
+def test_the_way_from_those_who_came_to_those_who_count(collected):
+    counted = changed(only(collected, "P03", "seconds_taken", 2.0))
+    object.__setattr__(counted, "flow", {"agreed to take part": 15, "finished": 11})
+    table = flow(counted, flags(counted), left_out=1)
+    assert list(table.itertuples(index=False, name=None)) == [
+        ("agreed to take part", 15),
+        ("answered at least one clip", 12),
+        ("finished", 11),
+        ("were flagged", 1),
+        ("are in these results", 11),
+    ]
