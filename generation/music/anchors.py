@@ -139,9 +139,9 @@ def pool(pieces: list[Piece], rng: np.random.Generator) -> Arrays:
     return parts | {"step": steps, "tempo": np.array(tempos)}
 
 
-def shuffled(pooled: Arrays, length: Length, rng: np.random.Generator) -> Piece:
+def shuffled(pooled: Arrays, length: Length, rng: np.random.Generator) -> tuple[Piece, float]:
     """Notes drawn from the corpus, each put where it falls: as many, as long, as loud and as high as there, in no
-    order."""
+    order. The clip and how many beats it has."""
     tempo = np.array([[0.0, float(rng.choice(pooled["tempo"]))]])
     notes = np.zeros(0, NOTE)
     while True:
@@ -155,7 +155,7 @@ def shuffled(pooled: Arrays, length: Length, rng: np.random.Generator) -> Piece:
         piece = Piece(_struck_anew(notes), tempos=tempo)
         stretch = length.stretch(piece)
         if stretch and notes["start"][-1] >= stretch[1]:
-            return piece.excerpt(*stretch)
+            return piece.excerpt(*stretch), stretch[1] - stretch[0]
         if len(notes) > 1000 * 256:
             raise RunError("The corpus has all its notes at one time; there is nothing to shuffle.")
 

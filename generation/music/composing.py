@@ -41,6 +41,14 @@ class Primer:
     semitones: int = 0  # by which it was moved for the network; the clip is moved back
 
 
+@dataclass(frozen=True, eq=False)
+class Made:
+    piece: Piece
+    beats: float  # from bar line to bar line
+    place: dict[str, Any] | None = None  # of the corpus, where it started from
+    complete: bool = True
+
+
 def compose(
     run: Run,
     *,
@@ -74,12 +82,12 @@ def compose(
     if sampling.reread and run.preset.network.feed == "history":
         raise RunError(f"The run {run.folder.name} is fed all that came before and cannot re-read; set reread=no.")
     given = [primer] if isinstance(primer, Piece) else list(primer or [])
-    made: list[tuple[Piece, dict[str, Any] | None, bool]] = []
+    made: list[Made] = []
     for first in range(0, clips, BLOCK):
         numbers = range(first, min(first + BLOCK, clips))
         if run.preset.network.kind == "shuffled":
             generators = [np.random.default_rng([seed, number]) for number in numbers]
-            made += [(anchors.shuffled(run.weights, length, rng), None, True) for rng in generators]
+            made += [Made(*anchors.shuffled(run.weights, length, rng)) for rng in generators]
         else:
             primers = [given[number % len(given)] if given else None for number in numbers]
             made += _side_by_side(run, numbers, length, seed, sampling, primers)
@@ -90,21 +98,21 @@ def compose(
     told |= {"sampling": asdict(sampling)}
     return [
         Composition(
-            replace(piece, name=f"{run.folder.name} {number}"),
-            told | {"clip": number, "place": place, "complete": complete},
+            replace(one.piece, name=f"{run.folder.name} {number}"),
+            told | {"clip": number, "beats": one.beats, "place": one.place, "complete": one.complete},
         )
-        for number, (piece, place, complete) in enumerate(made, start=1)
+        for number, one in enumerate(made, start=1)
     ]
 
 
 def _side_by_side(
     run: Run, numbers: range, length: Length, seed: int, sampling: SamplingConfig, given: list[Piece | None]
-) -> list[tuple[Piece, dict[str, Any] | None, bool]]:
-    """Some clips, token by token until all are long enough: piece, place in the corpus, and whether it is complete."""
+) -> list[Made]:
+    """Some clips, token by token until all are long enough."""
     generators = [np.random.default_rng([seed, number]) for number in numbers]
     primers = [_primer(run, sampling, primer, rng) for primer, rng in zip(given, generators, strict=True)]
     clips = [list(one.tokens) for one in primers]  # read and composed, of each clip
-    ready: list[Piece | None] = [None] * len(clips)
+    ready: list[Made | None] = [None] * len(clips)
     network = network_of(run)
     network.start(len(clips))
     feed = Feed(run.preset, len(clips))
@@ -142,10 +150,7 @@ def _side_by_side(
                 ready[number] = ready[number] or _cut(run, clip, primers[number], length, beat)
             if all(ready):
                 break
-    return [
-        (piece or _as_it_got(run, clip, one), one.place, piece is not None)
-        for piece, clip, one in zip(ready, clips, primers, strict=True)
-    ]
+    return [one or _as_it_got(run, clip, primer) for one, clip, primer in zip(ready, clips, primers, strict=True)]
 
 
 def network_of(run: Run) -> Stepper | anchors.Markov:
@@ -208,14 +213,16 @@ def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.ra
     )
 
 
-def _cut(run: Run, clip: list[int], primer: Primer, length: Length, beat: float | None) -> Piece | None:
+def _cut(run: Run, clip: list[int], primer: Primer, length: Length, beat: float | None) -> Made | None:
     """The clip, if the music has come to its end; `beat` is how far it has come where the grammar knows."""
     piece, start = _decoded(run, clip, primer, grammar=beat is not None)
     stretch = length.stretch(piece, start)
     if stretch is None:
         return None
     come = float(piece.notes["start"][-1]) if beat is None else beat
-    return piece.excerpt(*stretch) if come >= stretch[1] - SLACK else None
+    if come < stretch[1] - SLACK:
+        return None
+    return Made(piece.excerpt(*stretch), stretch[1] - stretch[0], primer.place)
 
 
 def _decoded(run: Run, clip: list[int], primer: Primer, *, grammar: bool) -> tuple[Piece, float]:
@@ -228,6 +235,7 @@ def _decoded(run: Run, clip: list[int], primer: Primer, *, grammar: bool) -> tup
     return encoding.decode(clip if primer.heard else clip[len(primer.tokens) :], vocabulary), 0.0
 
 
-def _as_it_got(run: Run, clip: list[int], primer: Primer) -> Piece:
+def _as_it_got(run: Run, clip: list[int], primer: Primer) -> Made:
     piece, start = _decoded(run, clip, primer, grammar=run.preset.encoding.grammar(run.vocabulary) is not None)
-    return piece.excerpt(start, max(piece.beats, start))
+    end = max(piece.beats, start)
+    return Made(piece.excerpt(start, end), end - start, primer.place, complete=False)

@@ -12,10 +12,11 @@ import numpy as np
 import tensorflow as tf
 
 from generation.music.configuration import TrainingConfig
-from generation.music.networks import Network
+from generation.music.networks import Network, Rows
 from generation.music.windows import Batch
 
 States = list[list[tf.Tensor]]
+ZERO = tf.UnconnectedGradients.ZERO
 
 
 def optimizer_of(config: TrainingConfig, network: Network) -> keras.optimizers.Optimizer:
@@ -45,7 +46,7 @@ class Learner:
         # cuDNN's LSTM is one step already, and XLA cannot take it in.
         compiled = config.compiled and not tf.config.list_physical_devices("GPU")
         for name in ("_update", "_judge", "_read", "_predict", "_read_back", "_apply"):
-            setattr(self, name, tf.function(getattr(self, name), jit_compile=compiled))
+            setattr(self, name, tf.function(getattr(self, name), jit_compile=compiled, autograph=False))
 
     def update(self, batch: Batch, states: States, *, noise: tuple[int, int], rate: float) -> tuple[tf.Tensor, States]:
         """The mean loss of the batch before the update, and the states after it."""
@@ -77,7 +78,7 @@ class Learner:
 
     def _update_in_parts(self, batch: Batch, states: States, noise, part: int):
         whole = len(batch.tokens)
-        slices = [(start, slice(start, start + part)) for start in range(0, whole, part)]
+        slices = [(tf.constant(start), slice(start, start + part)) for start in range(0, whole, part)]
         cut = [(start, batch.tokens[rows], _rows(states, rows)) for start, rows in slices]
         read = [self._read(tokens, before, noise, start, whole) for start, tokens, before in cut]
         x = tf.concat([out for out, _ in read], 0)
@@ -93,24 +94,24 @@ class Learner:
         return loss, after
 
     def _read(self, tokens, states, noise, start, whole):
-        return self.network.body(tokens, states, noise, (start, whole))
+        return self.network.body(tokens, states, noise, Rows(start, whole))
 
     def _predict(self, x, targets, weights, noise):
         with tf.GradientTape() as tape:
             tape.watch(x)
             loss = mean_loss(self.network.head(x, noise), targets, weights)
             total = loss + self.network.penalty()
-        zero = tf.UnconnectedGradients.ZERO
-        d_x, *gradients = tape.gradient(total, [x, *self.network.trainable_variables], unconnected_gradients=zero)
+        d_x, *gradients = tape.gradient(total, [x, *self._variables()], unconnected_gradients=ZERO)
         return loss, d_x, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
     def _read_back(self, tokens, states, noise, start, whole, d_x):
         with tf.GradientTape() as tape:
-            x, _ = self.network.body(tokens, states, noise, (start, whole))
-        zero = tf.UnconnectedGradients.ZERO
-        variables = self.network.trainable_variables
-        gradients = tape.gradient(x, variables, output_gradients=d_x, unconnected_gradients=zero)
+            x, _ = self.network.body(tokens, states, noise, Rows(start, whole))
+        gradients = tape.gradient(x, self._variables(), output_gradients=d_x, unconnected_gradients=ZERO)
         return [tf.convert_to_tensor(gradient) for gradient in gradients]
+
+    def _variables(self) -> list[tf.Variable]:
+        return [variable.value for variable in self.network.trainable_variables]
 
     def _apply(self, gradients):
         self.optimizer.apply_gradients(zip(gradients, self.network.trainable_variables, strict=True))

@@ -6,6 +6,7 @@ Weights are arrays with readable names ("layer1/kernel"), gates in Keras's order
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -18,7 +19,14 @@ from generation.music.recurrence import lstm
 
 Description = dict[str, Any]  # of a layer, as in a run's config.json
 Noise = tf.Tensor | None  # a pair of numbers from which dropout is drawn; None: nothing is trained
-Rows = tuple[Any, int] | None  # where the rows at hand begin in the whole batch, and how many that has
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Which part of a batch is at hand."""
+
+    start: tf.Tensor
+    whole: int  # rows of the batch
 
 
 class Layer(keras.layers.Layer):
@@ -36,17 +44,17 @@ class Layer(keras.layers.Layer):
         seed = zlib.crc32(f"{self.seed} {self.number} {name}".encode())
         return self.add_weight(name=name, shape=(rows, columns), initializer=initializer(seed=seed))
 
-    def dropout_mask(self, rate: float, shape: Iterable[int], noise: Noise, rows: Rows) -> tf.Tensor | None:
+    def dropout_mask(self, rate: float, shape: Iterable[int], noise: Noise, rows: Rows | None) -> tf.Tensor | None:
         """0 where something is dropped, else what keeps the mean as it was; the same for the same noise and layer.
 
         Drawn for the whole batch and then cut to the rows at hand: a batch in parts is dropped as in one.
         """
         if noise is None or not rate:
             return None
-        start, whole = rows or (0, shape[0])
         seed = tf.random.experimental.stateless_fold_in(noise, self.number)
-        kept = tf.cast(tf.random.stateless_uniform((whole, *shape[1:]), seed) >= rate, tf.float32) / (1 - rate)
-        return tf.slice(kept, (start, *[0] * (len(shape) - 1)), shape) if rows else kept
+        drawn = tf.random.stateless_uniform((rows.whole if rows else shape[0], *shape[1:]), seed)
+        kept = tf.cast(drawn >= rate, tf.float32) / (1 - rate)
+        return tf.slice(kept, (rows.start, *[0] * (len(shape) - 1)), shape) if rows else kept
 
     def penalties(self) -> Iterator[tf.Tensor]:
         """The squared weights, weighed as the description says (L2 regularisation)."""
@@ -225,16 +233,16 @@ class Network(keras.Model):
         x, states = self.body(tokens, states, noise)
         return self.head(x, noise), states
 
-    def body(self, tokens, states, noise: Noise = None, rows: Rows = None):
+    def body(self, tokens, states, noise: Noise = None, rows: Rows | None = None):
         x, after = tokens, []
         for part, before in zip(self.parts[: self.neck], states, strict=True):
-            x, new = part(x, before, noise, rows)
+            x, new = part(x, before, noise=noise, rows=rows)
             after.append(new)
         return (x if self.every else x[:, -1]), after
 
     def head(self, x, noise: Noise = None):
         for part in self.parts[self.neck :]:
-            x, _ = part(x, [], noise)
+            x, _ = part(x, [], noise=noise)
         return x  # (batch, time, vocabulary), or (batch, vocabulary)
 
     def zero_states(self, batch: int) -> list[list[tf.Tensor]]:

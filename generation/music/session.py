@@ -189,17 +189,19 @@ class Session:
             self.over = self.over or "stopped"
 
     def _progress(self) -> Progress:
-        position, last = self.position, (self.position.history or [None])[-1]
+        position = self.position
+        last = position.history[-1] if position.history else {"loss": math.nan, "validation_loss": None}
+        recent = position.targets > 0  # since the last evaluation
+        speed = position.targets / max(position.since, 1e-9) if recent else last.get("tokens_per_second", 0.0)
         done = max(self.progress(), 1e-9)
-        recent = position.targets > 0
         return Progress(
             epoch=self.epoch(),
             epochs=self.config.epochs,
             step=position.step,
-            loss=position.loss / position.targets if recent else last["loss"] if last else math.nan,
-            validation_loss=last["validation_loss"] if last else None,
+            loss=position.loss / position.targets if recent else last["loss"],
+            validation_loss=last["validation_loss"],
             best=position.best,
-            tokens_per_second=position.targets / max(position.since, 1e-9) if recent else last["tokens_per_second"],
+            tokens_per_second=speed,
             seconds=position.elapsed,
             seconds_left=position.elapsed * (1 - min(done, 1)) / done,
             state=self.over or "training",

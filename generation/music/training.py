@@ -71,7 +71,9 @@ def train(
                 session.tell()
                 session.keep_now_and_then()
             session.close_epoch(plan)
-    return session.keep()
+    run = session.keep()
+    session.tell()
+    return run
 
 
 @contextlib.contextmanager

@@ -65,7 +65,7 @@ def held_out_batches(tokens: Tokens, config: TrainingConfig) -> "Plan":
     places = window_places(tokens, config)
     if config.validation_targets and len(places) > config.validation_targets:
         places = places[np.linspace(0, len(places) - 1, config.validation_targets).astype(int)]
-    return Windows(tokens, config, places, min(config.micro_batch or config.batch, 256))
+    return Windows(tokens, config, places, min(config.micro_batch or config.batch, 256), fillings_count=False)
 
 
 def window_places(tokens: Tokens, config: TrainingConfig) -> np.ndarray:
@@ -110,11 +110,14 @@ def in_whole_pieces(pieces: list[list[Segment]], lanes: int) -> list[list[Segmen
 class Windows:
     """Windows from given places, each from a zero state."""
 
-    def __init__(self, tokens: Tokens, config: TrainingConfig, places: np.ndarray, batch: int):
+    def __init__(
+        self, tokens: Tokens, config: TrainingConfig, places: np.ndarray, batch: int, *, fillings_count: bool = True
+    ):
         self.tokens, self.config = tokens, config
         self.count = len(places)
         self.batch = min(batch, max(self.count, 1))
         # The last batch is filled up with the first windows: batch normalisation wants real ones.
+        self.counting = len(places) if not fillings_count else np.inf
         self.places = np.resize(places, -(-self.count // self.batch) * self.batch)
         self.ends = np.repeat(np.add(tokens.begins, tokens.lengths), tokens.lengths)  # of the piece of each token
 
@@ -129,11 +132,11 @@ class Windows:
         starts = self.places[rows]
         if self.config.targets == "last":
             read, asked = starts[:, None] + np.arange(window), starts + window
-            known = np.ones(self.batch, bool)
+            known = rows < self.counting
         else:
             read = starts[:, None] + np.arange(window)
             asked = read + 1
-            known = asked < self.ends[starts][:, None]
+            known = (asked < self.ends[starts][:, None]) & (rows < self.counting)[:, None]
         all_tokens, last = self.tokens.all, len(self.tokens) - 1
         return Batch(
             self.tokens.fed[np.minimum(read, last)],

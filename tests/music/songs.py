@@ -7,12 +7,14 @@ from generation.music.notes import Note, Piece
 from generation.music.presets import preset
 
 SCALE = np.array([60, 62, 64, 65, 67, 69, 71, 72])
-SMALL = {
-    "paper": {"units": 12, "dense": 10, "window": 8, "batch": 32, "micro_batch": 0, "epochs": 2, "learning_rate": 0.01},
-    "house": {"units": 16, "embedding": 8, "window": 16, "batch": 4, "epochs": 2, "warmup": 2, "learning_rate": 0.01},
+SMALL: dict[str, dict] = {
+    "paper": {"layers": 2, "units": 12, "dense": 10, "window": 8, "batch": 32, "micro_batch": 0},
+    "house": {"layers": 1, "units": 16, "embedding": 8, "window": 16, "batch": 4, "warmup": 2},
 }
+for values in SMALL.values():
+    values |= {"compiled": False, "epochs": 2, "learning_rate": 0.01}  # XLA takes longer than all the rest
 SMALL["skuli"] = SMALL["paper"]
-SMALL["expressive"] = SMALL["paper"] | {"at_least": 1}
+SMALL["expressive"] = SMALL["paper"] | {"at_least": 1, "stride": 1}
 
 
 def small(name: str, **values) -> Preset:

@@ -1,0 +1,86 @@
+"""The run folder: it explains itself, and what was altered is refused."""
+
+import json
+
+import numpy as np
+import pytest
+
+from generation.music.presets import preset
+from generation.music.runs import RunError, open_run, save_run
+from generation.music.tokens import Vocabulary
+
+
+@pytest.fixture
+def folder(tmp_path):
+    wanted = preset("house").with_values({"units": 4, "embedding": 3})
+    config = {"preset": wanted.to_dict(), "layers": wanted.layers(2), "seed": 1}
+    save_run(
+        tmp_path / "run", config=config, vocabulary=Vocabulary(("a", "b")), weights={"layer0/embeddings": np.eye(2)}
+    )
+    return tmp_path / "run"
+
+
+def test_a_run_is_read_as_it_was_written(folder):
+    run = open_run(folder)
+    assert run.vocabulary.words == ("a", "b")
+    assert run.weights["layer0/embeddings"].tolist() == [[1, 0], [0, 1]]
+    assert (run.preset.name, run.preset.network.units) == ("house", 4)
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "config.json",
+        "places.npz",
+        "vocabulary.json",
+        "weights.npz",
+    ]
+
+
+@pytest.mark.parametrize("name", ["weights.npz", "vocabulary.json", "places.npz"])
+def test_an_altered_file_is_refused(name, folder):
+    data = bytearray((folder / name).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / name).write_bytes(data)
+    with pytest.raises(RunError, match=f"^{name} of the run .* is not what training wrote; copy the folder again.$"):
+        open_run(folder)
+
+
+def test_a_missing_file_is_named(folder):
+    (folder / "weights.npz").unlink()
+    with pytest.raises(RunError, match=r"has no readable weights.npz; copy the whole folder again"):
+        open_run(folder)
+
+
+def test_a_run_of_another_version_is_refused(folder):
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps(config | {"format": 99}))
+    with pytest.raises(RunError, match=r"has format 99; this version reads format 1"):
+        open_run(folder)
+
+
+def test_a_preset_of_another_version_is_refused(folder):
+    config = json.loads((folder / "config.json").read_text())
+    config["preset"]["network"]["wings"] = 2
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(RunError, match=r"was made by another version of the program: .*wings"):
+        open_run(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "7", '{"format": 1}'])
+def test_a_damaged_config_is_a_sentence(text, folder):
+    (folder / "config.json").write_text(text)
+    with pytest.raises(RunError, match=r"config.json|format None"):
+        open_run(folder)
+
+
+def test_what_is_no_run_is_a_sentence(tmp_path):
+    with pytest.raises(RunError, match=r"^There is no run folder"):
+        open_run(tmp_path / "nowhere")
+    with pytest.raises(RunError, match=r"has no config.json: it is no run folder"):
+        open_run(tmp_path)
+    (tmp_path / "checkpoint").mkdir()
+    with pytest.raises(RunError, match=r"has not finished its first epoch"):
+        open_run(tmp_path)
+
+
+def test_pickled_arrays_are_not_loaded(folder):
+    np.savez(folder / "weights.npz", evil=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(RunError):
+        open_run(folder)

@@ -1,0 +1,202 @@
+"""Training one can trust: it learns, it repeats itself, and nothing that happens to it loses more than an epoch."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generation.music.runs import RunError, StopTraining, open_run, read_history
+from generation.music.training import train
+from tests.music.songs import small, songs
+
+ROOT = Path(__file__).parents[2]
+
+
+def losses(run) -> list[tuple[float, float]]:
+    return [(row["loss"], row["validation_loss"]) for row in run.history]
+
+
+def same(one, other) -> bool:
+    return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)
+
+
+@pytest.mark.parametrize("name", ["paper", "skuli", "expressive", "house"])
+def test_every_preset_learns(name, tmp_path):
+    epochs = {"paper": 6, "skuli": 6, "expressive": 3, "house": 6}[name]
+    run = train(songs(), small(name, epochs=epochs, dropout=0, learning_rate=0.02), tmp_path / "run", seed=1)
+    first, *_, last = run.history
+    assert last["loss"] < 0.9 * first["loss"]
+    assert run.config["progress"]["state"] == "finished"
+    assert open_run(tmp_path / "run").preset == run.preset
+
+
+def test_the_best_weights_by_validation_loss_are_kept(tmp_path):
+    wild = small("house", epochs=4, learning_rate=0.3, decay="constant", clipnorm=0)
+    run = train(songs(), wild, tmp_path / "run")
+    best = min(run.history, key=lambda row: row["validation_loss"])
+    assert best != run.history[-1]
+    assert run.config["progress"]["best_step"] == best["step"]
+    assert run.config["progress"]["best_validation_loss"] == best["validation_loss"]
+
+
+def test_patience_ends_a_training_that_gets_no_better(tmp_path):
+    wild = small("house", epochs=30, learning_rate=1.0, decay="constant", clipnorm=0, warmup=0, patience=2)
+    run = train(songs(), wild, tmp_path / "run")
+    assert len(run.history) < 30
+    assert run.config["progress"]["state"] == "finished"
+
+
+@pytest.mark.parametrize("name", ["paper", "house"])
+def test_the_same_seed_repeats_the_losses(name, tmp_path):
+    runs = [train(songs(), small(name), tmp_path / str(number), seed=seed) for number, seed in enumerate((3, 3, 4))]
+    assert losses(runs[0]) == losses(runs[1]) != losses(runs[2])
+    assert same(runs[0].weights, runs[1].weights)
+
+
+def test_a_batch_in_parts_gives_the_same_result(tmp_path):
+    """With recurrent dropout, dropout and batch normalisation, which all look at the whole batch."""
+    whole, parts = (
+        train(songs(), small("paper", micro_batch=part, epochs=1), tmp_path / str(part)) for part in (0, 10)
+    )
+    assert losses(parts) == [pytest.approx(row, rel=1e-4) for row in losses(whole)]
+    assert max(np.abs(parts.weights[name] - whole.weights[name]).max() for name in whole.weights) < 2e-3
+
+
+def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(tmp_path):
+    values = {"epochs": "4", "evaluations": "2"}
+    undisturbed = train(songs(), small("house", **values), tmp_path / "undisturbed", fingerprint="f")
+    script = f"""
+import time
+from tests.music.songs import small, songs
+from generation.music.training import train
+train(songs(), small("house", **{values}), {str(tmp_path / "killed")!r}, fingerprint="f",
+    report=lambda _: time.sleep(0.3))
+"""
+    child = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while len(read_history(tmp_path / "killed")) < 5 and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.kill(child.pid, signal.SIGKILL)
+    child.wait()
+    assert 5 <= len(read_history(tmp_path / "killed")) < 8  # in the third epoch of four, or the fourth
+
+    resumed = train(songs(), small("house", **values), tmp_path / "killed", fingerprint="f", resume=True)
+    assert losses(resumed) == losses(undisturbed)
+    assert same(resumed.weights, undisturbed.weights)
+
+
+def test_a_stopped_training_keeps_what_it_learned_and_goes_on_in_the_middle_of_an_epoch(tmp_path):
+    def stop(progress):
+        if progress.step == 5:
+            raise StopTraining
+
+    wanted = small("house", epochs=3)
+    undisturbed = train(songs(), wanted, tmp_path / "undisturbed")
+    stopped = train(songs(), wanted, tmp_path / "stopped", report=every_step(stop))
+    assert stopped.config["progress"]["state"] == "stopped"
+    assert stopped.config["progress"]["step"] == 5
+    assert open_run(tmp_path / "stopped").weights  # it can compose already
+    resumed = train(songs(), wanted, tmp_path / "stopped", resume=True)
+    assert losses(resumed) == losses(undisturbed)
+    assert same(resumed.weights, undisturbed.weights)
+
+
+def test_ctrl_c_stops_after_the_update_at_hand(tmp_path):
+    def press(progress):
+        if progress.step == 3:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    run = train(songs(), small("house"), tmp_path / "run", report=every_step(press))
+    assert (run.config["progress"]["state"], run.config["progress"]["step"]) == ("stopped", 4)
+
+
+def test_time_that_is_up_ends_the_training_with_an_evaluation(tmp_path):
+    run = train(songs(), small("house", epochs=1000, minutes=0.03), tmp_path / "run")
+    assert run.config["progress"]["state"] == "finished"
+    assert run.history[-1]["step"] == run.config["progress"]["step"]
+
+
+def test_a_finished_training_can_be_given_more_epochs_and_otherwise_stays_as_it_is(tmp_path):
+    first = train(songs(), small("house", epochs=1, decay="constant"), tmp_path / "run")
+    again = train(songs(), small("house", epochs=1, decay="constant"), tmp_path / "run", resume=True)
+    assert same(first.weights, again.weights)
+    longer = train(songs(), small("house", epochs=2, decay="constant"), tmp_path / "run", resume=True)
+    assert losses(longer)[0] == losses(first)[0]
+    assert len(losses(longer)) == 2
+
+
+def test_it_tells_how_it_goes(tmp_path):
+    told = []
+    train(songs(), small("house", epochs=2), tmp_path / "run", report=told.append)
+    last = told[-1]
+    assert (last.epoch, last.epochs, last.state, last.seconds_left) == (2, 2, "finished", 0)
+    assert last.best == min(row["validation_loss"] for row in read_history(tmp_path / "run"))
+    assert last.tokens_per_second > 0
+
+
+def test_a_loss_that_is_no_number_stops_with_advice(tmp_path):
+    wild = small("house", optimizer="sgd", learning_rate=1e38, clipnorm=0, decay="constant", warmup=0)
+    with pytest.raises(RunError, match="smaller learning_rate or with clipnorm"):
+        train(songs(), wild, tmp_path / "run")
+
+
+def test_a_full_disk_is_one_sentence_and_harms_nothing(tmp_path, monkeypatch):
+    before = train(songs(), small("house", epochs=1, decay="constant"), tmp_path / "run")
+
+    def no_space(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", no_space)
+    with pytest.raises(RunError, match=r"cannot be written .No space left on device.; free some space"):
+        train(songs(), small("house", epochs=3, decay="constant"), tmp_path / "run", resume=True)
+    assert same(open_run(tmp_path / "run").weights, before.weights)
+    assert not list(tmp_path.rglob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("pieces", "sentence"),
+    [
+        ([], "The corpus has no notes to learn from."),
+        (songs(4, bars=1), r"A window of 100 tokens is longer than every piece \(the longest has 8\)"),
+    ],
+    ids=["no pieces", "short pieces"],
+)
+def test_a_corpus_that_is_too_small_is_refused(pieces, sentence, tmp_path):
+    with pytest.raises(RunError, match=sentence):
+        train(pieces, small("paper", window=100), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_one_piece_is_learned_without_being_tested(tmp_path):
+    run = train(songs(1), small("house"), tmp_path / "run")
+    assert run.config["corpus"]["held_out"] == []
+    assert run.config["progress"]["best_validation_loss"] is None
+
+
+def test_a_run_is_not_overwritten_and_goes_on_only_as_it_began(tmp_path):
+    train(songs(), small("house", epochs=1), tmp_path / "run", seed=1)
+    with pytest.raises(RunError, match=r"There is a run in .* already"):
+        train(songs(), small("house"), tmp_path / "run")
+    with pytest.raises(RunError, match=r"begun with other values \(window is 8, was 16\)"):
+        train(songs(), small("house", window=8), tmp_path / "run", resume=True)
+    with pytest.raises(RunError, match="another corpus or seed"):
+        train(songs(), small("house"), tmp_path / "run", seed=2, resume=True)
+    with pytest.raises(RunError, match="nothing to go on with"):
+        train(songs(), small("house"), tmp_path / "elsewhere", resume=True)
+
+
+def every_step(report):
+    """Tell at each update, not only twice a second."""
+    import generation.music.session as session
+
+    class Always:
+        def __call__(self, progress):
+            report(progress)
+
+    session.REPORT_EVERY = -1.0
+    return Always()
