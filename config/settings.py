@@ -103,6 +103,8 @@ RUNS_ROOT = HOME / "runs"
 
 # A corpus or a set of clips is large; a form field is not.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+# Pages that take files have limits of their own, and say so in a sentence (generation/inbox.py).
+DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
 FILE_UPLOAD_TEMP_DIR = None
 
 # --- Sessions: a participant comes back to the same browser within a month ---------------------------

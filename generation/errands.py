@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from generation import deliveries, tasks
+from generation import deliveries, inbox, tasks
 from generation.locks import LockedError, held
 from generation.models import Errand, Run
 from studies.models import Study
@@ -79,11 +79,17 @@ def _telling(errand: Errand) -> Callable[[int, int, str], None]:
 
 def _import_corpus(errand: Errand, progress) -> list[str]:
     from generation import catalogue
-    from generation.received import forget
 
-    imported = catalogue.import_corpus(errand.study, progress=progress, **errand.values)
-    forget(errand.values["origin"])
-    return imported.sentences()
+    values = dict(errand.values)
+    uploaded = values.pop("folder", "")
+    if uploaded:
+        files = inbox.files_in(inbox.folder_named(uploaded))
+        values["origin"] = str(files[0]) if files else ""  # none, where a killed worker had come to the end
+    try:
+        return catalogue.import_corpus(errand.study, progress=progress, **values).sentences()
+    finally:
+        if uploaded:
+            inbox.forget(inbox.folder_named(uploaded))
 
 
 def _compose(errand: Errand, progress) -> list[str]:
@@ -98,6 +104,7 @@ def _compose(errand: Errand, progress) -> list[str]:
 KINDS = {
     "import_midi": deliveries.import_files,
     "excerpt": deliveries.excerpt,
+    "render": deliveries.render,
     "import_corpus": _import_corpus,
     "compose": _compose,
 }

@@ -8,10 +8,11 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
 
+from generation import sound
 from generation.models import Clip, Origin
 from studies.models import Study
 from studies.naming import free_slug
-from surveys import clock, sound
+from surveys import clock
 from surveys.codes import audio_key, personal_code, withdrawal_code
 
 # Clips are rendered at this rate; their length is stored in samples.

@@ -13,7 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from surveys import clock, sound
+from generation import sound
+from surveys import clock
 from surveys.arrival import read_ticket, write_ticket
 from surveys.feedback import own_result
 from surveys.forms import AnswerForm, WithdrawalForm

@@ -24,7 +24,7 @@ from generation.catalogue.finding import find_corpus, find_run, find_source
 from generation.catalogue.originals import excerpt
 from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
 from generation.catalogue.sounds import RenderedClips, render_clips
-from generation.catalogue.uploads import import_midi
+from generation.catalogue.uploads import NothingTaken, import_midi
 
 __all__ = [
     "ERRORS",
@@ -32,6 +32,7 @@ __all__ = [
     "CatalogueError",
     "ImportedBundle",
     "ImportedCorpus",
+    "NothingTaken",
     "RenderedClips",
     "TrainedRun",
     "compose_clips",

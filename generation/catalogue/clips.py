@@ -26,18 +26,43 @@ class NewClip:
     provenance: dict
 
     @property
+    def called(self) -> str:
+        """The file it came from, or what it is called where it came from none."""
+        return self.provenance.get("file", self.title)
+
+    @property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
 
+@dataclass(frozen=True)
+class Line:
+    """What came of one file, or of one clip that was asked for."""
+
+    name: str
+    outcome: str  # "taken", "already" or "refused"
+    why: str = ""
+    clip: Clip | None = None
+
+
 @dataclass
 class Added:
-    """What came of it: new clips, names of what was there before, and what was refused with the reason."""
+    """What came of it, in the order in which it came."""
 
     source: Source
-    clips: list[Clip] = field(default_factory=list)
-    already: list[str] = field(default_factory=list)
-    refused: list[tuple[str, str]] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def clips(self) -> list[Clip]:
+        return [line.clip for line in self.lines if line.clip]
+
+    @property
+    def already(self) -> list[str]:
+        return [line.name for line in self.lines if line.outcome == "already"]
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        return [(line.name, line.why) for line in self.lines if line.outcome == "refused"]
 
     def sentences(self) -> list[str]:
         said = []
@@ -82,12 +107,13 @@ def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> Added
     try:
         for one in new:
             if isinstance(one, tuple):
-                added.refused.append(one)
+                name, reason = one
+                added.lines.append(Line(name, "refused", reason))
             elif one.sha256 in known:
-                added.already.append(one.title)
+                added.lines.append(Line(one.called, "already"))
             else:
                 known.add(one.sha256)
-                added.clips.append(_with_its_file(one))
+                added.lines.append(Line(one.called, "taken", clip=_with_its_file(one)))
         if added.clips:
             _keep_rows(added)
     except BaseException:

@@ -7,6 +7,7 @@ from generation.music.audio.policy import RenderingError
 from generation.music.bundles import BundleError
 from generation.music.configuration import PresetError
 from generation.music.corpora import CorpusError
+from generation.music.making import MakingError
 from generation.music.notes import MidiError
 from generation.music.runs import RunError
 
@@ -18,7 +19,17 @@ class CatalogueError(Exception):
 
 
 # Each of them is one plain sentence: a command prints it, a page shows it.
-ERRORS = (CatalogueError, ArchiveError, BundleError, CorpusError, MidiError, PresetError, RenderingError, RunError)
+ERRORS = (
+    CatalogueError,
+    ArchiveError,
+    BundleError,
+    CorpusError,
+    MakingError,
+    MidiError,
+    PresetError,
+    RenderingError,
+    RunError,
+)
 
 
 def in_silence(done: int, total: int, what: str) -> None:

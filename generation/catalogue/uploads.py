@@ -9,11 +9,15 @@ from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.music.archives import Archive, ArchiveError, open_archive
 from generation.music.audio.policy import STANDARD, RenderingError
 from generation.music.audio.recordings import SUFFIXES, read_recording
-from generation.music.notes import MidiError, read_midi
+from generation.music.making import Making, made
+from generation.music.notes import MidiError, read_midi, write_midi
 from studies.models import Study
 
 MOST_FILES = 2_000  # at a time: more is a wrong folder, or a corpus
+MOST_ZIPS = 100  # each is kept open while it is read
 LARGEST_RECORDING = 150_000_000  # bytes; a quarter of an hour of WAV
+
+Refusal = tuple[str, str]  # what it is called, why
 
 
 def import_midi(
@@ -22,48 +26,78 @@ def import_midi(
     *,
     source: str,
     origin: str,
+    making: Making | None = None,
     progress: Progress = in_silence,
     **about: str,
 ) -> Added:
     """Clips of files, folders and zips, MIDI or audio; what is neither is listed, and the rest goes on.
 
-    `about` are the free fields of a new source: description, citation, licence, checkpoint, settings.
+    `making` is what becomes of the notes of each MIDI file, and part of what a clip is: the same file made otherwise is
+    another clip. `about` are the free fields of a new source: description, citation, licence, checkpoint, settings.
     """
     found = source_named(study, source, origin=origin, **about)
-    archives = [(Path(path), _opened(Path(path))) for path in paths]
+    paths = [Path(path).expanduser() for path in paths]
+    archives, refused = _opened(paths)
     try:
-        total = sum(len(archive.names) for _, archive in archives)
-        _check_count(total, archives)
-        added = add_clips(found, _with_progress(_new_clips(archives), total, progress))
+        total = sum(len(archive.names) for archive in archives) + len(refused)
+        _check_count(total, paths)
+        new = _new_clips(archives, refused, making or Making())
+        added = add_clips(found, _with_progress(new, total, progress))
     finally:
-        for _, archive in archives:
+        for archive in archives:
             archive.close()
     if not added.clips and not added.already:
         name, reason = added.refused[0]
         more = f", and {len(added.refused) - 1} more" if len(added.refused) > 1 else ""
-        raise CatalogueError(f"Nothing could be taken: {name} {reason.rstrip('.')}{more}.")
+        raise NothingTaken(f"Nothing could be taken: {name} {reason.rstrip('.')}{more}.", added)
     return added
 
 
-def _opened(path: Path) -> Archive:
-    return open_archive(path.expanduser(), lambda name: True, largest=LARGEST_RECORDING)
+class NothingTaken(CatalogueError):
+    """Every file was refused; `added` lists why."""
+
+    def __init__(self, message: str, added: Added):
+        super().__init__(message)
+        self.added = added
 
 
-def _check_count(total: int, archives: list[tuple[Path, Archive]]) -> None:
-    names = ", ".join(str(path) for path, _ in archives)
+def _opened(paths: list[Path]) -> tuple[list[Archive], list[Refusal]]:
+    archives, refused, zips = [], [], 0
+    for path in paths:
+        zips += path.suffix.lower() == ".zip"
+        if zips > MOST_ZIPS and path.suffix.lower() == ".zip":
+            refused.append((path.name, f"is one of more than {MOST_ZIPS} zips; put their files into fewer."))
+            continue
+        try:
+            archives.append(open_archive(path, lambda name: True, largest=LARGEST_RECORDING))
+        except ArchiveError as error:
+            if not path.exists():
+                raise
+            refused.append((path.name, _without_name(error, path.name)))
+    return archives, refused
+
+
+def _without_name(error: Exception, name: str) -> str:
+    """Messages begin with the name of the file; lists have it in a column of its own."""
+    return str(error).removeprefix(name).strip()
+
+
+def _check_count(total: int, paths: list[Path]) -> None:
+    names = ", ".join(map(str, paths[:3])) + (" ..." if len(paths) > 3 else "")
     if not total:
         raise CatalogueError(f"There is nothing in {names}; give MIDI or audio files, or folders or zips of them.")
     if total > MOST_FILES:
         raise CatalogueError(f"{names} has {total:,} files; up to {MOST_FILES:,} are taken at a time.")
 
 
-def _new_clips(archives: list[tuple[Path, Archive]]) -> Iterator[NewClip | tuple[str, str]]:
-    for _, archive in archives:
+def _new_clips(archives: list[Archive], refused: list[Refusal], making: Making) -> Iterator[NewClip | Refusal]:
+    for archive in archives:
         for name in archive.names:
             try:
-                yield new_clip(name, archive.read(name))
+                yield new_clip(name, archive.read(name), making)
             except (ArchiveError, MidiError, RenderingError) as error:
-                yield name, str(error).removeprefix(name).strip()
+                yield name, _without_name(error, name)
+    yield from refused
 
 
 def _with_progress(new: Iterable, total: int, progress: Progress) -> Iterator:
@@ -72,12 +106,16 @@ def _with_progress(new: Iterable, total: int, progress: Progress) -> Iterator:
         progress(done, total, "files")
 
 
-def new_clip(name: str, data: bytes) -> NewClip:
+def new_clip(name: str, data: bytes, making: Making = Making()) -> NewClip:  # noqa: B008 (frozen)
     """What the bytes are decides, not the ending of the name; damaged files are refused here, not when rendering."""
+    provenance = {"made_by": "import", "file": name, "sha256": hashlib.sha256(data).hexdigest()}
     suffix = PurePosixPath(name).suffix.lower()
     if data[:4] == b"MThd" or suffix in {".mid", ".midi"}:
-        read_midi(data, name=name)
+        piece = read_midi(data, name=name)
         suffix = ".mid"
+        if not making.leaves_all_as_it_is:
+            data = write_midi(made(piece, making))
+            provenance |= {"making": making.as_dict()} | ({"seconds": making.seconds} if making.seconds else {})
     elif suffix in SUFFIXES or data[:4] in (b"RIFF", b"fLaC", b"OggS"):
         read_recording(data, name=name, seconds=STANDARD.seconds)
     else:
@@ -86,5 +124,5 @@ def new_clip(name: str, data: bytes) -> NewClip:
         title=PurePosixPath(name).stem,
         data=data,
         suffix=suffix if suffix == ".mid" or suffix in SUFFIXES else ".wav",
-        provenance={"made_by": "import", "file": name, "sha256": hashlib.sha256(data).hexdigest()},
+        provenance=provenance,
     )

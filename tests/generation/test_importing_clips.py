@@ -8,6 +8,8 @@ import soundfile
 from generation.catalogue import CatalogueError, clips, import_midi
 from generation.models import Clip, Source
 from generation.music.archives import ArchiveError
+from generation.music.making import Making
+from generation.music.notes import read_midi
 from tests.generation.conftest import song
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,14 @@ def test_progress_is_told_file_by_file(study, songs):
 def test_a_source_needs_a_name_and_a_known_origin(origin, name, reason, study, songs):
     with pytest.raises(CatalogueError, match=reason):
         import_midi(study, [songs], source=name, origin=origin)
+
+
+def test_the_same_file_made_otherwise_is_another_clip(study, songs):
+    import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai")
+    making = Making(bars=4, cut="drawn", tempo=90)
+    import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", making=making)
+    again = import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", making=making)
+    assert (Clip.objects.count(), again.already) == (2, ["song 1.mid"])
+    whole, cut = Clip.objects.all()
+    assert (read_midi(cut.midi.read()).beats, cut.provenance["making"]["tempo"]) == (16, 90)
+    assert whole.content_sha256 != cut.content_sha256

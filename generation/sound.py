@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from generation.models import Clip
 
-CONTENT_TYPES = {"mp3": "audio/mpeg", "opus": "audio/ogg; codecs=opus"}
+CONTENT_TYPES = {"mp3": "audio/mpeg", "opus": "audio/ogg; codecs=opus", "flac": "audio/flac"}
 
 
 class RangeError(Exception):

@@ -1,0 +1,124 @@
+"""Forms from which clips are ordered: files made elsewhere, excerpts of a corpus."""
+
+from django import forms
+
+from generation.models import Corpus, Origin, Source
+from generation.music.making import Making, MakingError
+
+ABOUT = ("description", "citation", "licence", "checkpoint", "settings")
+
+
+class MakingForm(forms.Form):
+    """What becomes of the notes of a file: the fields of `Making`. Left as they are, nothing does."""
+
+    seconds = forms.FloatField(
+        label="Seconds of each file",
+        required=False,
+        min_value=1,
+        max_value=600,
+        help_text="Empty: from the beginning, as long as the clips of the study are.",
+    )
+    bars = forms.IntegerField(label="or bars", required=False, min_value=1, max_value=200)
+    cut = forms.ChoiceField(
+        label="Cut out",
+        choices=[
+            ("start", "the beginning"),
+            ("drawn", "from a bar drawn by seed"),
+            ("densest", "where most notes are"),
+        ],
+        initial="start",
+    )
+    seed = forms.IntegerField(label="Seed", initial=1, min_value=0)
+    texture = forms.ChoiceField(
+        label="Voices", choices=[("file", "as in the file"), ("melody", "the melody only")], initial="file"
+    )
+    tempo = forms.FloatField(
+        label="Tempo",
+        required=False,
+        min_value=20,
+        max_value=300,
+        help_text="Quarter notes a minute. Empty: as in the file.",
+    )
+    dynamics = forms.ChoiceField(
+        label="Dynamics", choices=[("file", "as in the file"), ("flat", "every note equally loud")], initial="file"
+    )
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors:
+            try:
+                self.making = Making(
+                    **{key: values[key] or 0 for key in ("seconds", "bars", "tempo", "seed")},
+                    **{key: values[key] for key in ("cut", "texture", "dynamics")},
+                )
+            except MakingError as error:
+                self.add_error(None, str(error))
+        return values
+
+
+class SourceForm(forms.ModelForm):
+    """A source that clips are for: a new one, or one that is there by its name."""
+
+    origin = forms.ChoiceField(
+        label="In truth, made by",
+        choices=[("ai", "AI"), ("human", "humans"), ("anchor", "chance: a low anchor")],
+        widget=forms.RadioSelect,
+        help_text="Participants learn it at the end, not before.",
+    )
+
+    class Meta:
+        model = Source
+        fields = ["name", "origin", *ABOUT]
+        labels = {"name": "Model"}
+        help_texts = {
+            "name": "A new name, or that of a model which is here already.",
+            "citation": "As it is to be cited in a paper.",
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"list": "models", "autocomplete": "off"}),
+            "description": forms.Textarea(attrs={"rows": 2}),
+            "citation": forms.Textarea(attrs={"rows": 2}),
+            "settings": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def __init__(self, *args, study, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.study = study
+
+    def clean(self):
+        values = super().clean()
+        there = self.study.sources.filter(name=values.get("name", "").strip()).first()
+        if there and values.get("origin") and there.origin != values["origin"]:
+            self.add_error(
+                "origin",
+                f"“{there}” is here already and is {Origin(there.origin).label}. Choose that, or another name.",
+            )
+        return values
+
+    def about(self) -> dict[str, str]:
+        return {key: self.cleaned_data[key] for key in ABOUT}
+
+
+class ExcerptForm(forms.Form):
+    corpus = forms.ModelChoiceField(Corpus.objects.none(), empty_label=None)
+    source = forms.CharField(
+        label="Model", max_length=120, initial="Originals", help_text="What the originals are called."
+    )
+    origin = forms.ChoiceField(
+        label="In truth, made by",
+        choices=[("human", "humans"), ("ai", "AI"), ("anchor", "chance: a low anchor")],
+        initial="human",
+        widget=forms.RadioSelect,
+    )
+    clips = forms.IntegerField(label="Clips", initial=12, min_value=1, max_value=500)
+    seconds = forms.FloatField(label="Seconds of each", initial=20, min_value=1, max_value=600)
+    seed = forms.IntegerField(
+        label="Seed", initial=1, min_value=0, help_text="Same seed, same excerpts. Another seed draws others."
+    )
+    melody_only = forms.BooleanField(
+        label="The melody only", required=False, help_text="To stand beside networks that know one voice."
+    )
+
+    def __init__(self, *args, study, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["corpus"].queryset = study.corpora.all()

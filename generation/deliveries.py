@@ -1,0 +1,106 @@
+"""Clips that are ordered on a page: uploaded files and excerpts of a corpus, made and rendered by a worker.
+
+The row of the errand gets one line for each file, so that the page can be left and read later. A worker that is killed
+is followed by another that begins again: what is there already is not made twice.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from generation import inbox
+from generation.models import Errand
+from generation.music.making import Making
+from studies.models import Study
+
+NAMES = 8  # of lines that are told in sentences; the rest stands in the list
+
+Progress = Callable[[int, int, str], None]
+
+
+def order_files(study: Study, folder: Path, *, source: str, **values) -> Errand:
+    """Clips of the files in the folder; `values` as `catalogue.import_midi` has them, `making` as a dict."""
+    from generation.errands import send
+
+    return send(study, "import_midi", about=source, folder=folder.name, source_name=source, **values)
+
+
+def order_excerpts(study: Study, corpus, *, source: str, **values) -> Errand:
+    from generation.errands import send
+
+    return send(study, "excerpt", about=source, corpus=corpus.pk, source_name=source, **values)
+
+
+def import_files(errand: Errand, progress: Progress) -> list[str]:
+    from generation import catalogue
+
+    values = dict(errand.values)
+    folder, name = inbox.folder_named(values.pop("folder")), values.pop("source_name")
+    making = Making(**values.pop("making", {}))
+    try:
+        files = inbox.files_in(folder)
+        if not files:
+            raise catalogue.CatalogueError("The files are gone: they were read already. Send them again.")
+        added = catalogue.import_midi(errand.study, files, source=name, making=making, progress=progress, **values)
+        _keep(errand, added, taken_before=_taken(errand))
+        said = _render(errand, added, progress)
+    except catalogue.NothingTaken as error:
+        _keep(errand, error.added, taken_before=set())
+        inbox.forget(folder)
+        raise
+    except catalogue.ERRORS:
+        inbox.forget(folder)
+        raise
+    inbox.forget(folder)
+    return said
+
+
+def excerpt(errand: Errand, progress: Progress) -> list[str]:
+    from generation import catalogue
+
+    values = dict(errand.values)
+    corpus, name = errand.study.corpora.get(pk=values.pop("corpus")), values.pop("source_name")
+    added = catalogue.excerpt(errand.study, corpus, source=name, progress=progress, **values)
+    _keep(errand, added, taken_before=_taken(errand))
+    return _render(errand, added, progress)
+
+
+def _render(errand: Errand, added, progress: Progress) -> list[str]:
+    from generation import catalogue
+
+    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress)
+    reasons = {clip.number: reason for clip, reason in rendered.refused}
+    for line in errand.lines:
+        if line["clip"] in reasons:
+            line.update(outcome="silent", why=reasons[line["clip"]])
+    errand.save(update_fields=["lines"])
+    said = added.sentences()
+    return said[:NAMES] + rendered.sentences()
+
+
+def _taken(errand: Errand) -> set[str]:
+    """What was taken by a worker that was killed afterwards is no news but no repetition either."""
+    return {line["name"] for line in errand.lines if line["outcome"] == "taken"}
+
+
+def _keep(errand: Errand, added, *, taken_before: Iterable[str]) -> None:
+    taken_before = set(taken_before)
+    clips = {clip.content_sha256: clip.number for clip in added.clips}
+    errand.lines = [
+        {
+            "name": line.name,
+            "outcome": "taken" if line.outcome == "already" and line.name in taken_before else line.outcome,
+            "why": line.why,
+            "clip": clips[line.clip.content_sha256] if line.clip else None,
+        }
+        for line in added.lines
+    ]
+    errand.source = added.source if added.source.pk else None
+    errand.save(update_fields=["lines", "source"])
+
+
+def render(errand: Errand, progress: Progress) -> list[str]:
+    from generation import catalogue
+
+    errand.source = errand.study.sources.get(pk=errand.values["source_id"])
+    errand.save(update_fields=["source"])
+    return catalogue.render_clips(errand.study, source=errand.source, progress=progress).sentences()

@@ -1,0 +1,101 @@
+"""Files that a browser sends, written as they come: neither their number nor their size takes memory.
+
+Each upload has a folder of its own, and each file a folder within it, so that it keeps its name.
+"""
+
+import io
+import secrets
+import shutil
+import time
+from pathlib import Path, PurePath
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+
+MOST_BYTES = 1_000_000_000  # of one upload
+FORGOTTEN_AFTER = 7 * 24 * 3600  # seconds: an upload whose work was never done
+LONGEST_NAME = 120
+
+
+def new_folder() -> Path:
+    sweep()
+    folder = inbox() / secrets.token_hex(16)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def folder_named(name: str) -> Path:
+    return inbox() / PurePath(name).name
+
+
+def files_in(folder: Path) -> list[Path]:
+    """In the order in which they came."""
+    return sorted(path for path in folder.glob("*/*") if path.is_file())
+
+
+def forget(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def inbox() -> Path:
+    return settings.HOME / "inbox"
+
+
+def sweep() -> None:
+    """Take away what was left by uploads that broke off."""
+    for folder in inbox().glob("*") if inbox().exists() else ():
+        if time.time() - folder.stat().st_mtime > FORGOTTEN_AFTER:
+            forget(folder)
+
+
+class IntoFolder(FileUploadHandler):
+    """Writes every file into the folder; `refusal` says in a sentence why it stopped, if it did."""
+
+    def __init__(self, folder: Path, *, most_files: int):
+        super().__init__()
+        self.folder, self.most_files = folder, most_files
+        self.files, self.bytes, self.refusal, self.opened = 0, 0, "", None
+
+    def handle_raw_input(self, input_data, META, content_length, boundary, encoding=None):
+        self.announced = content_length
+
+    def new_file(self, *args, **kwargs):
+        super().new_file(*args, **kwargs)
+        self.files += 1
+        if self.files > self.most_files:
+            self.stop(f"These are more than {self.most_files:,} files; send fewer at a time.")
+        if self.announced > MOST_BYTES:
+            self.stop(
+                f"This is {self.announced / 1e9:.1f} GB; up to {MOST_BYTES // 10**9} GB can be sent at a time. Send "
+                "fewer files, or MIDI or FLAC in place of WAV."
+            )
+        place = self.folder / f"{self.files:05}"
+        place.mkdir()
+        self.opened = (place / short_name(self.file_name)).open("xb")
+
+    def receive_data_chunk(self, raw_data, start):
+        self.bytes += len(raw_data)
+        if self.bytes > MOST_BYTES:  # the announced size may be a lie
+            self.stop(f"These are more than {MOST_BYTES // 10**9} GB; send fewer files at a time.")
+        self.opened.write(raw_data)
+
+    def file_complete(self, file_size):
+        self.opened.close()
+        self.opened = None
+        return UploadedFile(io.BytesIO(), name=self.file_name, size=file_size)  # its name is all we need
+
+    def upload_interrupted(self):
+        if self.opened:
+            self.opened.close()
+
+    def stop(self, refusal: str):
+        self.refusal = refusal
+        # The rest is read and thrown away: a browser that is cut off shows an error of its own and not the sentence.
+        raise StopUpload(connection_reset=False)
+
+
+def short_name(name: str) -> str:
+    """As the file is called, but no longer than every file system allows."""
+    path = PurePath(name)
+    return f"{path.stem[:LONGEST_NAME]}{path.suffix[:12]}"

@@ -1,0 +1,174 @@
+"""Files that a browser sends: what becomes of each, and what is refused before a byte is kept."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from generation import errands, inbox
+from generation.models import Clip, Errand, Source
+from generation.views import deliveries
+from tests.generation.conftest import song
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def at_once(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture
+def send(client, editor, study, renderer):
+    client.force_login(editor)
+
+    def send(*files, address="", headers=None, **fields):
+        making = {"making-cut": "start", "making-seed": "1", "making-texture": "file", "making-dynamics": "file"}
+        data = {"name": "Model A", "origin": "ai", "files": files} | making | fields
+        return client.post(
+            address or reverse("generation:upload", args=[study.slug]), data, follow=True, headers=headers or {}
+        )
+
+    return send
+
+
+def midi(number: int, name: str = "") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name or f"song {number}.mid", song(number))
+
+
+def packed(**contents: bytes) -> SimpleUploadedFile:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name.replace("_", "."), content)
+    return SimpleUploadedFile("clips.zip", file.getvalue())
+
+
+def outcomes() -> dict[str, str]:
+    return {line["name"]: line["outcome"] for line in Errand.objects.latest("created").lines}
+
+
+def test_each_file_gets_a_line_and_what_is_good_becomes_clips(send):
+    page = send(midi(1), packed(two_mid=song(2), broken_mid=b"MThd", notes_txt=b"milk"), citation="Doe 2024")
+    assert outcomes() == {
+        "song 1.mid": "taken",
+        "two.mid": "taken",
+        "broken.mid": "refused",
+        "notes.txt": "refused",
+    }
+    said = page.content.decode()
+    assert "is neither MIDI nor audio" in said
+    assert "2 taken, 2 refused" in said
+    assert Source.objects.get().citation == "Doe 2024"
+    assert Clip.objects.rendered().count() == 2
+
+
+def test_the_same_file_again_is_there_already(send):
+    send(midi(1))
+    send(midi(1), midi(2))
+    assert outcomes() == {"song 1.mid": "already", "song 2.mid": "taken"}
+
+
+def test_clips_can_be_sent_to_a_source_that_is_there(send, study, source):
+    send(midi(1), address=reverse("generation:upload", args=[study.slug]) + f"?source={source.slug}")
+    assert source.clips.count() == 1
+
+
+def test_a_damaged_zip_does_not_keep_the_others_out(send):
+    send(SimpleUploadedFile("broken.zip", b"PK\x03\x04 and no more"), midi(1))
+    assert outcomes() == {"song 1.mid": "taken", "broken.zip": "refused"}
+
+
+def test_where_nothing_can_be_taken_each_reason_is_listed(send):
+    page = send(SimpleUploadedFile("a.mid", b"Dear all"), SimpleUploadedFile("b.mid", b""))
+    assert "Nothing could be taken" in page.content.decode()
+    assert set(outcomes().values()) == {"refused"}
+    assert not Source.objects.exists()
+
+
+def test_nothing_stays_in_the_inbox(send):
+    send(midi(1))
+    send(SimpleUploadedFile("a.mid", b"Dear all"))
+    send(midi(2), name="")
+    assert list(inbox.inbox().glob("*")) == []
+
+
+def test_the_truth_about_a_source_is_not_changed_by_the_way(send):
+    send(midi(1))
+    assert "is here already and is AI" in send(midi(2), origin="human").content.decode()
+    assert Clip.objects.count() == 1
+
+
+def test_no_file_is_answered_with_a_sentence(send):
+    assert "Choose files first" in send().content.decode()
+
+
+def test_too_many_and_too_large_are_refused_before_they_are_kept(send, monkeypatch, settings):
+    settings.DATA_UPLOAD_MAX_NUMBER_FILES = 6
+    assert "more than 2,000 files" in send(*map(midi, range(7))).content.decode()
+    monkeypatch.setattr(deliveries, "MOST_FILES", 3)
+    assert "more than 3 files" in send(*map(midi, range(5))).content.decode()
+    monkeypatch.setattr(inbox, "MOST_BYTES", 200)
+    assert "GB can be sent at a time" in send(midi(1)).content.decode()
+    assert not Errand.objects.exists()
+    assert list(inbox.inbox().glob("*")) == []
+
+
+def test_a_script_is_answered_in_json(send):
+    answer = send(midi(1), headers={"Accept": "application/json"}).json()
+    assert answer == {"next": Errand.objects.get().get_absolute_url()}
+    assert "Model" in send(midi(1), name="", headers={"Accept": "application/json"}).json()["error"]
+
+
+def test_a_path_in_a_name_leads_nowhere(send, settings):
+    send(midi(1, "../../escape.mid"), midi(2, "/etc/passwd.mid"))
+    assert outcomes() == {"escape.mid": "taken", "passwd.mid": "taken"}
+    assert not list(settings.HOME.glob("**/escape.mid"))
+
+
+def test_an_upload_without_the_token_of_the_form_is_refused(study, editor, client):
+    client.handler.enforce_csrf_checks = True
+    client.force_login(editor)
+    answer = client.post(reverse("generation:upload", args=[study.slug]), {"name": "A", "files": midi(1)})
+    assert answer.status_code == 403
+    assert list(inbox.inbox().glob("*")) == []
+
+
+def test_viewers_upload_nothing(client, viewer, study):
+    client.force_login(viewer)
+    assert client.post(reverse("generation:upload", args=[study.slug]), {"files": midi(1)}).status_code == 403
+
+
+def test_a_worker_that_was_killed_is_followed_by_one_that_does_the_rest(send, monkeypatch):
+    def killed(*args, **kwargs):
+        raise KeyError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("generation.catalogue.render_clips", killed)
+        send(midi(1), midi(2))
+    errand = Errand.objects.get()
+    Errand.objects.update(state=Errand.State.WAITING)
+    errands.do(Errand.objects.get())
+    errand.refresh_from_db()
+    assert errand.state == Errand.State.DONE
+    assert outcomes() == {"song 1.mid": "taken", "song 2.mid": "taken"}
+    assert Clip.objects.rendered().count() == 2
+
+
+def test_originals_are_cut_out_of_a_corpus_and_rendered(client, editor, study, corpus, renderer):
+    client.force_login(editor)
+    address = reverse("generation:originals", args=[study.slug])
+    assert "Songs" in client.get(address).content.decode()
+    wishes = {"corpus": corpus.pk, "source": "Originals", "origin": "human", "clips": 3, "seconds": 5, "seed": 1}
+    page = client.post(address, wishes, follow=True).content.decode()
+    assert "3 clips added" in page
+    assert Clip.objects.rendered().count() == 3
+
+
+def test_more_originals_than_there_are_is_answered_with_a_sentence(client, editor, study, corpus, renderer):
+    client.force_login(editor)
+    wishes = {"corpus": corpus.pk, "source": "O", "origin": "human", "clips": 300, "seconds": 5, "seed": 1}
+    page = client.post(reverse("generation:originals", args=[study.slug]), wishes, follow=True).content.decode()
+    assert "ask for fewer or shorter ones" in page
