@@ -132,7 +132,7 @@ def analyse(
         found[aspect.key] = analyse_aspect(frame, aspect, bound=bound, rng=rng, covariates=covariates, third=third)
     tell("Verdicts: human or AI", len(aspects) / (len(aspects) + 1))
     asked = "verdict" in frame and frame["verdict"].notna().any()
-    origins = frame.groupby(frame["source"].astype(str), observed=True)["origin"].first()
+    origins = frame["origin"].astype(object).fillna("").groupby(frame["source"].astype(str)).first()
     analysis = Analysis(
         sources={str(source): str(origins[str(source)]) for source in source_order(frame)},
         answers=len(frame),

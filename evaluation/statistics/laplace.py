@@ -20,7 +20,7 @@ from evaluation.statistics.links import LINKS, Categories, LogisticChances, Norm
 Chances = LogisticChances | NormalChances
 
 NO_VARIANCE = 1e-3  # standard deviation below which a factor counts as having none
-LOG_SD_RANGE = np.array([-9.0, 4.0])
+VARIANCES = np.array([1e-7, 3e3])  # where the search may go
 FAR_AWAY = 15.0  # a coefficient beyond this belongs to answers that are separated completely
 PEAK_TOLERANCE = 1e-9
 STEP = 1e-4
@@ -179,7 +179,7 @@ def fit_cumulative(
     scale = _scales(model, start)
 
     def scaled_negative(values: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = _ordered(model, values * scale)
+        value, gradient = _searched(model, values * scale)
         return value, gradient * scale
 
     free = [(None, None)] * (len(start) - len(factors))
@@ -188,47 +188,52 @@ def fit_cumulative(
         start / scale,
         jac=True,
         method="L-BFGS-B",
-        bounds=free + [tuple(LOG_SD_RANGE / one) for one in scale[len(free) :]],
+        bounds=free + [tuple(VARIANCES / one) for one in scale[len(free) :]],
         options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 500, "maxcor": 20},
     )
-    return _fitted(model, _thresholds_in_order(model, found.x * scale))
+    return _fitted(model, _parameters(model, found.x * scale))
 
 
 def _start(model: CumulativeModel) -> np.ndarray:
-    """Thresholds as the pooled answers put them, no effects, moderate variances."""
+    """Where the search begins: thresholds as the pooled answers put them, no effects, moderate variances."""
     counts = np.bincount(model.rows.category, minlength=model.rows.number)
     shares = np.cumsum(counts)[:-1] / counts.sum()
     places = ndtri(shares) * np.sqrt(1.3 * LINKS[model.rows.link].variance)
     steps = np.log(np.maximum(np.diff(places), 1e-3))
-    sds = np.full(len(model.names), 0.5 * np.log(0.15 * LINKS[model.rows.link].variance))
-    return np.concatenate([places[:1], steps, np.zeros(model.matrix.shape[1]), sds])
+    variances = np.full(len(model.names), 0.15 * LINKS[model.rows.link].variance)
+    return np.concatenate([places[:1], steps, np.zeros(model.matrix.shape[1]), variances])
 
 
 def _scales(model: CumulativeModel, start: np.ndarray) -> np.ndarray:
     """Roughly the standard error of each parameter, so that the search sees a round valley and not a gorge."""
     rows, sizes = len(model.rows.category), np.array(model.sizes[: len(model.names)])
-    sd = np.exp(start[len(start) - len(sizes) :])
+    variances = start[len(start) - len(sizes) :]
     weight = 0.6 / LINKS[model.rows.link].variance  # of one answer
-    noise = 1 / (weight * rows) + (sd**2 / sizes).sum()
+    noise = 1 / (weight * rows) + (variances / sizes).sum()
     steps = weight * rows / model.cuts * np.exp(2 * start[1 : model.cuts])
-    spread = weight * rows / sizes * sd**2
-    spread = 2 * sizes * (spread / (1 + spread)) ** 2
-    variance = np.maximum(model.matrix.var(axis=0), 1e-12)
-    return 1 / np.sqrt(np.concatenate([[1 / noise], steps, variance / noise, spread]))
+    spread = weight * rows / sizes * variances
+    spread = sizes / 2 * (spread / (1 + spread) / variances) ** 2
+    columns = np.maximum(model.matrix.var(axis=0), 1e-12)
+    return 1 / np.sqrt(np.concatenate([[1 / noise], steps, columns / noise, spread]))
 
 
-def _thresholds_in_order(model: CumulativeModel, values: np.ndarray) -> np.ndarray:
-    """From the first threshold and the logarithms of the steps between to the thresholds: they cannot cross."""
-    parameters = values.copy()
-    parameters[1 : model.cuts] = values[0] + np.cumsum(np.exp(values[1 : model.cuts]))
+def _parameters(model: CumulativeModel, searched: np.ndarray) -> np.ndarray:
+    """The model's parameters from those searched: the first threshold, the logarithms of the steps between thresholds
+    (they cannot cross), beta, and variances (by a log standard deviation the slope vanishes towards 0, and the search
+    would stay there)."""
+    parameters, cuts, factors = searched.copy(), model.cuts, len(model.names)
+    parameters[1:cuts] = searched[0] + np.cumsum(np.exp(searched[1:cuts]))
+    parameters[-factors:] = np.log(searched[-factors:]) / 2
     return parameters
 
 
-def _ordered(model: CumulativeModel, values: np.ndarray) -> tuple[float, np.ndarray]:
-    value, gradient = model.negative(_thresholds_in_order(model, values))
-    cuts = model.cuts
+def _searched(model: CumulativeModel, searched: np.ndarray) -> tuple[float, np.ndarray]:
+    """Minus the log-likelihood and its gradient by what is searched."""
+    value, gradient = model.negative(_parameters(model, searched))
+    cuts, factors = model.cuts, len(model.names)
     above = np.cumsum(gradient[:cuts][::-1])[::-1]  # a step moves all thresholds above it
-    gradient[:cuts] = above * np.concatenate([[1], np.exp(values[1:cuts])])
+    gradient[:cuts] = above * np.concatenate([[1], np.exp(searched[1:cuts])])
+    gradient[-factors:] /= 2 * searched[-factors:]
     return value, gradient
 
 

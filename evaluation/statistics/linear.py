@@ -1,8 +1,7 @@
 """Linear mixed models with crossed participants and clips: how much sources differ, and how sure that is.
 
-REML as in Bates, Mächler, Bolker & Walker 2015 (JSS 67(1), equations 34 to 42), with Satterthwaite's degrees of freedom
-as in Kuznetsova, Brockhoff & Christensen 2017 (JSS 82(13)): R's `lmerTest::lmer`. A third random factor, how the
-liking for a model differs between participants, is taken out of the equations exactly before the other two.
+REML (`reml`) with Satterthwaite's degrees of freedom as in Kuznetsova, Brockhoff & Christensen 2017 (JSS 82(13)): R's
+`lmerTest::lmer`.
 """
 
 from collections.abc import Sequence
@@ -10,18 +9,11 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, sparse
 
-from evaluation.statistics.crossing import CrossTable, Elimination, gram, scaled
 from evaluation.statistics.designs import Design, rating_design
 from evaluation.statistics.estimates import Estimate, pairwise, t_estimate
 from evaluation.statistics.reasons import Reason
-
-NOTHING_LEFT = 1e-6  # share of the answers' variance below which a model leaves no rest to judge by
-STUCK = 1e-3  # relative standard deviations below it may be where the search only stopped
-STEPS_AWAY = (0.03, 0.1, 0.3)
-NO_VARIANCE = 1e-4  # relative standard deviation below which a factor has none (lme4's isSingular)
-STEP = 1e-3  # of a log standard deviation, in numerical derivatives
+from evaluation.statistics.reml import CrossProducts, criterion, most_likely, satterthwaite
 
 
 @dataclass(frozen=True, eq=False)

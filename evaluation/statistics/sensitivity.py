@@ -55,13 +55,6 @@ def variations(frame: pd.DataFrame, aspect: str, covariates: Sequence[str] = ())
     return tuple(found)
 
 
-def first_answers(frame: pd.DataFrame, aspect: str) -> dict[str, LinearFit | Reason]:
-    """The model for each order of the questions by itself: did asking for the verdict first change the ratings?"""
-    if "order" not in frame or frame["order"].dropna().nunique() < 2:
-        return {}
-    return {str(order): fit_linear(rows, aspect) for order, rows in frame.groupby("order", observed=True, sort=True)}
-
-
 def clip_means(design: Design) -> tuple[Estimate, ...] | Reason:
     """The t test on clips' means, one number for each clip: the plain old test that treats clips as random.
 
