@@ -82,14 +82,13 @@ class VerdictFit:
     notes: tuple[str, ...] = field(default=())
 
 
-def fit_verdicts(frame: pd.DataFrame, *, bound: float = BOUND, link: str = "probit") -> VerdictFit | Reason:
+def fit_verdicts(frame: pd.DataFrame, *, bound: float = BOUND) -> VerdictFit | Reason:
     """The verdicts of all human and AI sources in one mixed model.
 
     Parameters
     ----------
     frame : one row for each participant and clip: participant, clip, source, origin, verdict ("human", "ai" or empty)
     bound : |d'| that counts as nothing, fixed before the answers were seen
-    link : "probit" for signal detection; "logit" gives log-odds instead
 
     Returns
     -------
@@ -106,7 +105,7 @@ def fit_verdicts(frame: pd.DataFrame, *, bound: float = BOUND, link: str = "prob
     factors = {"participant": design.participant, "clip": design.clip}
     if not design.has_repeated_participants:
         del factors["participant"]
-    fit = fit_cumulative(design.answers.astype(np.int64), design.matrix[:, 1:], factors, link=link)
+    fit = fit_cumulative(design.answers.astype(np.int64), design.matrix[:, 1:], factors, link="probit")
     if not fit.converged:
         return Reason("The model of the verdicts found no stable answer; see the shares of each source and clip.")
     return _described(judged, design, fit, undecided, bound)
