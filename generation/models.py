@@ -90,6 +90,7 @@ class Run(InStudy):
     seed = models.BigIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     message = models.TextField(blank=True, help_text="Why it failed, or what it is doing.")
+    progress = models.JSONField(default=dict, blank=True, help_text="How far training is, in numbers, while it runs.")
     task = models.CharField(max_length=64, blank=True, help_text="In the queue, while a worker is to train it.")
     finished = models.DateTimeField(null=True, blank=True)
 

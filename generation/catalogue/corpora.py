@@ -41,11 +41,15 @@ def import_corpus(
     songs: int | None = None,
     seed: int = 1,
     licence: str = "",
+    called: str = "",
     progress: Progress = in_silence,
 ) -> ImportedCorpus:
-    """Read a folder, zip, address, `pop909` or `music21:...` and keep it as a corpus of the study."""
+    """Read a folder, zip, address, `pop909` or `music21:...` and keep it as a corpus of the study.
+
+    `called` is how the origin is remembered where its path tells nothing, as that of an upload.
+    """
     name = name.strip() or Path(origin).stem
-    values = {"origin": origin, "songs": songs, "seed": seed}
+    values = {"origin": called or origin, "songs": songs, "seed": seed}
     there = study.corpora.filter(name=name).first()
     if there:
         if all(getattr(there, key) == value for key, value in values.items()):

@@ -1,6 +1,7 @@
 """Trained networks: training as a row that tells the truth, and run folders from elsewhere."""
 
 import contextlib
+import math
 import shutil
 import tempfile
 import time
@@ -155,12 +156,17 @@ def _telling(run: Run, report: Callable | None) -> Callable:
         if time.monotonic() - told > TELL_EVERY:
             told = time.monotonic()
             going_on = Run.objects.filter(pk=run.pk, state=Run.State.TRAINING)
-            if not going_on.update(message=in_words(progress)):
+            if not going_on.update(message=in_words(progress), progress=in_numbers(progress)):
                 raise StopTraining
         if report:
             report(progress)
 
     return tell
+
+
+def in_numbers(progress) -> dict[str, float]:
+    told = {key: getattr(progress, key) for key in ("epoch", "epochs", "loss", "seconds", "seconds_left")}
+    return {key: value for key, value in told.items() if math.isfinite(value)}
 
 
 def in_words(progress) -> str:
@@ -171,8 +177,8 @@ def in_words(progress) -> str:
     return said + (f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left")
 
 
-def import_run(study: Study, folder: str | Path, *, name: str) -> TrainedRun:
-    """A run folder that was trained elsewhere, checked and copied to where runs lie."""
+def import_run(study: Study, folder: str | Path, *, name: str, called: str = "") -> TrainedRun:
+    """A run folder that was trained elsewhere, checked and copied to where runs lie; `called` as a page calls it."""
     folder = Path(folder).expanduser()
     trained = open_run(folder)
     there = study.runs.filter(name=name).first()
@@ -184,7 +190,7 @@ def import_run(study: Study, folder: str | Path, *, name: str) -> TrainedRun:
     run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=trained.preset.name)
     run.corpus = study.corpora.filter(fingerprint=config.get("corpus", {}).get("fingerprint", "")).first()
     run.seed, run.state, run.finished = config.get("seed", 1), Run.State.FINISHED, timezone.now()
-    run.message = f"Trained elsewhere, read from {folder}."
+    run.message = f"Trained elsewhere, read from {called or folder}."
     run.folder.parent.mkdir(parents=True, exist_ok=True)
     settings.RUNS_ROOT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".importing-", dir=settings.RUNS_ROOT) as beside:

@@ -18,7 +18,12 @@ class PresetError(Exception):
 
 
 def value(
-    default: Any, meaning: str, *, least: float | None = None, most: float | None = None, among: tuple[str, ...] = ()
+    default: Any,
+    meaning: str = "",
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    among: tuple[str, ...] = (),
 ) -> Any:
     """A field that knows what it means and what may be typed into it."""
     return field(default=default, metadata={"meaning": meaning, "least": least, "most": most, "among": among})
@@ -66,6 +71,7 @@ class TrainingConfig:
     stretch: float = value(0.0, "each piece faster or slower by up to this share, anew each epoch", least=0, most=0.5)
     validation: float = value(0.1, "share of the pieces held out", least=0, most=0.9)
     validation_targets: int = value(0, "at most so many of their tokens, evenly spread; 0: all", least=0)
+    validation_from: int = value(0, "tokens of a held-out piece that are read first and not judged", least=0)
     evaluations: int = value(1, "on the held-out pieces, in each epoch", least=1)
     patience: int = value(0, "evaluations without a better loss before training stops; 0: never stop", least=0)
     checkpoint_minutes: float = value(10.0, "between checkpoints within a long epoch", least=0)

@@ -1,0 +1,62 @@
+"""Run folders that travel as zips. A zip is never unpacked: known files are taken out of it."""
+
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from generation.catalogue.runs import TrainedRun, import_run
+from generation.models import Run
+from generation.music.archives import ArchiveError, open_archive
+from generation.music.runs import RunError
+from studies.models import Study
+
+NEEDED = ("config.json", "vocabulary.json", "weights.npz", "places.npz")
+WELCOME = ("history.csv", "checkpoint/checkpoint.npz")
+LARGEST_FILE = 1_500_000_000  # bytes; the checkpoint of three layers of 512 has 100 MB
+
+
+def import_run_zip(study: Study, path: Path, *, name: str, called: str) -> TrainedRun:
+    with unpacked(path, called=called) as folder:
+        return import_run(study, folder, name=name, called=called)
+
+
+@contextmanager
+def unpacked(path: Path, *, called: str) -> Iterator[Path]:
+    """The files of a run in a folder for as long as they are looked at."""
+    if not zipfile.is_zipfile(path):
+        raise RunError(f"{called} is no zip file, or is damaged; pack the run folder again.")
+    archive = open_archive(path, lambda name: True, largest=LARGEST_FILE)
+    try:
+        inside = _top(archive.names, called)
+        with tempfile.TemporaryDirectory(prefix="earwitness-") as temporary:
+            for name in (*NEEDED, *WELCOME):
+                if inside + name in archive.names:
+                    file = Path(temporary, name)
+                    file.parent.mkdir(exist_ok=True)
+                    file.write_bytes(archive.read(inside + name))
+            yield Path(temporary)
+    except ArchiveError as error:
+        raise RunError(f"{called}: a file in it {error}") from error
+    finally:
+        archive.close()
+
+
+def _top(names: tuple[str, ...], called: str) -> str:
+    """What stands before the names of its files: nothing, or the folder that was packed."""
+    tops = [str(PurePosixPath(name).parent) for name in names if PurePosixPath(name).name == "config.json"]
+    if len(tops) != 1:
+        found = "no config.json" if not tops else f"{len(tops)} of them"
+        raise RunError(f"{called} is not one run folder: a run has one config.json, and there is {found} in it.")
+    return "" if tops[0] == "." else f"{tops[0]}/"
+
+
+def write_zip(run: Run, file: IO[bytes]) -> None:
+    """The folder of a run, to go on with it or to compose from it elsewhere."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # weights do not pack
+        for name in (*NEEDED, *WELCOME):
+            path = run.folder / name
+            if path.is_file():
+                archive.write(path, f"{run.slug}/{name}")

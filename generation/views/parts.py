@@ -1,0 +1,12 @@
+"""What several pages have in common: which part of a page is asked for, and by whom."""
+
+from studies.models import Role
+
+
+def fragment(request, page: str, parts: dict[str, str]) -> str:
+    """The template of the whole page, or of the part that is fetched again while something goes on (`live.js`)."""
+    return parts.get(request.headers.get("X-Part", ""), page)
+
+
+def may_edit(request) -> bool:
+    return request.role.includes(Role.EDITOR)

@@ -1,0 +1,264 @@
+"""Training, watching, comparing and composing on pages; what a worker does is done at once."""
+
+import io
+import zipfile
+
+import pytest
+from django.urls import reverse
+
+from generation.locks import held
+from generation.models import Clip, Errand, Run
+from generation.music.runs import HISTORY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def address(study):
+    return lambda name, *args: reverse(f"generation:{name}", args=[study.slug, *args])
+
+
+@pytest.fixture
+def desk(client, editor, study):
+    client.force_login(editor)
+    return client
+
+
+@pytest.fixture
+def at_once(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+@pytest.fixture
+def run(study, corpus) -> Run:
+    return Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house", state=Run.State.FINISHED)
+
+
+def learned(run: Run, *losses: float) -> None:
+    run.folder.mkdir(parents=True)
+    rows = [
+        dict.fromkeys(HISTORY, 1.0) | {"epoch": epoch, "validation_loss": loss} for epoch, loss in enumerate(losses, 1)
+    ]
+    lines = [",".join(HISTORY), *(",".join(str(row[key]) for key in HISTORY) for row in rows)]
+    (run.folder / "history.csv").write_text("\n".join(lines) + "\n")
+
+
+def shown(client, address: str, *, part: str = "", status: int = 200) -> str:
+    response = client.get(address, headers={"X-Part": part} if part else {})
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def test_a_preset_is_chosen_from_all_there_are(desk, address, corpus):
+    page = shown(desk, address("run_new"))
+    assert all(address("run_new_of", name) in page for name in ("paper", "house", "magenta-attention", "shuffled"))
+
+
+def test_every_value_of_a_preset_is_shown_with_its_meaning(desk, address, corpus):
+    page = shown(desk, address("run_new_of", "house"))
+    assert "tokens read in one go" in page
+    assert 'name="set-window" value="64"' in page
+
+
+def test_only_values_that_differ_from_the_preset_are_kept(desk, address, corpus, at_once, training):
+    values = {"corpus": corpus.pk, "name": "Mine", "seed": 3, "set-window": "64", "set-epochs": "5"}
+    response = desk.post(address("run_new_of", "house"), values)
+    assert response.url == address("run", "mine")
+    run = Run.objects.get()
+    assert (run.settings, run.seed, run.state) == ({"epochs": "5"}, 3, "finished")
+    [(preset, _, _)] = training.calls
+    assert preset.training.epochs == 5
+
+
+def test_a_value_that_makes_no_sense_is_said_where_it_stands(desk, address, corpus):
+    values = {"corpus": corpus.pk, "name": "Mine", "seed": 1, "set-window": "wide"}
+    page = desk.post(address("run_new_of", "house"), values).content.decode()
+    assert "window is a whole number, not &#x27;wide&#x27;." in page
+    assert '<details class="more" open>' in page
+    assert not Run.objects.exists()
+
+
+def test_a_preset_that_does_not_exist_is_answered_with_those_that_do(desk, address, corpus):
+    page = desk.get(address("run_new_of", "hause"), follow=True).content.decode()
+    assert "There is no preset &#x27;hause&#x27;; there is house" in page
+
+
+def test_a_second_run_of_a_name_is_refused(desk, address, corpus, run):
+    page = desk.post(address("run_new_of", "house"), {"corpus": corpus.pk, "name": "LSTM", "seed": 1}).content.decode()
+    assert "There is a run “LSTM” already" in page
+
+
+def test_a_run_waits_until_a_worker_takes_it(desk, address, corpus):
+    desk.post(address("run_new_of", "house"), {"corpus": corpus.pk, "name": "Mine", "seed": 1})
+    run = Run.objects.get()
+    assert (run.state, bool(run.task)) == ("waiting", True)
+    assert "Waiting for a worker." in shown(desk, address("run", "mine"), part="now")
+
+
+def test_what_goes_on_is_told_by_a_part_of_the_page(desk, address, run):
+    run.state, run.message, run.progress = Run.State.TRAINING, "Epoch 1.5 of 3", {"epoch": 1.5, "epochs": 3}
+    run.save()
+    with held(run.lock):
+        part = shown(desk, address("run", "lstm"), part="now")
+    assert "<html" not in part
+    assert 'max="3" value="1.5"' in part
+    assert "data-going-on" in part
+
+
+def test_a_run_shows_how_it_learned(desk, address, run):
+    learned(run, 2.456, 2.345)
+    page = shown(desk, address("run", "lstm"))
+    assert "2.456" in page
+    assert '<svg class="curves"' in page
+    assert "2.345" in shown(desk, address("runs"))
+
+
+def test_stopping_keeps_a_waiting_run_from_being_trained(desk, address, run, at_once, training):
+    from generation.tasks import train_run
+
+    run.state, run.task = Run.State.WAITING, "x"
+    run.save()
+    desk.post(address("run_stop", "lstm"))
+    assert Run.objects.get().state == "stopped"
+    train_run.enqueue(run.pk)
+    assert not training.calls
+
+
+def test_a_stopped_run_is_resumed_to_another_end(desk, address, run, at_once, training):
+    run.stop()
+    (run.folder / "checkpoint").mkdir(parents=True)
+    desk.post(address("run_resume", "lstm"), {"epochs": 40})
+    run.refresh_from_db()
+    assert (run.state, run.settings) == ("finished", {"epochs": "40"})
+    assert training.calls[0][2]
+
+
+def test_a_killed_worker_leaves_a_run_that_the_next_one_takes_up(desk, address, run, monkeypatch):
+    monkeypatch.setattr("generation.models.is_given_up", lambda task: False)
+    Run.objects.update(state=Run.State.TRAINING, task="somewhere in the queue")
+    assert "the next one goes on with it" in shown(desk, address("run", "lstm"))
+    assert Run.objects.get().state == "waiting"
+
+
+def test_a_run_that_kills_its_workers_is_given_up(desk, address, run, monkeypatch):
+    monkeypatch.setattr("generation.models.is_given_up", lambda task: True)
+    Run.objects.update(state=Run.State.TRAINING, task="failed thrice")
+    assert "Given up" in shown(desk, address("run", "lstm"))
+    assert Run.objects.get().state == "failed"
+
+
+def test_runs_are_compared_over_epochs_and_over_seconds(desk, study, address, run, corpus):
+    other = Run.objects.create(study=study, corpus=corpus, name="Other", preset="house", settings={"window": "50"})
+    learned(run, 3.0, 2.0)
+    learned(other, 3.5, 2.5)
+    page = shown(desk, address("runs_compared") + "?run=lstm&run=other")
+    assert page.count('<svg class="curves"') == 2
+    assert "window=50" in page
+    assert "2.000" in page and "2.500" in page
+
+
+def test_runs_of_different_tokens_are_compared_by_the_note(desk, study, address, run, corpus):
+    other = Run.objects.create(study=study, corpus=corpus, name="Paper", preset="paper")
+    learned(run, 3.0, 2.0)
+    learned(other, 5.0, 4.0)
+    assert "write notes as different tokens" in shown(desk, address("runs_compared") + "?run=lstm&run=paper")
+
+
+@pytest.fixture
+def trained(study, corpus) -> Run:
+    """A real run, of the preset that is trained in no time."""
+    from generation.catalogue import train_run
+
+    pytest.importorskip("tensorflow")
+    return train_run(study, corpus, preset="shuffled", name="Shuffled").run
+
+
+@pytest.fixture
+def zipped(desk, address, trained) -> bytes:
+    response = desk.get(address("run_folder", trained.slug))
+    return response.getvalue()
+
+
+def test_the_folder_of_a_run_travels_as_a_zip(desk, address, trained, zipped):
+    names = zipfile.ZipFile(io.BytesIO(zipped)).namelist()
+    assert {"shuffled/config.json", "shuffled/weights.npz"} <= set(names)
+    file = io.BytesIO(zipped)
+    file.name = "shuffled.zip"
+    response = desk.post(address("run_import"), {"name": "Brought", "zip": file})
+    assert response.url == address("run", "brought")
+    brought = Run.objects.get(name="Brought")
+    assert (brought.state, brought.corpus, brought.preset) == ("finished", trained.corpus, "shuffled")
+    assert "shuffled.zip" in brought.message
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda files: files.pop("shuffled/config.json"), "no config.json"),
+        (lambda files: files.update({"shuffled/weights.npz": b"other"}), "not what training wrote"),
+        (lambda files: files.pop("shuffled/vocabulary.json"), "no readable vocabulary.json"),
+    ],
+)
+def test_a_zip_that_is_no_whole_run_is_refused_in_a_sentence(change, said, desk, address, zipped):
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    change(files)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    file.seek(0)
+    file.name = "run.zip"
+    assert said in desk.post(address("run_import"), {"name": "Brought", "zip": file}).content.decode()
+    assert Run.objects.count() == 1
+
+
+def composing(**values) -> dict:
+    usual = {"source": "Noise", "clips": 2, "seconds": 5, "seed": 1, "origin": "anchor"}
+    return usual | {"temperature": 1, "top_p": 1, "top_k": 0} | values
+
+
+def test_what_a_run_composes_appears_on_its_page(desk, address, trained, at_once, renderer):
+    response = desk.post(address("run_compose", trained.slug), composing())
+    assert response.status_code == 302
+    assert Clip.objects.rendered().count() == 2
+    part = shown(desk, address("run", trained.slug), part="clips")
+    assert part.count('<svg class="roll"') == 2
+    assert part.count("<audio") == 2
+    assert "2 clips added" in part
+
+
+def test_composing_waits_as_a_row_that_a_reload_shows(desk, address, trained):
+    desk.post(address("run_compose", trained.slug), composing())
+    assert Errand.objects.get().values["clips"] == 2
+    assert "waiting for a worker" in shown(desk, address("run", trained.slug))
+
+
+def test_a_model_of_another_run_is_not_added_to(desk, study, address, trained, source):
+    page = desk.post(address("run_compose", trained.slug), composing(source="Elsewhere", origin="ai")).content.decode()
+    assert "has clips from somewhere else" in page
+    assert not Errand.objects.exists()
+
+
+def test_notes_to_continue_are_numbers_never_paths(desk, address, trained):
+    page = desk.post(address("run_compose", trained.slug), composing(primer="notes", notes="/etc/passwd"))
+    assert "Write MIDI numbers" in page.content.decode()
+
+
+def test_a_run_is_deleted_only_while_nothing_uses_it(desk, address, trained, at_once, renderer):
+    desk.post(address("run_compose", trained.slug), composing())
+    desk.post(address("run_delete", trained.slug))
+    assert Run.objects.count() == 1
+    Clip.objects.all().delete()
+    trained.sources.all().delete()
+    desk.post(address("run_delete", trained.slug))
+    assert not Run.objects.exists()
+    assert not trained.folder.exists()
+
+
+@pytest.mark.parametrize("name", ["run_stop", "run_resume", "run_compose", "run_delete"])
+def test_who_may_only_look_changes_nothing(name, client, viewer, address, run):
+    client.force_login(viewer)
+    assert client.post(address(name, "lstm")).status_code == 403
+    assert client.get(address("run_new")).status_code == 403
+    assert "<button" not in shown(client, address("run", "lstm")).split("<main")[1]
