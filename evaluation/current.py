@@ -11,19 +11,20 @@ from surveys.models import Survey
 KEPT = 4
 
 
-def current_results(survey: Survey, rehearsal: bool = False) -> Results:
-    return _results(survey.pk, rehearsal, stand(survey, rehearsal=rehearsal))
+def current_results(survey: Survey, rehearsal: bool = False, without_flagged: bool = False) -> Results:
+    return _results(survey.pk, rehearsal, without_flagged, stand(survey, rehearsal=rehearsal))
 
 
-def current_charts(survey: Survey, rehearsal: bool = False) -> list[Chart]:
-    return _charts(survey.pk, rehearsal, stand(survey, rehearsal=rehearsal))
-
-
-@lru_cache(maxsize=KEPT)
-def _results(survey: int, rehearsal: bool, stand: tuple) -> Results:
-    return work_out(collect(Survey.objects.get(pk=survey), rehearsal=rehearsal))
+def current_charts(survey: Survey, rehearsal: bool = False, without_flagged: bool = False) -> list[Chart]:
+    return _charts(survey.pk, rehearsal, without_flagged, stand(survey, rehearsal=rehearsal))
 
 
 @lru_cache(maxsize=KEPT)
-def _charts(survey: int, rehearsal: bool, stand: tuple) -> list[Chart]:
-    return charts_of(_results(survey, rehearsal, stand))
+def _results(survey: int, rehearsal: bool, without_flagged: bool, stand: tuple) -> Results:
+    collected = collect(Survey.objects.get(pk=survey), rehearsal=rehearsal)
+    return work_out(collected, without_flagged=without_flagged)
+
+
+@lru_cache(maxsize=KEPT)
+def _charts(survey: int, rehearsal: bool, without_flagged: bool, stand: tuple) -> list[Chart]:
+    return charts_of(_results(survey, rehearsal, without_flagged, stand))

@@ -36,7 +36,7 @@ class ExportError(Exception):
 
 def files_of(results: Results, *, pictures: bool = True, analysis: Analysis | None = None) -> dict[str, bytes]:
     """All files of an export by their names; where no picture can be drawn, README.txt says why."""
-    charts = charts_of(results)
+    charts = charts_of(results, analysis)
     tables = tables_of(results)
     files = {f"{name}.csv": csv(table) for name, table in tables.items()}
     files["datapackage.json"] = as_text(descriptor(results, files))
@@ -88,28 +88,30 @@ def csv(table: pd.DataFrame) -> bytes:
 
 
 def as_json(results: Results, analysis: Analysis | None = None) -> bytes:
+    return as_text(records_of(results, analysis))
+
+
+def records_of(results: Results, analysis: Analysis | None = None) -> dict:
     """Every number unrounded, with what is needed to have it again; each fit under its formula in R's notation."""
     collected = results.collected
     versions = {name: version(name) for name in ("numpy", "pandas", "scipy")}
     concluded = conclusions(analysis) if analysis else {}
-    return as_text(
-        {
-            "title": collected.title,
-            "rehearsal": collected.rehearsal,
-            **({"note": REHEARSAL} if collected.rehearsal else {}),
-            "fingerprint": collected.fingerprint(),
-            "seed": results.seed,
-            "replicates": results.replicates,
-            "left_out": results.left_out,
-            "software": versions | {"python": platform.python_version()},
-            "verdict_question": collected.verdict_question,
-            "scales": [vars(aspect) for aspect in collected.aspects],
-            "sources": records(collected.sources),
-            "description": {name: records(table) for name, table in results.tables.items()},
-            "cautions": results.cautions,
-            **concluded,
-        }
-    )
+    return {
+        "title": collected.title,
+        "rehearsal": collected.rehearsal,
+        **({"note": REHEARSAL} if collected.rehearsal else {}),
+        "fingerprint": collected.fingerprint(),
+        "seed": results.seed,
+        "replicates": results.replicates,
+        "left_out": results.left_out,
+        "software": versions | {"python": platform.python_version()},
+        "verdict_question": collected.verdict_question,
+        "scales": [vars(aspect) for aspect in collected.aspects],
+        "sources": records(collected.sources),
+        "description": {name: records(table) for name, table in results.tables.items()},
+        "cautions": results.cautions,
+        **concluded,
+    }
 
 
 def as_text(content: dict) -> bytes:

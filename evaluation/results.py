@@ -49,14 +49,6 @@ class Results:
         return {name: getattr(self, name) for name in names}
 
     @property
-    def flow_steps(self) -> list[tuple[str, int]]:
-        return list(self.flow[["step", "people"]].itertuples(index=False, name=None))
-
-    @property
-    def flagged_people(self) -> list[dict]:
-        return self.flags[self.flags["flagged"]].to_dict("records")
-
-    @property
     def cautions(self) -> list[str]:
         """What a reader must know before the numbers, as sentences."""
         whys = pd.concat(

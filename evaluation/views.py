@@ -3,17 +3,19 @@
 import json
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
+from evaluation import reports
 from evaluation.drawing import FORMATS, DrawingError, draw, why_not
+from evaluation.showing import Choice, Showing
 from studies.access import study_page
 from studies.models import Role
-from surveys.models import Survey
 
 GROUPS = {
     "paper": "As in the paper",
     "precision": "How sure this is",
+    "conclusions": "What can be concluded",
     "detail": "In detail",
 }
 
@@ -22,45 +24,47 @@ GROUPS = {
 @study_page(Role.ANALYST)
 def results(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
-    rehearsal = is_rehearsal(request)
-    context = {
-        "survey": survey,
-        "rehearsal": rehearsal,
-        "people": survey.participants.people().count(),
-        "robots": survey.participants.robots().count(),
-        "query": "?rehearsal=1" if rehearsal else "",
-    }
-    if not answers_of(survey, rehearsal).exists():
+    showing = Showing(survey, Choice.of(request.GET))
+    context = {"survey": survey, "showing": showing, "choice": showing.choice, **_counts(survey)}
+    if request.headers.get("X-Part") == "report":
+        return render(request, "evaluation/report.html", context)
+    if not showing.answers:
         return render(request, "evaluation/empty.html", context)
     from evaluation.charts.theme import DARK
-    from evaluation.current import current_charts, current_results
 
-    charts = current_charts(survey, rehearsal)
-    grouped = [(title, [chart for chart in charts if chart.group == group]) for group, title in GROUPS.items()]
-    return render(
-        request,
-        "evaluation/results.html",
-        {
-            **context,
-            "results": current_results(survey, rehearsal),
-            "groups": [(title, group) for title, group in grouped if group],
-            "dark": DARK,
-            "why_no_pictures": why_not(),
-        },
-    )
+    grouped = {title: [one for one in showing.charts if one.group == group] for group, title in GROUPS.items()}
+    more = {"grouped": grouped, "concluding": GROUPS["conclusions"], "dark": DARK, "why_no_pictures": why_not()}
+    return render(request, "evaluation/results.html", context | more)
+
+
+def _counts(survey) -> dict[str, int]:
+    people = survey.participants
+    return {"people": people.people().count(), "robots": people.robots().count()}
+
+
+@require_POST
+@study_page(Role.ANALYST)
+def order_report(request, study, survey):
+    survey = get_object_or_404(study.surveys, slug=survey)
+    choice = Choice.of(request.POST)
+    if Showing(survey, choice).answers:
+        reports.order(survey, **vars(choice))
+    answer = redirect("evaluation:results", study.slug, survey.slug)
+    answer["Location"] += f"{choice.query}#report"
+    return answer
 
 
 @require_safe
 @study_page(Role.ANALYST)
 def chart(request, study, survey, chart, kind):
     """One chart as a file: csv, json (plotly's), svg, png or pdf."""
-    from evaluation.current import current_charts
-
     survey = get_object_or_404(study.surveys, slug=survey)
-    found = next((one for one in current_charts(survey, is_rehearsal(request)) if one.key == chart), None)
+    choice = Choice.of(request.GET)
+    showing = Showing(survey, choice)
+    found = next((one for one in showing.charts if one.key == chart), None) if showing.answers else None
     if found is None or kind not in ("csv", "json", *FORMATS):
         raise Http404(f"There is no chart {chart}.{kind} here.")
-    name = f"{survey.slug}-{'rehearsal-' if is_rehearsal(request) else ''}{chart}.{kind}"
+    name = f"{_name(survey, choice)}-{chart}.{kind}"
     if kind == "csv":
         return download(found.csv(), "text/csv; charset=utf-8", name)
     if kind == "json":
@@ -68,30 +72,32 @@ def chart(request, study, survey, chart, kind):
     try:
         return download(draw([found], [kind])[f"{chart}.{kind}"], FORMATS[kind], name)
     except DrawingError as error:
-        return render(request, "evaluation/no_picture.html", {"survey": survey, "why": error}, status=503)
+        context = {"survey": survey, "why": error, "choice": choice}
+        return render(request, "evaluation/no_picture.html", context, status=503)
 
 
 @require_safe
 @study_page(Role.ANALYST)
 def package(request, study, survey):
-    """Everything as one zip; without pictures where none can be drawn."""
+    """Everything as one zip; without pictures where none can be drawn, without mixed models where they take long."""
     from evaluation.current import current_results
     from evaluation.exports import as_zip, files_of
+    from evaluation.results import conclude
 
     survey = get_object_or_404(study.surveys, slug=survey)
-    if not answers_of(survey, is_rehearsal(request)).exists():
+    choice = Choice.of(request.GET)
+    showing = Showing(survey, choice)
+    if not showing.answers:
         raise Http404("There are no answers yet.")
-    name = f"{survey.slug}-{'rehearsal-' if is_rehearsal(request) else ''}results"
-    files = files_of(current_results(survey, is_rehearsal(request)))
+    results = current_results(survey, **vars(choice))
+    name = f"{_name(survey, choice)}-results"
+    files = files_of(results, analysis=conclude(results) if showing.is_live else None)
     return download(as_zip(files, name), "application/zip", f"{name}.zip")
 
 
-def is_rehearsal(request) -> bool:
-    return request.GET.get("rehearsal") == "1"
-
-
-def answers_of(survey: Survey, rehearsal: bool):
-    return survey.trials.filter(robot=rehearsal, kind="rating").answered()
+def _name(survey, choice: Choice) -> str:
+    parts = [survey.slug, "rehearsal" if choice.rehearsal else "", "without-flagged" if choice.without_flagged else ""]
+    return "-".join(part for part in parts if part)
 
 
 def download(content: str | bytes, kind: str, name: str) -> HttpResponse:

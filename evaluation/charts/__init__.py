@@ -6,16 +6,21 @@ Knows nothing of Django; usable from a notebook: `charts_of(work_out(collected))
 import re
 
 from evaluation.charts.chart import Chart, Column
+from evaluation.charts.conclusions import conclusions_of
 from evaluation.charts.distributions import answers, clips_and_aspects
 from evaluation.charts.means import means, share_judged_ai
 from evaluation.charts.paper import averages_of, verdicts_by_clip
 from evaluation.results import Results
+from evaluation.statistics.analysis import Analysis
 
 __all__ = ["Chart", "Column", "charts_of"]
 
 
-def charts_of(results: Results) -> list[Chart]:
-    """Every chart that these results can fill, the paper's five figures first; a rehearsal is stamped on each."""
+def charts_of(results: Results, analysis: Analysis | None = None) -> list[Chart]:
+    """Every chart that these results can fill, the paper's five figures first; a rehearsal is stamped on each.
+
+    With the `analysis` (`evaluation.results.conclude`) also what the mixed models conclude.
+    """
     charts = []
     if len(results.clip_verdicts):
         charts.append(verdicts_by_clip(results))
@@ -28,7 +33,8 @@ def charts_of(results: Results) -> list[Chart]:
         charts.append(share_judged_ai(results))
     if len(results.ratings):
         charts += [chart for chart in (answers(results), clips_and_aspects(results)) if chart]
-    return [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
+    charts = [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
+    return charts + (conclusions_of(results, analysis) if analysis else [])
 
 
 def source_keys(sources) -> dict[str, str]:

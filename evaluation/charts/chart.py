@@ -14,6 +14,7 @@ KINDS = {
     "count": lambda value: f"{int(value):,}",
     "mean": lambda value: f"{value:.2f}",
     "share": lambda value: f"{100 * value:.0f} %",
+    "p": lambda value: "< .001" if value < 0.001 else f"{value:.3f}",
 }
 
 
@@ -34,7 +35,7 @@ class Column:
 class Chart:
     key: str  # part of its address and of its file's name
     title: str
-    group: str  # where it stands: "paper", "precision" or "detail"
+    group: str  # where it stands: "paper", "precision", "conclusions" or "detail"
     drawing: dict[str, Any]  # plotly's JSON, without a title, in the page's colours
     table: pd.DataFrame  # the numbers in the picture, unrounded
     columns: Mapping[str, Column]  # of the table: how they are called and written for people
@@ -78,6 +79,22 @@ class Chart:
     def csv(self) -> str:
         return self.table[list(self.columns)].to_csv(index=False, na_rep="NA", lineterminator="\n")
 
+    def kept(self) -> dict[str, Any]:
+        """As JSON, to be kept; `Chart.of` makes it a chart again."""
+        rows = self.table[list(self.columns)].astype(object)
+        return {
+            **{"key": self.key, "title": self.title, "group": self.group, "summary": self.summary},
+            **{"width": self.width, "drawing": self.drawing},
+            "columns": {name: [column.heading, column.kind] for name, column in self.columns.items()},
+            "rows": [[_plain(value) for value in row] for row in rows.to_numpy()],
+        }
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any]) -> "Chart":
+        values = {name: kept[name] for name in ("key", "title", "group", "summary", "width", "drawing")}
+        columns = {name: Column(*column) for name, column in kept["columns"].items()}
+        return cls(**values, columns=columns, table=pd.DataFrame(kept["rows"], columns=list(columns)))
+
     def printed(self) -> dict[str, Any]:
         """The drawing as it is exported: titled, on white, with a fixed width."""
         return theme.for_export(self.drawing, self.title, self.width)
@@ -85,3 +102,10 @@ class Chart:
     def stamped(self) -> "Chart":
         """Marked as made of robots' answers, in the picture itself, so that the mark travels with every copy."""
         return replace(self, drawing=theme.with_stamp(self.drawing), summary=f"{theme.REHEARSAL}. {self.summary}")
+
+
+def _plain(value: Any) -> Any:
+    """As JSON knows it: a missing value is null, numpy's numbers are Python's."""
+    if pd.isna(value):
+        return None
+    return value.item() if hasattr(value, "item") else value

@@ -67,6 +67,13 @@ def set_axis(figure: dict, number: int, letter: str, **settings) -> None:
     figure["layout"][axis(number, letter)] |= settings
 
 
+def note(figure: dict, text: str) -> None:
+    """How to read the picture, in a soft line at its top."""
+    place = {"x": 0, "y": 1, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "top", "align": "left"}
+    soft = {"font": {"size": 12, "color": theme.INK_SOFT}, "showarrow": False}
+    figure["layout"]["annotations"].append({"text": text, **place, **soft})
+
+
 def head(figure: dict, texts: Iterable[tuple[str, Panel]], total: float, *, size: int = 14, bold: bool = True) -> None:
     """A line of text above each panel, at its left edge."""
     for text, panel in texts:

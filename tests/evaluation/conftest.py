@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation import current
 from evaluation.statistics.collected import Aspect, Collected, in_showing_order
 from generation.models import Clip, Origin, Source
 from studies.models import Membership, Role
@@ -23,6 +24,13 @@ SOURCES = {"Originals": "human", "Our LSTM": "ai", "Magenta": "ai", "Shuffled no
 # Mean rating of each source, and the chance that it is taken for AI.
 TASTE = {"Originals": (3.9, 0.25), "Our LSTM": (3.2, 0.55), "Magenta": (2.8, 0.65), "Shuffled notes": (1.6, 0.9)}
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """A database that was rolled back counts from 1 again: what was kept of another test's rows must go."""
+    current._results.cache_clear()
+    current._charts.cache_clear()
 
 
 @pytest.fixture

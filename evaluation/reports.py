@@ -1,0 +1,91 @@
+"""Working out what takes longer than a page may wait: ordered on a page, made by a worker, kept as a row."""
+
+import hashlib
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from evaluation.models import Report
+from surveys.models import Participant, Survey
+
+# Answers that a page works out while its reader waits; with more it shows the newest report.
+LIVE = 20_000
+
+
+def order(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Report:
+    """Have a report made, unless one is being made already."""
+    from evaluation.tasks import make_report
+
+    about = {"rehearsal": rehearsal, "without_flagged": without_flagged}
+    try:
+        with transaction.atomic():
+            report = Report.objects.create(survey=survey, message="Waiting for a worker.", **about)
+            make_report.enqueue(report.pk)
+    except IntegrityError:
+        return Report.objects.about(survey, **about).going_on().get()
+    report.refresh_from_db()
+    return report
+
+
+def make(report: Report) -> None:
+    """Read the answers, fit the models, draw the charts; the same again after a worker was killed."""
+    from evaluation.answers import collect, stand
+    from evaluation.charts import charts_of
+    from evaluation.exports import records_of
+    from evaluation.results import conclude, work_out
+
+    if not report.is_going_on:
+        return
+    tell = _telling(report)
+    try:
+        tell("Reading the answers", 0.0)
+        now = stand(report.survey, rehearsal=report.rehearsal)
+        collected = collect(report.survey, rehearsal=report.rehearsal)
+        results = work_out(collected, without_flagged=report.without_flagged)
+        analysis = conclude(results, progress=lambda what, share: tell(what, 0.05 + 0.9 * share))
+        charts = [chart.kept() for chart in charts_of(results, analysis)]
+        numbers = records_of(results, analysis)
+    except BaseException as error:
+        Report.objects.filter(pk=report.pk).update(
+            state=Report.State.FAILED, message=f"It broke off: {error or type(error).__name__}"
+        )
+        raise
+    said = results.collected.answers
+    with transaction.atomic():
+        Report.objects.filter(pk=report.pk, state=Report.State.WORKING).update(
+            **{"state": Report.State.DONE, "message": "", "share": 1, "made": timezone.now()},
+            **{"stand": digest(now), "fingerprint": numbers["fingerprint"], "seed": results.seed},
+            **{"answers": len(said), "listeners": said["participant"].nunique(), "charts": charts, "numbers": numbers},
+        )
+        about = {"rehearsal": report.rehearsal, "without_flagged": report.without_flagged}
+        Report.objects.about(report.survey, **about).filter(ordered__lt=report.ordered).delete()
+
+
+def newest(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Report | None:
+    return Report.objects.about(survey, rehearsal=rehearsal, without_flagged=without_flagged).first()
+
+
+def is_current(report: Report) -> bool:
+    """Whether the answers are still those that it was made of."""
+    from evaluation.answers import stand
+
+    return report.stand == digest(stand(report.survey, rehearsal=report.rehearsal))
+
+
+def digest(stand: tuple) -> str:
+    return hashlib.sha256(repr(stand).encode()).hexdigest()
+
+
+def forget(participant: Participant) -> None:
+    """Somebody withdrew: reports that they may be part of are emptied and say that they are to be made again."""
+    reports = Report.objects.filter(survey=participant.survey_id, rehearsal=participant.robot)
+    reports.filter(state=Report.State.DONE).update(
+        state=Report.State.OUTDATED, charts=[], numbers={}, fingerprint="", message="A participant withdrew."
+    )
+
+
+def _telling(report: Report):
+    def tell(message: str, share: float) -> None:
+        Report.objects.filter(pk=report.pk).update(state=Report.State.WORKING, message=message, share=share)
+
+    return tell

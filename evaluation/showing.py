@@ -1,0 +1,97 @@
+"""What the results page shows: the answers as they are now while there are not too many, else the newest report."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from evaluation import reports
+from evaluation.models import Report
+from surveys.models import Survey, Trial
+
+if TYPE_CHECKING:
+    from evaluation.charts import Chart
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Whose answers: people's or robots', everybody's or without those who were flagged."""
+
+    rehearsal: bool = False
+    without_flagged: bool = False
+
+    @classmethod
+    def of(cls, values) -> "Choice":
+        return cls(values.get("rehearsal") == "1", values.get("without") == "flagged")
+
+    @property
+    def query(self) -> str:
+        """For addresses: "?rehearsal=1", or nothing."""
+        chosen = {"rehearsal": "1"} if self.rehearsal else {}
+        chosen |= {"without": "flagged"} if self.without_flagged else {}
+        return f"?{urlencode(chosen)}" if chosen else ""
+
+    @property
+    def other(self) -> "Choice":
+        """The same with those who were flagged, or without them."""
+        return Choice(self.rehearsal, not self.without_flagged)
+
+
+class Showing:
+    def __init__(self, survey: Survey, choice: Choice):
+        self.survey, self.choice = survey, choice
+
+    @cached_property
+    def answers(self) -> int:
+        answered = self.survey.trials.filter(robot=self.choice.rehearsal, kind=Trial.Kind.RATING).answered()
+        return answered.count()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the page can work out the description itself."""
+        return self.answers <= reports.LIVE
+
+    @cached_property
+    def report(self) -> Report | None:
+        return reports.newest(self.survey, **vars(self.choice))
+
+    @cached_property
+    def is_current(self) -> bool:
+        """Whether no answer came or went since the report."""
+        return bool(self.report) and reports.is_current(self.report)
+
+    @cached_property
+    def done(self) -> Report | None:
+        """The newest report that is whole, though another may be on its way."""
+        return Report.objects.about(self.survey, **vars(self.choice)).done().first()
+
+    @cached_property
+    def charts(self) -> "list[Chart]":
+        from evaluation.charts import Chart
+        from evaluation.current import current_charts
+
+        kept = [Chart.of(chart) for chart in self.done.charts] if self.done else []
+        if not self.is_live:
+            return kept
+        return current_charts(self.survey, **vars(self.choice)) + [one for one in kept if one.group == "conclusions"]
+
+    @cached_property
+    def overview(self) -> dict:
+        """Who is in, what was noticed, what to beware of; from the page's own work or from the report."""
+        if not self.is_live:
+            return _overview(self.done.numbers) if self.done else {}
+        from evaluation.current import current_results
+        from evaluation.exports import records
+
+        results = current_results(self.survey, **vars(self.choice))
+        tables = {name: records(results.tables[name]) for name in ("flow", "flags")}
+        numbers = {"description": tables, "cautions": results.cautions}
+        return _overview(numbers | {"seed": results.seed, "replicates": results.replicates})
+
+
+def _overview(numbers: dict) -> dict:
+    return {
+        "flow": numbers["description"]["flow"],
+        "flagged": [person for person in numbers["description"]["flags"] if person["flagged"]],
+        **{name: numbers[name] for name in ("cautions", "seed", "replicates")},
+    }
