@@ -91,7 +91,7 @@ def assert_nothing_tells(received, clips) -> None:
 
 def assert_export_is_whole(path) -> None:
     with zipfile.ZipFile(path) as package:
-        files = {name: package.read(name) for name in package.namelist()}
+        files = {name.split("/", 1)[1]: package.read(name) for name in package.namelist()}
     answers = list(csv.DictReader(io.StringIO(files["answers.csv"].decode())))
     assert len(answers) == 120
     assert {row["source"] for row in answers} == set(SOURCES)
