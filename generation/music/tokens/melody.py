@@ -10,6 +10,7 @@ After Magenta's melody_encoder_decoder, number by number (compared with note_seq
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -25,17 +26,20 @@ FIRST_PITCHES = (60, 62, 64, 65, 67, 69, 71, 72)
 FEWEST_PITCHES = 5  # pitch classes; with less it is no melody
 
 
+def _value(default: float, least: float, most: float, meaning: str) -> Any:
+    """A field that presets can set."""
+    return field(default=default, metadata={"least": least, "most": most, "meaning": meaning})
+
+
 @dataclass(frozen=True)
 class Melody:
     """A token for each event, and nothing else is fed: Magenta's basic network, and mono with all pitches."""
 
     name: str = "melody"
-    low: int = field(default=48, metadata={"least": 0, "most": 116})
-    high: int = field(default=84, metadata={"least": 12, "most": 128})  # not included
-    # That every melody is moved to, 0 is C major; -1 leaves them where they are.
-    key: int = field(default=0, metadata={"least": -1, "most": 11})
-    # Quarter notes a minute of what is decoded: the words do not tell.
-    tempo: float = field(default=120.0, metadata={"least": 10, "most": 400})
+    low: int = _value(48, 0, 116, "lowest MIDI pitch")
+    high: int = _value(84, 12, 128, "MIDI pitch above the highest")
+    key: int = _value(0, -1, 11, "key that every melody is moved to: 0 is C major; -1 leaves them")
+    tempo: float = _value(120.0, 10, 400, "quarter notes a minute of what is composed: the words do not tell")
 
     @property
     def inputs(self) -> int:
@@ -108,7 +112,7 @@ class Lookback(Melody):
     """Besides the events there are tokens for "as one bar ago" and "as two bars ago"; the latter comes first."""
 
     name: str = "melody-lookback"
-    counters: int = 5  # bits of the place of the next step, up to two bars
+    counters: int = _value(5, 1, 16, "bits in which the network is told the place in the bars")
 
     @property
     def inputs(self) -> int:
@@ -151,7 +155,7 @@ class KeyMelody(Lookback):
     """As lookback; the network is also told what sounds, whether the melody rises, and which keys it could be in."""
 
     name: str = "melody-key"
-    counters: int = 7
+    counters: int = _value(7, 1, 16, "bits in which the network is told the place in the bars")
 
     @property
     def inputs(self) -> int:

@@ -8,7 +8,7 @@ piece comes back at 120 quarter notes a minute, whatever its tempo was.
 
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,13 +21,14 @@ LONGEST_SHIFT = 100  # steps
 TEMPO = 120.0
 ON, OFF, SHIFT, LOUDER = range(4)  # kinds of words
 VELOCITY = 100  # where no word tells
+HOW_LONG = "seconds that a composed note may sound: the networks often forget to end one"
 
 
 @dataclass(frozen=True)
 class Performance:
     name: str = "performance"
-    velocities: int = 0  # bins of loudness; 0 leaves it out
-    longest: float | None = 5.0  # seconds a decoded note may sound: the networks often forget to end one
+    velocities: int = field(default=0, metadata={"least": 0, "most": 127, "meaning": "bins of loudness; 0: none"})
+    longest: float = field(default=5.0, metadata={"least": 0.01, "meaning": HOW_LONG})
 
     def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:
         """The same words for every corpus."""
@@ -105,7 +106,7 @@ class Performance:
         return Piece(in_order(np.array([row for row in rows if row[1] > 0], NOTE)))
 
     def _row(self, pitch: int, start: int, velocity: int, end: int) -> tuple[float, float, int, int, int]:
-        steps = end - start if self.longest is None else min(end - start, self.longest * STEPS)
+        steps = min(end - start, self.longest * STEPS)
         beats = TEMPO / 60 / STEPS
         return start * beats, steps * beats, pitch, velocity, 0
 

@@ -17,14 +17,14 @@ from generation.music.tokens.vocabulary import Vocabulary
 STEPS = 4  # to a beat
 VELOCITY = 100
 START, END, STEP, NEW, GOES_ON = 0, 1, 2, 3, 3 + 128  # the last two are followed by a token for each pitch
+TEMPO = "quarter notes a minute of what is composed: the words do not tell"
 SHORTEST, LONGEST = 80, 512  # steps of what Magenta trains on
 
 
 @dataclass(frozen=True)
 class Polyphony:
     name: str = "polyphony"
-    # Quarter notes a minute of what is decoded: the words do not tell.
-    tempo: float = field(default=120.0, metadata={"least": 10, "most": 400})
+    tempo: float = field(default=120.0, metadata={"least": 10, "most": 400} | {"meaning": TEMPO})
 
     def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:
         """The same words for every corpus."""
