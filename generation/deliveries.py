@@ -68,6 +68,7 @@ def _render(errand: Errand, added, progress: Progress) -> list[str]:
     from generation import catalogue
 
     rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress)
+    _measure(added.source, progress)
     reasons = {clip.number: reason for clip, reason in rendered.refused}
     for line in errand.lines:
         if line["clip"] in reasons:
@@ -75,6 +76,19 @@ def _render(errand: Errand, added, progress: Progress) -> list[str]:
     errand.save(update_fields=["lines"])
     said = added.sentences()
     return said[:NAMES] + rendered.sentences()
+
+
+def _measure(source, progress: Progress) -> None:
+    """What pages show of each clip, so that they need not measure it themselves."""
+    from generation import catalogue
+
+    clips = list(source.clips.usable())
+    for number, clip in enumerate(clips, 1):
+        try:
+            catalogue.measured(clip)
+        except catalogue.ERRORS:
+            continue  # the clip's own page says what is wrong with it
+        progress(number, len(clips), "clips measured")
 
 
 def _taken(errand: Errand) -> set[str]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from generation.views import bundles, clips, corpora, deliveries, runs
+from generation import clip_urls
+from generation.views import bundles, corpora, run_folders, runs
 
 app_name = "generation"
 
@@ -14,21 +15,14 @@ urlpatterns = [
     path("runs/", runs.runs, name="runs"),
     path("new-run/", runs.new_run, name="run_new"),
     path("new-run/<slug:preset>/", runs.new_run_of, name="run_new_of"),
-    path("import-run/", runs.import_run, name="run_import"),
+    path("import-run/", run_folders.import_run, name="run_import"),
     path("compare-runs/", runs.compare, name="runs_compared"),
     path("bundles/new/", bundles.new_bundle, name="run_from_bundle"),
     path("runs/<slug:run>/", runs.run, name="run"),
     path("runs/<slug:run>/stop/", runs.stop, name="run_stop"),
     path("runs/<slug:run>/resume/", runs.resume, name="run_resume"),
     path("runs/<slug:run>/compose/", runs.compose, name="run_compose"),
-    path("runs/<slug:run>/folder/", runs.folder, name="run_folder"),
+    path("runs/<slug:run>/folder/", run_folders.folder, name="run_folder"),
     path("runs/<slug:run>/delete/", runs.delete, name="run_delete"),
-    path("sources/", clips.sources, name="sources"),
-    path("upload/", deliveries.upload, name="upload"),
-    path("originals/", deliveries.originals, name="originals"),
-    path("work/<int:pk>/", deliveries.errand, name="errand"),
-    path("sources/<slug:source>/render/", deliveries.render_waiting, name="render"),
-    path("sources/<slug:source>/", clips.source, name="source"),
-    path("sources/<slug:source>/clips/<int:number>/", clips.clip, name="clip"),
-    path("sources/<slug:source>/clips/<int:number>/sound/", clips.sound, name="sound"),
+    *clip_urls.urlpatterns,
 ]

@@ -9,6 +9,8 @@
     primers.py     what clips are to continue
     sounds.py      render_clips
     clips.py       what the four that make clips have in common
+    measuring.py   measured, features: of a clip that can be heard
+    removing.py    remove_clip
     finding.py     things by the names that people type
 
 All work is whole or not at all: files are written first, under names that nobody looks for, and the rows that point to
@@ -21,7 +23,9 @@ from generation.catalogue.composing import compose_clips
 from generation.catalogue.corpora import ImportedCorpus, import_corpus
 from generation.catalogue.errors import ERRORS, CatalogueError
 from generation.catalogue.finding import find_corpus, find_run, find_source
+from generation.catalogue.measuring import features, measured
 from generation.catalogue.originals import excerpt
+from generation.catalogue.removing import remove_clip
 from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
 from generation.catalogue.sounds import RenderedClips, render_clips
 from generation.catalogue.uploads import NothingTaken, import_midi
@@ -38,6 +42,7 @@ __all__ = [
     "compose_clips",
     "excerpt",
     "export_magenta_js",
+    "features",
     "find_corpus",
     "find_run",
     "find_source",
@@ -45,7 +50,9 @@ __all__ = [
     "import_corpus",
     "import_midi",
     "import_run",
+    "measured",
     "planned_run",
+    "remove_clip",
     "render_clips",
     "train_run",
 ]

@@ -1,0 +1,21 @@
+"""A clip that is not wanted: retired, so that new surveys leave it out, or removed where nobody has heard it."""
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import RestrictedError
+
+from generation.catalogue.errors import CatalogueError
+from generation.models import Clip
+
+
+def remove_clip(clip: Clip) -> None:
+    files = [file.name for file in (clip.midi, clip.recording, clip.master, clip.mp3, clip.opus) if file]
+    called = str(clip)
+    try:
+        with transaction.atomic():
+            clip.delete()
+            transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
+    except RestrictedError as error:
+        raise CatalogueError(
+            f"{called} was put before listeners, so it stays with what they said. Retire it: new surveys leave it out."
+        ) from error

@@ -1,0 +1,20 @@
+"""Addresses of sources and their clips."""
+
+from django.urls import path
+
+from generation.views import clips, deliveries, fairness
+
+urlpatterns = [
+    path("sources/", clips.sources, name="sources"),
+    path("upload/", deliveries.upload, name="upload"),
+    path("originals/", deliveries.originals, name="originals"),
+    path("work/<int:pk>/", deliveries.errand, name="errand"),
+    path("sources/<slug:source>/render/", deliveries.render_waiting, name="render"),
+    path("sources/<slug:source>/", clips.source, name="source"),
+    path("sources/<slug:source>/clips/<int:number>/", clips.clip, name="clip"),
+    path("sources/<slug:source>/clips/<int:number>/sound/", clips.sound, name="sound"),
+    path("sources/<slug:source>/clips/<int:number>/file.<str:suffix>", clips.file, name="file"),
+    path("sources/<slug:source>/clips/<int:number>/retire/", clips.retire, name="retire"),
+    path("sources/<slug:source>/clips/<int:number>/remove/", clips.remove, name="remove"),
+    path("fairness/", fairness.fairness, name="fairness"),
+]
