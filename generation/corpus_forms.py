@@ -8,23 +8,21 @@ from django.utils.html import format_html
 # As music21 names the folders of its own corpus, with what is in them.
 COMPOSERS = {
     "bach": "Bach: chorales, mostly",
+    "monteverdi": "Monteverdi: madrigals",
+    "palestrina": "Palestrina: masses",
+    "trecento": "Trecento: Italian songs of the 14th century",
+    "josquin": "Josquin: masses and motets",
+    "beethoven": "Beethoven: movements of quartets",
+    "schumann_clara": "Clara Schumann",
+    "schumann_robert": "Robert Schumann",
+    "schubert": "Schubert",
+    "chopin": "Chopin",
+    "joplin": "Joplin",
     "essenFolksong": "Folk songs of the Essen collection: one voice",
     "airdsAirs": "Aird’s airs: one voice",
     "oneills1850": "O’Neill’s Music of Ireland: one voice",
     "ryansMammoth": "Ryan’s Mammoth Collection: one voice",
     "nottingham-dataset": "Nottingham: folk tunes, one voice",
-    "monteverdi": "Monteverdi: madrigals",
-    "palestrina": "Palestrina: masses",
-    "trecento": "Trecento: Italian songs of the 14th century",
-    "haydn": "Haydn: movements of quartets",
-    "mozart": "Mozart: movements of quartets",
-    "beethoven": "Beethoven: movements of quartets",
-    "corelli": "Corelli",
-    "chopin": "Chopin",
-    "joplin": "Joplin",
-    "schubert": "Schubert",
-    "schumann_clara": "Clara Schumann",
-    "schumann_robert": "Robert Schumann",
 }
 LARGEST = 1_000_000_000  # bytes of a zip
 

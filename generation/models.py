@@ -1,12 +1,15 @@
 """Rows for what lies in files: corpora, runs, sources and clips. `catalogue.py` makes them."""
 
 import secrets
+from datetime import timedelta
+from math import isfinite
 from pathlib import Path
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from generation.locks import is_held
 from generation.queue import is_given_up
@@ -118,6 +121,17 @@ class Run(InStudy):
     @property
     def is_going_on(self) -> bool:
         return self.state in (self.State.WAITING, self.State.TRAINING)
+
+    def history(self) -> list[dict[str, float]]:
+        """A row for each evaluation so far, as `generation.music.runs` writes them."""
+        from generation.music.runs import read_history  # numpy, which participants' pages do without
+
+        return read_history(self.folder)
+
+    def best(self) -> dict[str, float]:
+        """The evaluation with the least loss on held-out pieces; empty before the first."""
+        rows = [row for row in self.history() if isfinite(row["validation_loss"])]
+        return min(rows, key=lambda row: row["validation_loss"], default={})
 
     @property
     def may_go_on(self) -> bool:
@@ -253,6 +267,11 @@ class Clip(models.Model):
 class ErrandQuerySet(models.QuerySet):
     def open(self):
         return self.exclude(state__in=[Errand.State.DONE, Errand.State.FAILED])
+
+    def told(self):
+        """What pages tell of: what goes on, and what ended within the last hour."""
+        ended = Q(finished__gt=timezone.now() - timedelta(hours=1))
+        return self.filter(ended | ~Q(state__in=[Errand.State.DONE, Errand.State.FAILED]))
 
 
 class Errand(models.Model):

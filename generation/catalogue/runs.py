@@ -118,7 +118,11 @@ def _at_work_on(run: Run) -> Iterator[None]:
     """No two processes train one run, and the row says TRAINING only while one does (`Run.settle`)."""
     try:
         with held(run.lock):
-            run.state, run.message, run.finished = Run.State.TRAINING, "Beginning.", None
+            run.state, run.message, run.finished = (
+                Run.State.TRAINING,
+                "Beginning: the corpus becomes tokens, the network is built.",
+                None,
+            )
             try:
                 run.save()
             except IntegrityError:

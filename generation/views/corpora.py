@@ -18,7 +18,7 @@ from generation import inbox
 from generation.corpus_forms import NewCorpusForm
 from generation.models import Corpus
 from generation.sound import sound_response
-from generation.views.parts import fragment, may_edit
+from generation.views.parts import fragment, may_edit, told
 from studies.access import study_page
 from studies.models import Role
 
@@ -30,12 +30,9 @@ SECONDS = 20  # of a piece that are drawn and heard
 @require_safe
 @study_page(Role.VIEWER)
 def corpora(request, study):
-    errands = list(study.errands.filter(kind="import_corpus").order_by("-created")[:5])
-    for errand in errands:
-        errand.settle()
     context = {
         "corpora": study.corpora.annotate(sources_count=Count("sources", distinct=True)),
-        "errands": [errand for errand in errands if errand.is_going_on or errand is errands[0]],
+        "errands": told(study.errands.filter(kind="import_corpus")),
         "may_edit": may_edit(request),
     }
     return render(request, fragment(request, "generation/corpora.html", PARTS), context)
@@ -143,11 +140,11 @@ def piece_sound(request, study, corpus, number):
 
     found = get_object_or_404(study.corpora, slug=corpus)
     try:
-        piece = open_corpus(found.folder).pieces[number - 1]
+        piece = dict(enumerate(open_corpus(found.folder).pieces, 1))[number]
         path = settings.HOME / "previews" / f"{piece.digest()}.mp3"
         if not path.exists():
             write_whole(path, preview(piece, seconds=SECONDS, soundfont=settings.SOUNDFONT))
-    except (CorpusError, RenderingError, IndexError) as error:
+    except (CorpusError, RenderingError, KeyError) as error:
         raise Http404(str(error)) from error
     return sound_response(Opened(path), request.headers.get("Range", ""))
 

@@ -1,20 +1,12 @@
 """How runs learned and what they composed, made ready for pages."""
 
 from dataclasses import dataclass
-from math import isfinite
 
 from django.utils.safestring import SafeString, mark_safe
 
 from generation.models import Clip, Run
 
 ROLL_SECONDS = 20
-
-
-def history_of(run: Run) -> list[dict[str, float]]:
-    """The rows of the run's history.csv; none before the first evaluation."""
-    from generation.music.runs import read_history
-
-    return read_history(run.folder)
 
 
 def preset_of(run: Run):
@@ -33,16 +25,10 @@ def preset_of(run: Run):
         return None
 
 
-def best_of(run: Run) -> dict[str, float]:
-    """The evaluation with the least loss on held-out pieces; empty before the first."""
-    rows = [row for row in history_of(run) if isfinite(row["validation_loss"])]
-    return min(rows, key=lambda row: row["validation_loss"], default={})
-
-
 def chart_of(run: Run) -> SafeString:
     from generation.music.curves import Curve, curves
 
-    history = history_of(run)
+    history = run.history()
     lines = [
         Curve("in training", [(row["epoch"], row["loss"]) for row in history], colour=1, dashed=True),
         Curve("on held-out pieces", [(row["epoch"], row["validation_loss"]) for row in history], colour=2),
@@ -101,7 +87,7 @@ def compared(runs: list[Run]) -> dict:
     for place, run in enumerate(sorted(runs, key=lambda run: run.created)):
         preset = preset_of(run)
         encoding = preset.encoding.name if preset else ""
-        rows.append(ComparedRun(run, best_of(run), encoding, place % 5 + 1, place // 5 % 2 == 1))
+        rows.append(ComparedRun(run, run.best(), encoding, place % 5 + 1, place // 5 % 2 == 1))
     one_encoding = len({row.encoding for row in rows}) == 1
     measure, upwards = ("validation_loss", "nats a token") if one_encoding else ("nats_per_note", "nats a note")
     charts = []
@@ -109,7 +95,7 @@ def compared(runs: list[Run]) -> dict:
         lines = [
             Curve(
                 row.run.name,
-                [(at[key], at[measure]) for at in history_of(row.run) if at["step"]],
+                [(at[key], at[measure]) for at in row.run.history() if at["step"]],
                 row.colour,
                 row.dashed,
             )

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generation.models import Run
 from generation.run_forms import ComposeForm, GoOnForm, NewRunForm
 from generation.views import learning
-from generation.views.parts import fragment, may_edit
+from generation.views.parts import fragment, may_edit, told
 from studies.access import study_page
 from studies.models import Role
 
@@ -21,7 +21,7 @@ def runs(request, study):
     for run in rows:
         run.settle()
     context = {
-        "runs": [(run, learning.best_of(run)) for run in rows],
+        "runs": [(run, run.best()) for run in rows],
         "may_edit": may_edit(request),
         "has_corpora": study.corpora.exists(),
     }
@@ -81,15 +81,12 @@ def run(request, study, run):
 
 
 def context_of(request, run: Run) -> dict:
-    errands = list(run.errands.filter(kind="compose")[:3])
-    for errand in errands:
-        errand.settle()
     return {
         "run": run,
         "may_edit": may_edit(request),
-        "history": learning.history_of(run),
+        "history": run.history(),
         "chart": learning.chart_of(run),
-        "errands": [errand for errand in errands if errand.is_going_on or errand is errands[0]],
+        "errands": told(run.errands.filter(kind="compose")),
         "clips": learning.clips_of(run, most=MOST_CLIPS),
         "composes": (run.folder / "config.json").exists(),
         "unused": not run.sources.exists(),

@@ -1,0 +1,72 @@
+"""A grid of runs, sent to the workers by one command and compared."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from generation.models import Run
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def at_once(settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+
+
+def sweep(*words, **options) -> None:
+    call_command("sweep", "Songs", "--preset", "house", *words, **options)
+
+
+def test_every_point_of_the_grid_is_a_run_with_a_telling_name(corpus, at_once, training, capsys):
+    sweep("--grid", "epochs=5,10", "--grid", "window=50,100")
+    assert set(Run.objects.values_list("name", "state")) == {
+        (f"house epochs={epochs} window={window}", "finished") for epochs in (5, 10) for window in (50, 100)
+    }
+    said = capsys.readouterr().out
+    assert "4 runs, 4 of them sent to the workers" in said
+    assert "compare-runs/?run=house-epochs5-window50&run=" in said
+    assert len(training.calls) == 4
+
+
+def test_the_same_again_trains_nothing_and_shows_the_table(corpus, at_once, training, capsys):
+    sweep("--grid", "epochs=5,10")
+    capsys.readouterr()
+    sweep("--grid", "epochs=5,10,20")
+    assert "3 runs, 1 of them sent" in capsys.readouterr().out
+    assert len(training.calls) == 3
+
+
+def test_several_seeds_are_several_runs(corpus, at_once, training):
+    sweep("--grid", "epochs=5", "--seeds", "1,2")
+    assert sorted(Run.objects.values_list("name", "seed")) == [
+        ("house epochs=5 seed=1", 1),
+        ("house epochs=5 seed=2", 2),
+    ]
+
+
+def test_without_waiting_the_runs_are_in_the_queue(corpus):
+    sweep("--grid", "epochs=5,10", "--no-wait")
+    assert list(Run.objects.values_list("state", flat=True)) == ["waiting", "waiting"]
+
+
+@pytest.mark.parametrize(
+    ("grid", "said"),
+    [
+        ("epoch=5,10", "has no value 'epoch'; there is epochs"),
+        ("epochs=five", "epochs is a whole number"),
+        ("epochs", "is no KEY=A,B"),
+    ],
+)
+def test_a_grid_that_makes_no_sense_begins_nothing(grid, said, corpus):
+    with pytest.raises(CommandError, match=said):
+        sweep("--grid", "window=50", grid)
+    assert not Run.objects.exists()
+
+
+def test_a_failed_run_is_in_the_table_and_in_the_exit(corpus, at_once, training, capsys):
+    from generation.music.runs import RunError
+
+    training.error = RunError("The loss is no number any more.")
+    with pytest.raises(CommandError, match="1 of the runs failed"):
+        sweep("--grid", "epochs=5")
+    assert "failed (The loss is no number any more.)" in capsys.readouterr().out
