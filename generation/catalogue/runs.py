@@ -18,6 +18,7 @@ from generation.locks import LockedError, held
 from generation.models import Corpus, Run
 from generation.music import presets
 from generation.music.corpora import open_corpus
+from generation.music.quiet import quiet_while_loading
 from generation.music.runs import StopTraining, open_run, read_config
 from studies.models import Study
 from studies.naming import free_slug
@@ -55,7 +56,8 @@ def train_run(
         return TrainedRun(run, is_new=False)
     recipe = presets.preset(preset).with_values(run.settings)
     with _at_work_on(run):
-        from generation.music.training import train  # TensorFlow, which takes seconds to come
+        with quiet_while_loading():
+            from generation.music.training import train  # TensorFlow, which takes seconds to come
 
         resume = resume and (run.folder / "checkpoint").is_dir()
         if not resume:
