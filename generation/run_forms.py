@@ -4,7 +4,7 @@ import re
 
 from django import forms
 
-from generation.models import Corpus, Origin, Run
+from generation.models import Clip, Corpus, Origin, Run
 from studies.models import Study
 
 LARGEST = 2_000_000_000  # bytes of a run folder
@@ -106,7 +106,11 @@ class GoOnForm(PlainForm):
 class ComposeForm(PlainForm):
     source = forms.CharField(label="Model", max_length=120, help_text="The clips belong to it; surveys compare models.")
     clips = forms.IntegerField(initial=6, min_value=1, max_value=200)
-    seconds = forms.FloatField(initial=20, min_value=1, max_value=600)
+    seconds = forms.FloatField(
+        min_value=1,
+        max_value=600,
+        help_text="As long as the study’s other clips: shorter music is followed by silence.",
+    )
     seed = forms.IntegerField(initial=1, min_value=0, max_value=2**31, help_text="Same seed, same clips.")
     temperature = forms.FloatField(min_value=0, max_value=100, help_text="Below 1 plays safe, above 1 dares.")
     top_p = forms.FloatField(
@@ -135,6 +139,7 @@ class ComposeForm(PlainForm):
             *((f"corpus:{corpus.slug}", f"places of {corpus.name}") for corpus in study.corpora.all()),
         ]
         self.fields["source"].initial = run.name
+        self.fields["seconds"].initial = usual_seconds(study)
         counts = preset.network.kind in ("markov", "shuffled")
         self.fields["origin"].initial = Origin.ANCHOR if counts else Origin.AI
         self.usual = {key: getattr(sampling, key) for key in ("temperature", "top_p", "top_k")}
@@ -160,6 +165,12 @@ class ComposeForm(PlainForm):
         values = self.cleaned_data
         plain = {key: values[key] for key in ("source", "clips", "seconds", "seed", "origin", "primer", "melody_only")}
         return plain | {"sampling": {key: values[key] for key in self.usual if values[key] != self.usual[key]}}
+
+
+def usual_seconds(study: Study) -> float:
+    """As long as the clips that the study has: those of one survey are to be equal."""
+    newest = Clip.objects.filter(source__study=study).rendered().order_by("-rendered").first()
+    return round(newest.seconds, 1) if newest else 20
 
 
 class ImportRunForm(PlainForm):

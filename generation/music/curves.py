@@ -46,7 +46,7 @@ def curves(
     scale += f'<text x="{LEFT + 6}" y="{TOP + 12}">{escape(upwards)}</text>'
     drawn = "".join(_line(line, right, down) for line in lines)
     return (
-        f'<svg class="curves" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+        f'<svg class="curves lines" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
         f"{grid}{scale}{drawn}</svg>"
     )
 

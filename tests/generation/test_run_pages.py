@@ -109,7 +109,7 @@ def test_a_run_shows_how_it_learned(desk, address, run):
     learned(run, 2.456, 2.345)
     page = shown(desk, address("run", "lstm"))
     assert "2.456" in page
-    assert '<svg class="curves"' in page
+    assert '<svg class="curves lines"' in page
     assert "2.345" in shown(desk, address("runs"))
 
 
@@ -152,7 +152,7 @@ def test_runs_are_compared_over_epochs_and_over_seconds(desk, study, address, ru
     learned(run, 3.0, 2.0)
     learned(other, 3.5, 2.5)
     page = shown(desk, address("runs_compared") + "?run=lstm&run=other")
-    assert page.count('<svg class="curves"') == 2
+    assert page.count('<svg class="curves lines"') == 2
     assert "window=50" in page
     assert "2.000" in page and "2.500" in page
 

@@ -13,7 +13,7 @@ is a rest. There is no unknown token.
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -38,10 +38,12 @@ Event = tuple[bytes, int, int]  # pitches, length in twelfths, loudness; no pitc
 @dataclass(frozen=True)
 class Expressive:
     name: str = "expressive"
-    one_key: bool = True  # all pieces in C major or A minor
-    one_tempo: bool = True  # beats as written; else seconds, as if all were at `tempo`
-    tempo: float = 120.0  # quarter notes a minute of what comes out
-    at_least: int = 3  # times that a word must occur to get into the vocabulary
+    one_key: bool = field(default=True, metadata={"meaning": "all pieces in C major or A minor"})
+    one_tempo: bool = field(
+        default=True, metadata={"meaning": "beats as written; else seconds, as if all were at tempo"}
+    )
+    tempo: float = field(default=120.0, metadata={"meaning": "quarter notes a minute of what comes out"})
+    at_least: int = field(default=3, metadata={"meaning": "times that a word must occur to get into the vocabulary"})
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary:
         counts = Counter(event for piece in pieces for event in self.events(piece) if event[0])

@@ -4,7 +4,7 @@ Rhythm, loudness and length are not in the words. Notes that start together on t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -24,9 +24,9 @@ class Pitches:
     """The paper's words: every chord by its pitches, "C4.E4.G4"."""
 
     name: str = "pitches"
-    step: float = 0.5  # beats from one token to the next
-    length: float = 0.5  # beats that a token sounds
-    velocity: int = 80
+    step: float = field(default=0.5, metadata={"meaning": "beats from one token to the next"})
+    length: float = field(default=0.5, metadata={"meaning": "beats that a token sounds"})
+    velocity: int = field(default=80, metadata={"meaning": "how loud what comes out is, 1 to 127"})
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary:
         seen = set().union(*(chords(piece).pitches for piece in pieces))

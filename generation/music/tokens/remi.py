@@ -7,7 +7,7 @@ grammar can say at every place what may come next.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -31,9 +31,11 @@ VELOCITIES = np.arange(2, 128, 4)  # 32, the middles of their bins
 @dataclass(frozen=True)
 class Remi:
     name: str = "remi"
-    tempo: bool = True  # a word at a bar whose tempo is another than before
-    lowest: int = 21  # the piano's keys; a note outside comes in by octaves
-    highest: int = 108
+    tempo: bool = field(default=True, metadata={"meaning": "a word at a bar whose tempo is another than before"})
+    lowest: int = field(
+        default=21, metadata={"meaning": "the lowest key of the piano that is used; a lower note comes in by octaves"}
+    )
+    highest: int = field(default=108, metadata={"meaning": "the highest; a higher note comes in by octaves"})
 
     def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:
         """The same words for every corpus."""
