@@ -23,6 +23,8 @@ KEPT_IN = "demo_password.txt"  # in HOME, readable only by its owner
 
 SONGS = 80
 MINUTES_OF_TRAINING = 2
+# The state carried and small batches: Magenta's own values would see a tenth of the updates in this minute.
+MAGENTA = {"minutes": "1", "carried": "yes", "window": "64", "batch": "8", "micro_batch": "0"}
 CLIPS = 4
 SECONDS = 20
 ROBOTS = 24
@@ -50,12 +52,15 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
 
     say(f"Network: training for {MINUTES_OF_TRAINING} minutes")
     lstm = trained(study, corpus, "house", "House LSTM", progress, {"minutes": str(MINUTES_OF_TRAINING)})
+    say("Magenta's attention network: training for a minute")
+    magenta = trained(study, corpus, "magenta-attention", "Trained Magenta", progress, MAGENTA)
     anchor = trained(study, corpus, "shuffled", "Shuffled notes", progress, {})
 
-    say("Clips: originals, the LSTM's, and shuffled notes as a low anchor")
+    say("Clips: originals, the networks', and shuffled notes as a low anchor")
     wanted = {"clips": CLIPS, "seconds": SECONDS, "seed": 1, "progress": progress}
     catalogue.excerpt(study, corpus, source="Originals", **wanted)
     catalogue.compose_clips(study, lstm, source="House LSTM", **wanted)
+    catalogue.compose_clips(study, magenta, source="Trained Magenta", **wanted)
     catalogue.compose_clips(study, anchor, source="Shuffled notes", **wanted)
     catalogue.render_clips(study, seconds=SECONDS, progress=progress)
 
