@@ -42,6 +42,14 @@ class MakingForm(forms.Form):
     dynamics = forms.ChoiceField(
         label="Dynamics", choices=[("file", "as in the file"), ("flat", "every note equally loud")], initial="file"
     )
+    instrument = forms.ChoiceField(
+        label="Instruments",
+        choices=[("", "as the other clips of the study"), ("piano", "all piano"), ("file", "as in the file")],
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
 
     def clean(self):
         values = super().clean()
@@ -82,7 +90,7 @@ class SourceForm(forms.ModelForm):
         }
 
     def __init__(self, *args, study, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.study = study
 
     def clean(self):
@@ -119,6 +127,22 @@ class ExcerptForm(forms.Form):
         label="The melody only", required=False, help_text="To stand beside networks that know one voice."
     )
 
+    tempo = forms.FloatField(
+        label="Tempo",
+        required=False,
+        min_value=20,
+        max_value=300,
+        help_text="Quarter notes a minute. Empty: as in the corpus.",
+    )
+    dynamics = forms.ChoiceField(
+        label="Dynamics", choices=[("file", "as in the corpus"), ("flat", "every note equally loud")], initial="file"
+    )
+    instrument = forms.ChoiceField(
+        label="Instruments",
+        choices=[("", "as the other clips of the study"), ("piano", "all piano"), ("file", "as in the corpus")],
+        required=False,
+    )
+
     def __init__(self, *args, study, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, label_suffix="", **kwargs)
         self.fields["corpus"].queryset = study.corpora.all()

@@ -35,14 +35,14 @@ def import_files(errand: Errand, progress: Progress) -> list[str]:
 
     values = dict(errand.values)
     folder, name = inbox.folder_named(values.pop("folder")), values.pop("source_name")
-    making = Making(**values.pop("making", {}))
+    making, instrument = Making(**values.pop("making", {})), values.pop("instrument", "")
     try:
         files = inbox.files_in(folder)
         if not files:
             raise catalogue.CatalogueError("The files are gone: they were read already. Send them again.")
         added = catalogue.import_midi(errand.study, files, source=name, making=making, progress=progress, **values)
         _keep(errand, added, taken_before=_taken(errand))
-        said = _render(errand, added, progress)
+        said = _render(errand, added, instrument, progress)
     except catalogue.NothingTaken as error:
         _keep(errand, error.added, taken_before=set())
         inbox.forget(folder)
@@ -59,15 +59,16 @@ def excerpt(errand: Errand, progress: Progress) -> list[str]:
 
     values = dict(errand.values)
     corpus, name = errand.study.corpora.get(pk=values.pop("corpus")), values.pop("source_name")
+    instrument = values.pop("instrument", "")
     added = catalogue.excerpt(errand.study, corpus, source=name, progress=progress, **values)
     _keep(errand, added, taken_before=_taken(errand))
-    return _render(errand, added, progress)
+    return _render(errand, added, instrument, progress)
 
 
-def _render(errand: Errand, added, progress: Progress) -> list[str]:
+def _render(errand: Errand, added, instrument: str, progress: Progress) -> list[str]:
     from generation import catalogue
 
-    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress)
+    rendered = catalogue.render_clips(errand.study, source=added.source, instrument=instrument, progress=progress)
     _measure(added.source, progress)
     reasons = {clip.number: reason for clip, reason in rendered.refused}
     for line in errand.lines:

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
-MOST_BYTES = 1_000_000_000  # of one upload
+MOST_BYTES = 2**30  # of one upload
 FORGOTTEN_AFTER = 7 * 24 * 3600  # seconds: an upload whose work was never done
 LONGEST_NAME = 120
 

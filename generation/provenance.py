@@ -1,5 +1,7 @@
 """Where a clip comes from, in words for a page: what its row keeps, flattened and named."""
 
+import re
+
 from generation.models import Clip
 
 NAMES = {
@@ -30,7 +32,8 @@ NAMES = {
 
 def provenance_of(clip: Clip) -> list[tuple[str, list[tuple[str, str, bool]]]]:
     """Groups of facts: a heading, and for each fact its name, its value and whether it is code."""
-    made = {key: value for key, value in clip.provenance.items() if key != "rendering"}
+    named_already = {"rendering", "run"} if clip.source.run_id else {"rendering"}
+    made = {key: value for key, value in clip.provenance.items() if key not in named_already}
     rendering = dict(clip.provenance.get("rendering", {}))
     hashes = rendering.pop("sha256", {})
     facts = facts_of(rendering)
@@ -45,10 +48,14 @@ def provenance_of(clip: Clip) -> list[tuple[str, list[tuple[str, str, bool]]]]:
 
 def facts_of(values: dict) -> list[tuple[str, str, bool]]:
     return [
-        (name_of(key), worded(value), "sha256" in key or "fingerprint" in key)
+        (name_of(key), worded(value), is_digest(value))
         for key, value in values.items()
         if value not in (None, "", {}, [])
     ]
+
+
+def is_digest(value) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9a-f]{40,64}", value) is not None
 
 
 def name_of(key: str) -> str:

@@ -10,6 +10,7 @@ from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.models import Corpus, Origin, Source
 from generation.music.corpora import open_corpus
 from generation.music.excerpts import Stretch, drawn
+from generation.music.making import Making, made
 from generation.music.notes import Piece, write_midi
 from studies.models import Study
 
@@ -24,12 +25,15 @@ def excerpt(
     seed: int = 1,
     origin: str = Origin.HUMAN,
     melody_only: bool = False,
+    tempo: float = 0.0,
+    dynamics: str = "file",
     progress: Progress = in_silence,
 ) -> Added:
     """Clips of `seconds` from a bar line on, drawn by seed, none overlapping another of the source.
 
     Six with one seed and then twelve with the same add six; six with another seed add six others. `melody_only` takes
-    the melody alone, to stand beside networks that know one voice.
+    the melody alone, to stand beside networks that know one voice; `tempo` (quarter notes a minute) and `dynamics`
+    ("flat") are as `Making` has them.
     """
     if clips < 1:
         raise CatalogueError(f"{clips} clips are none; ask for at least one.")
@@ -37,10 +41,16 @@ def excerpt(
         raise CatalogueError(f"{seconds:g} seconds are no clip; ask for 1 to 600.")
     found = source_named(study, source, origin=origin, corpus=corpus)
     pieces = open_corpus(corpus.folder).pieces
-    pieces = [piece.melody() for piece in pieces] if melody_only else pieces
+    making = Making(texture="melody" if melody_only else "file", tempo=tempo, dynamics=dynamics)
+    pieces = pieces if making.leaves_all_as_it_is else [made(piece, making) for piece in pieces]
+    wishes = (
+        MELODY_ONLY[melody_only]
+        | ({"tempo": tempo} if tempo else {})
+        | ({"dynamics": dynamics} if dynamics != "file" else {})
+    )
     chosen = []
     for clip in islice(_free(found, pieces, corpus, seconds=seconds, seed=seed), clips):
-        chosen.append(replace(clip, provenance=clip.provenance | MELODY_ONLY[melody_only]))
+        chosen.append(replace(clip, provenance=clip.provenance | wishes))
         progress(len(chosen), clips, "clips")
     if len(chosen) < clips:
         raise CatalogueError(

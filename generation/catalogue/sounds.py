@@ -55,16 +55,20 @@ def render_clips(
     *,
     source: Source | None = None,
     seconds: float | None = None,
+    instrument: str = "",
     soundfont: str = "",
     progress: Progress = in_silence,
 ) -> RenderedClips:
-    """Make audible what is not yet, all at one loudness, and at that of the clips which are."""
+    """Make audible what is not yet, all at one loudness, and at that of the clips which are.
+
+    `seconds` and `instrument` ("piano" or "file") are as the other clips of the study have them where not given.
+    """
     clips = Clip.objects.filter(source__study=study, retired=False)
     rendered = clips.rendered()
     waiting = clips.unrendered().filter(**({"source": source} if source else {}))
     waiting = {clip.name: clip for clip in waiting.select_related("source").order_by("source", "number")}
     already = rendered.filter(**({"source": source} if source else {})).count()
-    policy = _policy(list(rendered), list(waiting.values()), seconds)
+    policy = _policy(list(rendered), list(waiting.values()), seconds, instrument)
     if not waiting:
         return RenderedClips(0, already, policy=policy)
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
@@ -92,7 +96,7 @@ def render_clips(
     return RenderedClips(len(made.renderings), already, refused, made.loudness, policy, others)
 
 
-def _policy(rendered: list[Clip], waiting: list[Clip], seconds: float | None) -> RenderingPolicy:
+def _policy(rendered: list[Clip], waiting: list[Clip], seconds: float | None, instrument: str) -> RenderingPolicy:
     """As the study's clips were rendered before. At first: as long as clips were cut, as they are all to be equal the
     shortest of them."""
     if rendered:
@@ -102,7 +106,8 @@ def _policy(rendered: list[Clip], waiting: list[Clip], seconds: float | None) ->
     else:
         lengths = Counter(clip.provenance["seconds"] for clip in waiting if clip.provenance.get("seconds"))
         policy = replace(STANDARD, seconds=min(lengths, default=STANDARD.seconds))
-    return replace(policy, seconds=seconds) if seconds else policy
+    wished = {"seconds": seconds, "instrument": instrument}
+    return replace(policy, **{key: value for key, value in wished.items() if value})
 
 
 def _music(clip: Clip) -> bytes | Path:

@@ -57,19 +57,30 @@ class Finding:
     feature: Feature
     groups: tuple[tuple[str, tuple[float, ...]], ...]  # source, its values
     summaries: tuple[Summary, ...]
-    p: float  # adjusted; NaN where there is nothing to compare
+    p: float  # adjusted for the number of features; NaN where there is nothing to compare
     differs: bool
+    may_differ: bool = False  # would, were it the only feature: with few clips chance is hard to rule out
+
+    @property
+    def is_same_everywhere(self) -> bool:
+        """No two clips of any source differ in it."""
+        return len({self.said(value) for _, values in self.groups for value in values}) == 1
 
     @property
     def sentence(self) -> str:
         """What differs, for a person; empty where nothing does."""
         if not self.differs:
             return ""
-        medians = ", ".join(f"{one.source} {self.said(one.median)}" for one in self.summaries if one.count)
         return (
             f"{self.feature.title} differs between the models by more than chance would give ({self.p_said}): "
-            f"{medians}{' ' + self.feature.unit if self.feature.unit else ''} (medians)."
+            f"{self.medians} (medians)."
         )
+
+    @property
+    def medians(self) -> str:
+        """ "Bach 4.0, LSTM 9.1 notes/s"."""
+        each = ", ".join(f"{one.source} {self.said(one.median)}" for one in self.summaries if one.count)
+        return f"{each} {self.feature.unit}".rstrip()
 
     @property
     def p_said(self) -> str:
@@ -88,6 +99,10 @@ class Report:
     def differing(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.findings if finding.differs)
 
+    @property
+    def doubtful(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.may_differ)
+
 
 def compare(clips: Sequence[tuple[str, Mapping[str, float | None]]], *, seed: int = 1, draws: int = DRAWS) -> Report:
     """Every feature between the sources.
@@ -105,8 +120,11 @@ def compare(clips: Sequence[tuple[str, Mapping[str, float | None]]], *, seed: in
     grouped = [(feature, [(source, _values(clips, source, feature.key)) for source in sources]) for feature in FEATURES]
     grouped = [(feature, groups) for feature, groups in grouped if any(values for _, values in groups)]
     rng = np.random.default_rng(seed)
-    tested = holm([permutation_p([values for _, values in groups], rng, draws=draws) for _, groups in grouped])
-    findings = tuple(_finding(feature, groups, p) for (feature, groups), p in zip(grouped, tested, strict=True))
+    alone = [permutation_p([values for _, values in groups], rng, draws=draws) for _, groups in grouped]
+    findings = tuple(
+        _finding(feature, groups, p, p_alone)
+        for (feature, groups), p, p_alone in zip(grouped, holm(alone), alone, strict=True)
+    )
     return Report(findings, tuple(filter(None, [_texture(findings)])))
 
 
@@ -115,7 +133,7 @@ def _values(clips: Sequence[tuple[str, Mapping]], source: str, key: str) -> list
     return [float(value) for value in values if value is not None and math.isfinite(value)]
 
 
-def _finding(feature: Feature, groups: list[tuple[str, list[float]]], p: float) -> Finding:
+def _finding(feature: Feature, groups: list[tuple[str, list[float]]], p: float, p_alone: float) -> Finding:
     summaries = tuple(
         Summary(source, len(values), float(np.median(values)), min(values), max(values))
         if values
@@ -123,8 +141,11 @@ def _finding(feature: Feature, groups: list[tuple[str, list[float]]], p: float) 
         for source, values in groups
     )
     medians = [one.median for one in summaries if one.count]
-    differs = p < LEVEL and max(medians) - min(medians) >= feature.least
-    return Finding(feature, tuple((source, tuple(values)) for source, values in groups), summaries, p, bool(differs))
+    is_heard = max(medians) - min(medians) >= feature.least
+    differs = is_heard and p < LEVEL
+    may_differ = is_heard and p_alone < LEVEL and not differs
+    groups = tuple((source, tuple(values)) for source, values in groups)
+    return Finding(feature, groups, summaries, p, differs, may_differ)
 
 
 def permutation_p(groups: Sequence[Sequence[float]], rng: np.random.Generator, *, draws: int = DRAWS) -> float:

@@ -11,14 +11,12 @@ import numpy as np
 
 from generation.music.curves import ticks
 
-ROW, LEFT, RIGHT, BOTTOM = 26, 150, 16, 22
+ROW, LEFT, RIGHT, BOTTOM = 24, 134, 24, 22
 LONGEST_NAME = 20
 COLOURS = 5
 
 
-def strips(
-    groups: Sequence[tuple[str, Sequence[float]]], *, label: str, unit: str = "", span: float = 0.0, width: int = 560
-) -> str:
+def strips(groups: Sequence[tuple[str, Sequence[float]]], *, label: str, span: float = 0.0, width: int = 440) -> str:
     """One row for each group; a group without values has an empty row; nothing at all is an empty text.
 
     The scale covers `span` at least: differences that nobody hears must not look large.
@@ -40,7 +38,7 @@ def strips(
     rows = "".join(_row(number, name, group, right) for number, (name, group) in enumerate(groups))
     return (
         f'<svg class="strips" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
-        f'{lines}{numbers}{rows}<text x="{LEFT - 12}" y="{height - 4}" text-anchor="end">{escape(unit)}</text></svg>'
+        f"{lines}{numbers}{rows}</svg>"
     )
 
 

@@ -71,6 +71,7 @@ def order(study, source, form, making, folder) -> Errand:
         source=source.name if source else form.cleaned_data["name"].strip(),
         origin=source.origin if source else form.cleaned_data["origin"],
         making=making.making.as_dict(),
+        instrument=making.cleaned_data["instrument"],
         **(form.about() if form else {}),
     )
 
@@ -99,7 +100,7 @@ def in_sentences(*forms) -> str:
 def originals(request, study):
     form = ExcerptForm(request.POST or None, study=study, initial={"corpus": request.GET.get("corpus")})
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data
+        values = form.cleaned_data | {"tempo": form.cleaned_data["tempo"] or 0.0}
         return redirect(deliveries.order_excerpts(study, values.pop("corpus"), **values))
     return render(request, "generation/originals.html", {"form": form})
 

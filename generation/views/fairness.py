@@ -31,7 +31,9 @@ def fairness(request, study):
         "chosen": chosen,
         "clips": len(clips),
         "report": report,
-        "findings": [(finding, strip_of(finding)) for finding in report.findings],
+        "findings": [(finding, strip_of(finding)) for finding in report.findings if not finding.is_same_everywhere],
+        "alike": [finding for finding in report.findings if finding.is_same_everywhere],
+        "fewest": min((summary.count for finding in report.findings for summary in finding.summaries), default=0),
         "rows": [row_of(finding) for finding in report.findings],
         "complaints": complaints,
         "level": LEVEL,
@@ -62,7 +64,7 @@ def features_of(sources) -> tuple[list[tuple[Clip, dict]], list[str]]:
 
 def strip_of(finding) -> str:
     label = f"{finding.feature.title} of each clip, a row for each model"
-    drawn = strips(finding.groups, label=label, unit=finding.feature.unit, span=4 * finding.feature.least)
+    drawn = strips(finding.groups, label=label, span=4 * finding.feature.least)
     return mark_safe(drawn)  # noqa: S308 (names are escaped in there)
 
 

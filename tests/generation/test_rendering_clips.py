@@ -121,3 +121,10 @@ def test_with_the_real_renderer_all_clips_are_equal_in_length_level_and_size(stu
     assert {clip.loudness for clip in rendered} == {-19}
     assert len({(clip.mp3.size, clip.opus.size) for clip in rendered}) == 1
     assert rendered.first().provenance["rendering"]["soundfont"]
+
+
+def test_instruments_can_be_those_of_the_file_and_stay_so_for_what_comes_later(study, songs, renderer):
+    import_midi(study, [songs / "song 1.mid"], source="A", origin="ai")
+    assert render_clips(study, instrument="file").policy.instrument == "file"
+    import_midi(study, [songs / "song 2.mid"], source="A", origin="ai")
+    assert render_clips(study).policy.instrument == "file"

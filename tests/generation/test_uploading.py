@@ -161,14 +161,32 @@ def test_originals_are_cut_out_of_a_corpus_and_rendered(client, editor, study, c
     client.force_login(editor)
     address = reverse("generation:originals", args=[study.slug])
     assert "Songs" in client.get(address).content.decode()
-    wishes = {"corpus": corpus.pk, "source": "Originals", "origin": "human", "clips": 3, "seconds": 5, "seed": 1}
+    wishes = {
+        "corpus": corpus.pk,
+        "source": "Originals",
+        "origin": "human",
+        "clips": 3,
+        "seconds": 5,
+        "seed": 1,
+        "tempo": 60,
+        "dynamics": "flat",
+    }
     page = client.post(address, wishes, follow=True).content.decode()
     assert "3 clips added" in page
+    assert {clip.provenance["tempo"] for clip in Clip.objects.all()} == {60}
     assert Clip.objects.rendered().count() == 3
 
 
 def test_more_originals_than_there_are_is_answered_with_a_sentence(client, editor, study, corpus, renderer):
     client.force_login(editor)
-    wishes = {"corpus": corpus.pk, "source": "O", "origin": "human", "clips": 300, "seconds": 5, "seed": 1}
+    wishes = {
+        "corpus": corpus.pk,
+        "source": "O",
+        "origin": "human",
+        "clips": 300,
+        "seconds": 5,
+        "seed": 1,
+        "dynamics": "file",
+    }
     page = client.post(reverse("generation:originals", args=[study.slug]), wishes, follow=True).content.decode()
     assert "ask for fewer or shorter ones" in page

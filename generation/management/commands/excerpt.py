@@ -1,6 +1,7 @@
 from generation.catalogue import excerpt, find_corpus
 from generation.management.catalogue_command import CatalogueCommand
 from generation.models import Origin
+from generation.music.making import DYNAMICS
 
 
 class Command(CatalogueCommand):
@@ -16,9 +17,11 @@ class Command(CatalogueCommand):
         parser.add_argument(
             "--melody-only", action="store_true", help="the melody alone, to stand beside melody networks"
         )
+        parser.add_argument("--tempo", type=float, default=0.0, help="one for all, in quarter notes a minute")
+        parser.add_argument("--dynamics", choices=DYNAMICS, default="file", help="flat: every note equally loud")
         parser.add_argument("--origin", choices=Origin.values, default=Origin.HUMAN)
 
-    def act(self, study, *, corpus, source, clips, seconds, seed, origin, melody_only, **options):
+    def act(self, study, *, corpus, source, clips, seconds, seed, origin, melody_only, tempo, dynamics, **options):
         with self.progress() as progress:
             added = excerpt(
                 study,
@@ -29,6 +32,8 @@ class Command(CatalogueCommand):
                 seed=seed,
                 origin=origin,
                 melody_only=melody_only,
+                tempo=tempo,
+                dynamics=dynamics,
                 progress=progress,
             )
         self.conclude(added)

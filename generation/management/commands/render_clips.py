@@ -1,5 +1,6 @@
 from generation.catalogue import find_source, render_clips
 from generation.management.catalogue_command import CatalogueCommand
+from generation.music.audio.policy import INSTRUMENTS
 
 
 class Command(CatalogueCommand):
@@ -9,10 +10,18 @@ class Command(CatalogueCommand):
         super().add_arguments(parser)
         parser.add_argument("--source", default="", help="only the clips of this source")
         parser.add_argument("--seconds", type=float, help="length of every clip (default: as the others have it)")
+        parser.add_argument(
+            "--instrument",
+            default="",
+            choices=INSTRUMENTS,
+            help="piano for every track, or as in the file (default: as the others have it)",
+        )
         parser.add_argument("--soundfont", default="", help="an .sf2 or .sf3 file (default: EARWITNESS_SOUNDFONT)")
 
-    def act(self, study, *, source, seconds, soundfont, **options):
+    def act(self, study, *, source, seconds, instrument, soundfont, **options):
         found = find_source(study, source) if source else None
         with self.progress() as progress:
-            rendered = render_clips(study, source=found, seconds=seconds, soundfont=soundfont, progress=progress)
+            rendered = render_clips(
+                study, source=found, seconds=seconds, instrument=instrument, soundfont=soundfont, progress=progress
+            )
         self.conclude(rendered, bad=len(rendered.refused))
