@@ -11,7 +11,8 @@ from generation.music.configuration import Preset
 from generation.music.corpora import split
 from generation.music.notes import Piece
 from generation.music.runs import RunError
-from generation.music.tokens import UNKNOWN, Encoding, Vocabulary
+from generation.music.tokens import Encoding, Vocabulary
+from generation.music.tokens.grid import chords
 from generation.music.windows import Tokens, window_places
 
 
@@ -55,6 +56,15 @@ class Material:
         # Kept in a quarter of the memory: what is counted are whole numbers, mostly 0 and 1.
         fed = [rows_fed(encoding, tokens).astype(np.int8) for tokens in sequences]
         return Tokens(sequences, np.concatenate([*fed, np.zeros((0, encoding.inputs), np.int8)]))
+
+    def notes_named(self, tokens: Tokens, pieces: list[Piece]) -> np.ndarray:
+        """How many notes each token of these pieces names; an unknown chord has as many as were written."""
+        named = notes_in_words(self.vocabulary)[tokens.all]
+        unknown = tokens.all == self.vocabulary.unknown
+        if unknown.any():
+            written = np.array([len(chord) for piece in pieces for chord in chords(piece).pitches])
+            named[unknown] = written[unknown]
+        return named
 
     def settled(self, seed: int, fingerprint: str) -> dict[str, Any]:
         """For a run's config.json: recipe, corpus, seed, and which pieces are on which side, by name and digest."""
@@ -106,14 +116,14 @@ def _check_length(material: Material) -> None:
 
 
 def notes_in_words(vocabulary: Vocabulary) -> np.ndarray:
-    """How many notes each word names: 3 for C4.E4.G4, 1 for pitch 60, 0 for a bar or a rest. An unknown chord counts
-    as one note."""
+    """How many notes each word names: 3 for C4.E4.G4, 1 for pitch 60, 0 for a bar or a rest, or for a chord that is
+    unknown."""
     return np.array([_notes_in(word) for word in vocabulary.words])
 
 
 def _notes_in(word: str) -> int:
     first, _, rest = word.partition(" ")
-    if word == UNKNOWN or (first == "pitch" and rest):
+    if first == "pitch" and rest:
         return 1
     names = first.split(".")
     named = all(name.isdigit() or (name[:1] in "ABCDEFG" and name[-1:].isdigit()) for name in names)

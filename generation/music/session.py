@@ -16,7 +16,7 @@ from generation.music import places
 from generation.music.checkpoints import Checkpoint, Position, open_checkpoint, save_checkpoint
 from generation.music.configuration import Preset
 from generation.music.learning import Learner
-from generation.music.material import notes_in_words, prepare
+from generation.music.material import prepare
 from generation.music.networks import build_network
 from generation.music.notes import Piece
 from generation.music.runs import Run, RunError, StopTraining, append_history, check_free, save_run, write_history
@@ -64,7 +64,7 @@ class Session:
         self.network = build_network(preset, len(self.material.vocabulary), seed=seed)
         self.learner = Learner(self.network, self.config)
         self.places = places.find(self.material, preset, seed)
-        self.notes = notes_in_words(self.material.vocabulary)
+        self.notes = self.material.notes_named(self.held_out, self.material.held_out_pieces)
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         self.settled = self.material.settled(seed, fingerprint) | {
             "layers": preset.layers(len(self.material.vocabulary)),
@@ -160,7 +160,7 @@ class Session:
 
     def held_out_losses(self) -> tuple[np.ndarray, np.ndarray]:
         """Of every target judged: its loss in nats, and how many notes its word names."""
-        losses, targets = [], []
+        losses, places = [], []
         if len(self.held_out):
             plan = held_out_batches(self.held_out, self.config)
             states = self.network.zero_states(plan.batch)
@@ -168,10 +168,10 @@ class Session:
                 nats, states = self.learner.judge(batch, states)
                 known = batch.weights > 0
                 losses.append(nats[known])
-                targets.append(batch.targets[known])
+                places.append(batch.places[known])
         if not losses:
             return np.zeros(0), np.zeros(0, int)
-        return np.concatenate(losses), self.notes[np.concatenate(targets)]
+        return np.concatenate(losses), self.notes[np.concatenate(places)]
 
     def _no_more_patience(self) -> bool:
         return bool(self.config.patience) and self.position.without_better >= self.config.patience

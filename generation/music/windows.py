@@ -61,7 +61,8 @@ def batches(tokens: Tokens, config: TrainingConfig, rng: np.random.Generator) ->
 def held_out_batches(tokens: Tokens, config: TrainingConfig) -> "Plan":
     """The held-out pieces in their order: read through from the beginning, or as windows evenly spread."""
     if config.targets == "every" and config.carried:
-        return Lanes(tokens, config.window, in_whole_pieces(segments(tokens, config.window), config.batch))
+        lanes = in_whole_pieces(segments(tokens, config.window), config.batch)
+        return Lanes(tokens, config.window, lanes, asked_from=config.validation_from)
     places = window_places(tokens, config)
     if config.validation_targets and len(places) > config.validation_targets:
         places = places[np.linspace(0, len(places) - 1, config.validation_targets).astype(int)]
@@ -150,8 +151,9 @@ class Windows:
 class Lanes:
     """Windows read one after the other in lanes side by side, with the state carried on within a piece."""
 
-    def __init__(self, tokens: Tokens, window: int, lanes: list[list[Segment]]):
+    def __init__(self, tokens: Tokens, window: int, lanes: list[list[Segment]], *, asked_from: int = 0):
         self.tokens, self.window = tokens, window
+        self.first_asked = np.repeat(np.array(tokens.begins, int) + asked_from, tokens.lengths)  # for each token
         self.batch = len(lanes)
         steps = max(map(len, lanes))
         filling = (0, 0, True)
@@ -165,8 +167,9 @@ class Lanes:
         if number >= len(self):
             raise IndexError(number)
         read = self.starts[number][:, None] + np.arange(self.window)
-        known = np.arange(self.window) < self.counts[number][:, None]
         all_tokens, last = self.tokens.all, len(self.tokens) - 1
+        known = np.arange(self.window) < self.counts[number][:, None]
+        known &= read + 1 >= self.first_asked[np.minimum(read, last)]
         return Batch(
             self.tokens.fed[np.minimum(read, last)],
             all_tokens[np.minimum(read + 1, last)],
