@@ -80,8 +80,11 @@ class OrdinalFit:
         return pairwise(self.sources, lambda i, j, label: self.contrast((rows[j] - rows[i])[1:], label))
 
     def share_at_least(self, value: float) -> tuple[Share, ...]:
-        """For each source the share of ratings at or above `value` that the model expects of any listener and clip."""
+        """For each source the share of ratings at or above `value` that the model expects of any listener and clip;
+        nothing where all ratings given lie on one side of it."""
         cut = sum(known < value for known in self.values) - 1
+        if not 0 <= cut < len(self.values) - 1:
+            return ()
         cuts, flat = len(self.values) - 1, self.fit.flat
         free = [factor for factor in self.fit.sd if factor not in flat]
         link = LINKS[self.fit.link]

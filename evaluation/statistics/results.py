@@ -151,7 +151,7 @@ def _aspect(aspect: AspectAnalysis) -> dict:
         "equivalence_bound": aspect.bound,
         "comparisons": plain(aspect.comparisons),
         "disagreements": list(aspect.disagreements),
-        "share_high": plain(ordinal.share_at_least(high)) if isinstance(ordinal, OrdinalFit) else None,
+        "share_high": plain(ordinal.share_at_least(high)) if isinstance(ordinal, OrdinalFit) else [],
         "these_clips": plain(aspect.these_clips),
         "clip_means": plain(aspect.clip_means),
         "agreement": plain(aspect.agreement),

@@ -120,6 +120,12 @@ def test_the_expected_share_of_high_ratings_is_near_the_observed_one():
         assert share.low < share.value < share.high
 
 
+def test_a_share_beyond_all_ratings_given_is_none():
+    fit = fit_ordinal(complete(40).assign(rating=lambda table: (table["rating"] > 3).astype(int)), "rating")
+    assert fit.share_at_least(4) == fit.share_at_least(0) == ()
+    assert len(fit.share_at_least(1)) == 4
+
+
 def test_a_point_that_nobody_chose_has_no_threshold(answers):
     fit = fit_ordinal(answers.assign(rating=answers["rating"].replace(2, 1)), "rating")
     assert [threshold.label for threshold in fit.thresholds] == ["1|3", "3|4", "4|5"]
