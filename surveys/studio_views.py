@@ -46,6 +46,8 @@ def new_survey(request, study):
 @require_safe
 @study_page(Role.VIEWER)
 def survey(request, study, slug):
+    from generation.catalogue import texture_warning
+
     found = get_object_or_404(study.surveys, slug=slug)
     context = {
         "survey": found,
@@ -54,6 +56,7 @@ def survey(request, study, slug):
         "problems": [] if found.is_open else problems_before_opening(found),
         "groups": groups(found),
         "models": models_of(found),
+        "texture": texture_warning(found.clips.select_related("source")),
         "form": RehearsalForm(),
         "may_edit": may_edit(request),
     }

@@ -28,6 +28,7 @@ from generation.catalogue.originals import excerpt
 from generation.catalogue.removing import remove_clip
 from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
 from generation.catalogue.sounds import RenderedClips, render_clips
+from generation.catalogue.texture import texture_warning
 from generation.catalogue.uploads import NothingTaken, import_midi
 
 __all__ = [
@@ -54,5 +55,6 @@ __all__ = [
     "planned_run",
     "remove_clip",
     "render_clips",
+    "texture_warning",
     "train_run",
 ]
