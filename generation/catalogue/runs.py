@@ -17,9 +17,10 @@ from generation.catalogue.errors import CatalogueError
 from generation.locks import LockedError, held
 from generation.models import Corpus, Run
 from generation.music import presets
+from generation.music.checking import check_weights
 from generation.music.corpora import open_corpus
 from generation.music.quiet import quiet_while_loading
-from generation.music.runs import StopTraining, open_run, read_config
+from generation.music.runs import RunError, StopTraining, open_run, read_config
 from studies.models import Study
 from studies.naming import free_slug
 
@@ -141,8 +142,11 @@ def _truthfully(run: Run) -> Iterator[None]:
     except KeyboardInterrupt:
         _leave(run, Run.State.STOPPED, "Stopped by hand; resume it to go on.")
         raise
+    except RunError as error:
+        _leave(run, Run.State.FAILED, str(error))
+        raise
     except BaseException as error:
-        _leave(run, Run.State.FAILED, str(error) or type(error).__name__)
+        _leave(run, Run.State.FAILED, f"Training broke off with {type(error).__name__}: {error}")
         raise
 
 
@@ -187,6 +191,7 @@ def import_run(study: Study, folder: str | Path, *, name: str, called: str = "")
     """A run folder that was trained elsewhere, checked and copied to where runs lie; `called` as a page calls it."""
     folder = Path(folder).expanduser()
     trained = open_run(folder)
+    check_weights(trained)
     there = study.runs.filter(name=name).first()
     if there:
         if there.state == Run.State.FINISHED and open_run(there.folder).fingerprint == trained.fingerprint:

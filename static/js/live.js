@@ -14,9 +14,14 @@ async function renew(part) {
     const answer = await fetch(location.href, { headers: { "X-Part": part.dataset.live } });
     if (!answer.ok || answer.redirected) return;
     const text = await answer.text();
-    if (text !== part.shown) part.innerHTML = text;
-    part.shown = text;
+    if (text !== part.shown) show(part, text);
   } catch { /* the server may be away for a moment: ask again */ }
+}
+
+function show(part, text) {
+  const open = [...part.querySelectorAll("details")].map((details) => details.open);
+  part.innerHTML = part.shown = text;
+  part.querySelectorAll("details").forEach((details, place) => { details.open = open[place] ?? details.open; });
 }
 
 document.querySelectorAll("[data-live]").forEach(live);

@@ -262,3 +262,21 @@ def test_who_may_only_look_changes_nothing(name, client, viewer, address, run):
     assert client.post(address(name, "lstm")).status_code == 403
     assert client.get(address("run_new")).status_code == 403
     assert "<button" not in shown(client, address("run", "lstm")).split("<main")[1]
+
+
+def test_weights_that_are_not_those_of_the_network_are_refused(study, trained, tmp_path):
+    """Checksums and all: whoever makes such a folder can make those too."""
+    import shutil
+
+    import numpy as np
+
+    from generation.catalogue import import_run
+    from generation.music.runs import RunError, open_run, save_run
+
+    folder = shutil.copytree(trained.folder, tmp_path / "brought")
+    run = open_run(folder)
+    config = dict(run.config) | {"layers": [{"kind": "lstm", "units": 8}]}
+    config["preset"]["network"]["kind"] = "lstm"
+    save_run(folder, config=config, vocabulary=run.vocabulary, weights={"layer1/kernel": np.full((3, 3), np.nan)})
+    with pytest.raises(RunError, match="are not those of the network"):
+        import_run(study, folder, name="Brought")
