@@ -4,8 +4,6 @@ from django import forms
 from django.contrib import messages
 from django.shortcuts import redirect, render
 
-from generation.catalogue import ERRORS, import_bundle
-from generation.music.bundles import uploaded
 from studies.access import study_page
 from studies.models import Role
 
@@ -52,6 +50,9 @@ class BundleForm(forms.Form):
 
 @study_page(Role.EDITOR)
 def new_bundle(request, study):
+    from generation.catalogue import ERRORS, import_bundle
+    from generation.music.bundles import uploaded
+
     form = BundleForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         files = {file.name: file for file in form.cleaned_data["files"]}
