@@ -1,0 +1,117 @@
+"""Corpora and runs in a real browser: a training is watched without a reload, and everybody can use the pages."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.urls import reverse
+from playwright.sync_api import expect
+
+from generation.catalogue import import_corpus
+from generation.locks import held
+from generation.models import Run
+from generation.music.notes import Note, Piece, write_midi
+from generation.music.runs import HISTORY
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def corpus(study, tmp_path):
+    folder = tmp_path / "songs"
+    folder.mkdir()
+    for number in range(1, 4):
+        notes = [Note(48 + (number * 5 + beat * 7) % 30, beat, 1) for beat in range(48)]
+        (folder / f"song {number}.mid").write_bytes(write_midi(Piece.of(notes)))
+    return import_corpus(study, str(folder), name="Songs").corpus
+
+
+@pytest.fixture
+def run(study, corpus) -> Run:
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house", state=Run.State.TRAINING)
+    Run.objects.update(message="Epoch 1.0 of 9", progress={"epoch": 1, "epochs": 9})
+    run.folder.mkdir(parents=True)
+    learned(run, 3.0)
+    return run
+
+
+def learned(run: Run, *losses: float) -> None:
+    rows = [
+        dict.fromkeys(HISTORY, 1.0) | {"epoch": epoch, "loss": loss + 0.2, "validation_loss": loss}
+        for epoch, loss in enumerate(losses, 1)
+    ]
+    lines = [",".join(HISTORY), *(",".join(str(row[key]) for key in HISTORY) for row in rows)]
+    (run.folder / "history.csv").write_text("\n".join(lines) + "\n")
+
+
+def signed_in(page, live_server, client, user, study):
+    client.force_login(user)
+    name = django_settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+    page.address = lambda name, *args: live_server.url + reverse(f"generation:{name}", args=[study.slug, *args])
+    return page
+
+
+def test_a_training_is_watched_until_it_ends(laptop, live_server, client, editor, study, run):
+    page = signed_in(laptop, live_server, client, editor, study)
+    with held(run.lock):
+        page.goto(page.address("run", "lstm"))
+        expect(page.get_by_text("Epoch 1.0 of 9")).to_be_visible()
+        page.get_by_text("Each evaluation").click()  # what one opens or closes stays so
+        learned(run, 3.0, 2.5)
+        Run.objects.update(message="Epoch 2.0 of 9", progress={"epoch": 2, "epochs": 9})
+        expect(page.get_by_text("Epoch 2.0 of 9")).to_be_visible()
+        expect(page.locator("progress")).to_have_attribute("value", "2")
+        expect(page.locator("svg.curves")).to_be_visible()
+        Run.objects.update(state=Run.State.FINISHED, message="")
+    expect(page.locator("h1 .tag")).to_have_text("finished")
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_a_training_is_begun_and_stopped(laptop, live_server, client, editor, study, corpus):
+    page = signed_in(laptop, live_server, client, editor, study)
+    page.goto(page.address("corpus", "songs"))
+    page.get_by_role("link", name="Train a network").click()
+    page.get_by_role("link", name="house").click()
+    page.get_by_text("All values of the preset").click()
+    page.get_by_label("epochs", exact=True).fill("many")
+    page.get_by_role("button", name="Train it").click()
+    expect(page.get_by_text("epochs is a whole number, not 'many'.")).to_be_visible()
+    page.get_by_label("epochs", exact=True).fill("3")
+    page.get_by_role("button", name="Train it").click()
+    expect(page.get_by_text("Waiting for a worker.")).to_be_visible()
+    assert Run.objects.get().settings == {"epochs": "3"}
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_text("Stopped by hand; resume it to go on.")).to_be_visible()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+
+
+def test_a_form_shows_what_belongs_to_the_choice(laptop, live_server, client, editor, study):
+    page = signed_in(laptop, live_server, client, editor, study)
+    page.goto(page.address("corpus_new"))
+    expect(page.get_by_label("Web address", exact=True)).to_be_hidden()
+    page.get_by_text("A web address").click()
+    expect(page.locator("#id_address")).to_be_visible()
+    expect(page.locator("#id_zip")).to_be_hidden()
+
+
+PAGES = ["corpora", "corpus_new", "runs", "run_new", "run_import", "runs_compared"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_pages_can_be_used_by_everybody(scheme, laptop, live_server, client, editor, study, run):
+    page = signed_in(laptop, live_server, client, editor, study)
+    page.emulate_media(color_scheme=scheme)
+    learned(run, 3.0, 2.5)
+    for name, *args in [*([name] for name in PAGES), ("corpus", "songs"), ("run_new_of", "house"), ("run", "lstm")]:
+        page.goto(page.address(name, *args))
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        found = Axe().run(page).response["violations"]
+        assert [(name, one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+
+
+def test_nothing_is_wider_than_a_phone(phone, live_server, client, editor, study, run):
+    page = signed_in(phone, live_server, client, editor, study)
+    for name, *args in [*([name] for name in PAGES), ("corpus", "songs"), ("run_new_of", "house"), ("run", "lstm")]:
+        page.goto(page.address(name, *args))
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
