@@ -213,7 +213,7 @@ class Participant(models.Model):
 
     def present_trials(self) -> "tuple[Trial | None, Trial | None]":
         """The trial where the participant stands and the one that follows."""
-        trials = list(self.trials.unanswered().select_related("clip").defer("clip__provenance")[:2])
+        trials = list(self.trials.unanswered().select_related("clip").defer("clip__provenance", "clip__measured")[:2])
         return (*trials, None, None)[:2]
 
     def hold_places(self, until: datetime) -> None:

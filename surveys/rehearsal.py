@@ -171,7 +171,8 @@ class Page(HTMLParser):
 
 def clips_by_key(code: str) -> dict[str, Clip]:
     """What a participant will hear, by the key in the sound's address."""
-    trials = Trial.objects.filter(participant__code=code).select_related("clip__source").defer("clip__provenance")
+    trials = Trial.objects.filter(participant__code=code).select_related("clip__source")
+    trials = trials.defer("clip__provenance", "clip__measured")
     return {trial.audio_key: trial.clip for trial in trials}
 
 

@@ -102,7 +102,7 @@ def audio(request, slug, code, key, suffix):
     """The clip of the present trial, or of the next; after the end, any that was heard."""
     found = (
         Trial.objects.select_related("participant", "clip")
-        .defer("clip__provenance")
+        .defer("clip__provenance", "clip__measured")
         .filter(audio_key=key, participant__code=code, survey__slug=slug)
         .first()
     )

@@ -83,7 +83,7 @@ def _without_name(error: Exception, name: str) -> str:
 
 
 def _check_count(total: int, paths: list[Path]) -> None:
-    names = ", ".join(map(str, paths[:3])) + (" ..." if len(paths) > 3 else "")
+    names = ", ".join(path.name or str(path) for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
     if not total:
         raise CatalogueError(f"There is nothing in {names}; give MIDI or audio files, or folders or zips of them.")
     if total > MOST_FILES:

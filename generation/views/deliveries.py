@@ -1,7 +1,7 @@
 """Clips are ordered here: files are uploaded, originals cut out of a corpus; a worker does the rest."""
 
 from django.contrib import messages
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -26,13 +26,14 @@ def upload(request, study):
     handler = inbox.IntoFolder(folder, most_files=MOST_FILES)
     request.upload_handlers = [handler]
     try:
-        response = receive(request, study, handler)
-    except SuspiciousOperation:  # Django's own limits, far beyond ours
-        handler.refusal = TOO_MANY
-        response = refused(request, handler.refusal)
-    if not study.errands.filter(values__folder=folder.name).exists():
-        inbox.forget(folder)
-    return response
+        return receive(request, study, handler)
+    except TooManyFilesSent:  # Django's own limit, far beyond ours
+        return refused(request, TOO_MANY)
+    except SuspiciousOperation:
+        return refused(request, "What was sent is no form of ours; reload the page and try again.")
+    finally:
+        if not study.errands.filter(values__folder=folder.name).exists():
+            inbox.forget(folder)
 
 
 @csrf_protect
@@ -119,7 +120,9 @@ def errand(request, study, pk):
             ("silent", "not rendered"),
         )
     ]
-    context = {"errand": found, "counts": [pair for pair in counts if pair[0]]}
+    # What needs a person comes first; otherwise in the order of the files.
+    lines = sorted(found.lines, key=lambda line: line["outcome"] not in ("refused", "silent"))
+    context = {"errand": found, "lines": lines, "counts": [pair for pair in counts if pair[0]]}
     part = request.headers.get("X-Part") == "progress"
     return render(request, "generation/errand_progress.html" if part else "generation/errand.html", context)
 

@@ -141,6 +141,13 @@ def test_the_report_can_be_of_some_sources_and_in_numbers(get, clips):
     assert [(row["source"], row["tempo"]) for row in rows[3:5]] == [("Bach", "120.0"), ("Our LSTM", "60.0")]
 
 
+def test_a_survey_leads_to_the_report_of_its_models(client, editor, study, clips):
+    survey, _ = create_survey(study, "Survey", template="paper")
+    client.force_login(editor)
+    page = client.get(reverse("desk:survey", args=[study.slug, survey.slug])).content.decode()
+    assert reverse("generation:fairness", args=[study.slug]) + "?sources=bach,our-lstm" in page
+
+
 def test_an_empty_report_teaches_the_next_step(get, study):
     assert "Nothing to compare yet" in get("fairness").content.decode()
 
