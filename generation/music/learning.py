@@ -12,7 +12,7 @@ import numpy as np
 import tensorflow as tf
 
 from generation.music.configuration import TrainingConfig
-from generation.music.networks import Network, Rows
+from generation.music.networks import CudnnLstm, Network, Rows
 from generation.music.windows import Batch
 
 States = list[list[tf.Tensor]]
@@ -44,7 +44,7 @@ class Learner:
         self.network, self.config = network, config
         self.optimizer = optimizer_of(config, network)
         # cuDNN's LSTM is one step already, and XLA cannot take it in.
-        compiled = config.compiled and not tf.config.list_physical_devices("GPU")
+        compiled = config.compiled and not any(isinstance(part, CudnnLstm) for part in network.parts)
         for name in ("_update", "_judge", "_read", "_predict", "_read_back", "_apply"):
             setattr(self, name, tf.function(getattr(self, name), jit_compile=compiled, autograph=False))
 

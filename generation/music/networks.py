@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from generation.music.attention_recurrence import attention_lstm
 from generation.music.configuration import Preset
-from generation.music.recurrence import lstm
+from generation.music.recurrence import lstm, product
 
 Description = dict[str, Any]  # of a layer, as in a run's config.json
 Noise = tf.Tensor | None  # a pair of numbers from which dropout is drawn; None: nothing is trained
@@ -32,17 +32,20 @@ class Rows:
 class Layer(keras.layers.Layer):
     """A layer by its description. `call` takes its input and its states, and gives its output and its new states."""
 
-    def __init__(self, description: Description, number: int, seed: int, dtype: str | None = "float32"):
-        super().__init__(name=f"layer{number}", dtype=dtype)
+    def __init__(self, description: Description, number: int, seed: int, half: bool):
+        super().__init__(name=f"layer{number}", dtype="float32")
         self.description, self.number, self.seed = description, number, seed
+        self.half = half  # products in 16 bits; weights, states and sums stay in 32
 
     def zero_states(self, batch: int) -> list[tf.Tensor]:
         return []
 
     def matrix(self, name: str, rows: int, columns: int, initializer: Callable = keras.initializers.GlorotUniform):
-        # Every matrix has a seed of its own: two of one shape must not begin with the same numbers.
-        seed = zlib.crc32(f"{self.seed} {self.number} {name}".encode())
-        return self.add_weight(name=name, shape=(rows, columns), initializer=initializer(seed=seed))
+        return self.add_weight(name=name, shape=(rows, columns), initializer=initializer(seed=self.seed_of(name)))
+
+    def seed_of(self, name: str) -> int:
+        """Every matrix has a seed of its own: two of one shape must not begin with the same numbers."""
+        return zlib.crc32(f"{self.seed} {self.number} {name}".encode())
 
     def dropout_mask(self, rate: float, shape: Iterable[int], noise: Noise, rows: Rows | None) -> tf.Tensor | None:
         """0 where something is dropped, else what keeps the mean as it was; the same for the same noise and layer.
@@ -118,7 +121,8 @@ class Lstm(Layer):
         kept = self.dropout_mask(self.description.get("recurrent_dropout", 0.0), h.shape, noise, rows)
         kept = tf.ones_like(h) if kept is None else kept
         x = tf.transpose(x, (1, 0, 2))  # (time, batch, width)
-        outputs, h, c = lstm(x, h, c, kept, self.kernel.value, self.recurrent_kernel.value, self.bias.value)
+        weights = self.kernel.value, self.recurrent_kernel.value, self.bias.value
+        outputs, h, c = lstm(x, h, c, kept, *weights, half=self.half)
         return tf.transpose(outputs, (1, 0, 2)), [h, c]
 
 
@@ -160,16 +164,18 @@ class CudnnLstm(Lstm):
     """Keras's own, with the same weights: on a GPU it takes cuDNN's, which knows no recurrent dropout."""
 
     def build(self, shape):
-        super().build(shape)
         self.keras_lstm = keras.layers.LSTM(
-            self.description["units"], return_sequences=True, return_state=True, dtype="float32"
+            self.description["units"],
+            kernel_initializer=keras.initializers.GlorotUniform(seed=self.seed_of("kernel")),
+            recurrent_initializer=keras.initializers.Orthogonal(seed=self.seed_of("recurrent_kernel")),
+            return_sequences=True,
+            return_state=True,
+            dtype="mixed_bfloat16" if self.half else "float32",
         )
         self.keras_lstm.build(shape)
-        cell = self.keras_lstm.cell
-        cell.kernel, cell.recurrent_kernel, cell.bias = self.kernel, self.recurrent_kernel, self.bias
 
     def call(self, x, states, noise=None, rows=None):
-        outputs, h, c = self.keras_lstm(x, initial_state=states)
+        outputs, h, c = (tf.cast(out, tf.float32) for out in self.keras_lstm(x, initial_state=states))
         return outputs, [h, c]
 
 
@@ -198,7 +204,7 @@ class Dense(Layer):
         self.bias = self.add_weight(name="bias", shape=(self.description["units"],), initializer="zeros")
 
     def call(self, x, states, noise=None, rows=None):
-        x = tf.matmul(x, self.kernel.value) + self.bias.value
+        x = product(x, self.kernel.value, half=self.half) + self.bias.value
         return (tf.nn.relu(x) if self.description["activation"] == "relu" else x), states
 
 
@@ -222,11 +228,10 @@ class Network(keras.Model):
     the last layer that reads in time, the head is what follows it.
     """
 
-    def __init__(self, descriptions: list[Description], *, every: bool, seed: int = 0):
+    def __init__(self, descriptions: list[Description], *, every: bool, seed: int = 0, half: bool = False):
         super().__init__()
         self.every = every
-        kinds = KINDS | ({"lstm": CudnnLstm} if tf.config.list_physical_devices("GPU") else {})
-        self.parts = [kinds[each["kind"]](each, number, seed) for number, each in enumerate(descriptions)]
+        self.parts = [kind_of(each)(each, number, seed, half) for number, each in enumerate(descriptions)]
         self.neck = 1 + max(number for number, part in enumerate(self.parts) if part.zero_states(1))
 
     def call(self, tokens, states, noise=None):
@@ -264,9 +269,16 @@ class Network(keras.Model):
             yield from ((f"{part.name}/{weight.name}", weight) for weight in part.weights)
 
 
+def kind_of(description: Description) -> type[Layer]:
+    on_gpu = description["kind"] == "lstm" and tf.config.list_physical_devices("GPU")
+    return CudnnLstm if on_gpu and not description.get("recurrent_dropout") else KINDS[description["kind"]]
+
+
 def build_network(preset: Preset, vocabulary_size: int, *, seed: int = 0) -> Network:
     """The network of a preset with its first weights; the same seed gives the same."""
-    network = Network(preset.layers(vocabulary_size), every=preset.training.targets == "every", seed=seed)
+    training = preset.training
+    every, half = training.targets == "every", training.mixed_precision
+    network = Network(preset.layers(vocabulary_size), every=every, seed=seed, half=half)
     network(fed_first(network.parts[0].description), network.zero_states(1))
     return network
 

@@ -87,6 +87,20 @@ def test_our_lstm_equals_that_of_keras(rng):
         assert np.abs(mine - their).max() < 1e-5
 
 
+def test_what_cudnn_would_read_gives_the_same(rng, monkeypatch):
+    """Keras's layer, which takes cuDNN's LSTM where there is a GPU, with our weights."""
+    from generation.music import networks
+
+    wanted, tokens = small("house"), rng.integers(0, VOCABULARY, (3, 9)).astype(np.int32)
+    ours = network_of(wanted)
+    monkeypatch.setitem(networks.KINDS, "lstm", networks.CudnnLstm)
+    theirs = networks.build_network(wanted, VOCABULARY)
+    theirs.load(ours.arrays())
+    assert ours.arrays().keys() == theirs.arrays().keys()
+    assert len(ours.trainable_variables) == len(theirs.trainable_variables)
+    assert np.abs(probabilities(ours, tokens) - probabilities(theirs, tokens)).max() < 1e-5
+
+
 def test_a_clip_is_the_same_to_the_last_bit_however_many_stand_beside_it(rng):
     layers = preset("house").with_values({"units": 64}).layers(200)
     arrays = network_of(preset("house").with_values({"units": 64}), 200).arrays()

@@ -67,6 +67,16 @@ def test_a_batch_in_parts_gives_the_same_result(tmp_path):
     assert max(np.abs(parts.weights[name] - whole.weights[name]).max() for name in whole.weights) < 2e-3
 
 
+def test_products_in_sixteen_bits_come_near(tmp_path):
+    """And compiled by XLA, which the other tests leave out because compiling takes longest."""
+    exact, rounded = (
+        train(songs(), small("house", mixed_precision=half, compiled="yes", epochs=1), tmp_path / str(half))
+        for half in (False, True)
+    )
+    assert losses(exact) != losses(rounded)
+    assert losses(rounded) == [pytest.approx(row, rel=0.02) for row in losses(exact)]
+
+
 def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(tmp_path):
     values = {"epochs": "4", "evaluations": "2"}
     undisturbed = train(songs(), small("house", **values), tmp_path / "undisturbed", fingerprint="f")
