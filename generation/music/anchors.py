@@ -4,6 +4,7 @@ What counts the notes of a corpus right and knows nothing of their order should 
 is not, the listeners did not listen.
 """
 
+import math
 import platform
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def train(pieces: list[Piece], preset: Preset, folder: Path, *, seed: int, finge
     if preset.network.kind == "markov":
         weights = count(material, preset.network.order)
         validation = _validation_loss(Markov(weights, len(material.vocabulary)), material.held_out().sequences())
-        row = dict.fromkeys(HISTORY, 0.0) | {"epoch": 1, "step": 1, "validation_loss": validation}
+        row = dict.fromkeys(HISTORY, math.nan) | {"epoch": 1, "step": 1, "seconds": 0.0, "validation_loss": validation}
         write_history(folder, [row])
     else:
         weights = pool(material.pieces, np.random.default_rng([seed, 3]))

@@ -1,4 +1,5 @@
 import time
+from math import isfinite
 
 from django.core.management.base import CommandError
 from django.urls import reverse
@@ -83,7 +84,10 @@ def table(runs: list[Run]) -> list[str]:
         best = run.best()
         numbers = ("epoch", "seconds", "validation_loss", "nats_per_note")
         forms = ("{:g}", "{:.0f}", "{:.3f}", "{:.3f}")
-        shown = [form.format(best[key]) if best else "-" for key, form in zip(numbers, forms, strict=True)]
+        shown = [
+            form.format(best[key]) if best and isfinite(best[key]) else "-"
+            for key, form in zip(numbers, forms, strict=True)
+        ]
         rows.append((run.name, run.get_state_display(), *shown))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
