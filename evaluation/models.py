@@ -13,9 +13,6 @@ class ReportQuerySet(models.QuerySet):
     def going_on(self):
         return self.filter(state__in=[Report.State.WAITING, Report.State.WORKING])
 
-    def done(self):
-        return self.filter(state=Report.State.DONE)
-
 
 class Report(models.Model):
     """The mixed models and all charts of one survey, with the answers' fingerprint and the seed they were made with.

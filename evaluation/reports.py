@@ -28,10 +28,11 @@ def order(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = Fa
 
 
 def make(report: Report) -> None:
-    """Read the answers, fit the models, draw the charts; the same again after a worker was killed."""
+    """Read the answers, describe them, fit the models; the same again after a worker was killed.
+
+    What is described is kept, and shown, before the models begin: with very many answers they take minutes.
+    """
     from evaluation.answers import collect, stand
-    from evaluation.charts import charts_of
-    from evaluation.exports import records_of
     from evaluation.results import conclude, work_out
 
     if not report.is_going_on:
@@ -40,25 +41,35 @@ def make(report: Report) -> None:
     try:
         tell("Reading the answers", 0.0)
         now = stand(report.survey, rehearsal=report.rehearsal)
-        collected = collect(report.survey, rehearsal=report.rehearsal)
-        results = work_out(collected, without_flagged=report.without_flagged)
+        results = work_out(collect(report.survey, rehearsal=report.rehearsal), without_flagged=report.without_flagged)
+        _keep(report, results, None, stand=digest(now))
         analysis = conclude(results, progress=lambda what, share: tell(what, 0.05 + 0.9 * share))
-        charts = [chart.kept() for chart in charts_of(results, analysis)]
-        numbers = records_of(results, analysis)
+        _keep(report, results, analysis, state=Report.State.DONE, message="", share=1)
     except BaseException as error:
-        Report.objects.filter(pk=report.pk).update(
-            state=Report.State.FAILED, message=f"It broke off: {error or type(error).__name__}"
-        )
+        why = f"It broke off: {error or type(error).__name__}"
+        Report.objects.filter(pk=report.pk).update(state=Report.State.FAILED, message=why)
         raise
+    about = {"rehearsal": report.rehearsal, "without_flagged": report.without_flagged}
+    Report.objects.about(report.survey, **about).filter(pk__lt=report.pk).delete()
+
+
+def _keep(report: Report, results, analysis, **values) -> None:
+    """Unless somebody withdrew meanwhile, or the report is gone."""
+    from evaluation.charts import charts_of
+    from evaluation.exports import records_of
+
+    numbers = records_of(results, analysis)
     said = results.collected.answers
-    with transaction.atomic():
-        Report.objects.filter(pk=report.pk, state=Report.State.WORKING).update(
-            **{"state": Report.State.DONE, "message": "", "share": 1, "made": timezone.now()},
-            **{"stand": digest(now), "fingerprint": numbers["fingerprint"], "seed": results.seed},
-            **{"answers": len(said), "listeners": said["participant"].nunique(), "charts": charts, "numbers": numbers},
-        )
-        about = {"rehearsal": report.rehearsal, "without_flagged": report.without_flagged}
-        Report.objects.about(report.survey, **about).filter(ordered__lt=report.ordered).delete()
+    Report.objects.filter(pk=report.pk, state=Report.State.WORKING).update(
+        made=timezone.now(),
+        fingerprint=numbers["fingerprint"],
+        seed=results.seed,
+        answers=len(said),
+        listeners=said["participant"].nunique(),
+        charts=[chart.kept() for chart in charts_of(results, analysis)],
+        numbers=numbers,
+        **values,
+    )
 
 
 def newest(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Report | None:
@@ -78,9 +89,11 @@ def digest(stand: tuple) -> str:
 
 def forget(participant: Participant) -> None:
     """Somebody withdrew: reports that they may be part of are emptied and say that they are to be made again."""
-    reports = Report.objects.filter(survey=participant.survey_id, rehearsal=participant.robot)
-    reports.filter(state=Report.State.DONE).update(
-        state=Report.State.OUTDATED, charts=[], numbers={}, fingerprint="", message="A participant withdrew."
+    reports = Report.objects.filter(survey=participant.survey_id, rehearsal=participant.robot).exclude(
+        state=Report.State.WAITING
+    )
+    reports.update(
+        state=Report.State.OUTDATED, charts=[], numbers={}, fingerprint="", made=None, message="A participant withdrew."
     )
 
 

@@ -41,15 +41,19 @@ class Showing:
     def __init__(self, survey: Survey, choice: Choice):
         self.survey, self.choice = survey, choice
 
-    @cached_property
-    def answers(self) -> int:
-        answered = self.survey.trials.filter(robot=self.choice.rehearsal, kind=Trial.Kind.RATING).answered()
-        return answered.count()
-
     @property
+    def _answered(self):
+        trials = self.survey.trials.filter(robot=self.choice.rehearsal, kind=Trial.Kind.RATING)
+        return trials.answered().order_by()
+
+    @cached_property
+    def has_answers(self) -> bool:
+        return self._answered.exists()
+
+    @cached_property
     def is_live(self) -> bool:
-        """Whether the page can work out the description itself."""
-        return self.answers <= reports.LIVE
+        """Whether the page can work out the description itself; counts no further than it must."""
+        return self._answered[: reports.LIVE + 1].count() <= reports.LIVE
 
     @cached_property
     def report(self) -> Report | None:
@@ -61,16 +65,17 @@ class Showing:
         return bool(self.report) and reports.is_current(self.report)
 
     @cached_property
-    def done(self) -> Report | None:
-        """The newest report that is whole, though another may be on its way."""
-        return Report.objects.about(self.survey, **vars(self.choice)).done().first()
+    def kept(self) -> Report | None:
+        """The newest report with something to show, though it, or another, may still be worked on."""
+        about = Report.objects.about(self.survey, **vars(self.choice))
+        return about.exclude(made=None).first()
 
     @cached_property
     def charts(self) -> "list[Chart]":
         from evaluation.charts import Chart
         from evaluation.current import current_charts
 
-        kept = [Chart.of(chart) for chart in self.done.charts] if self.done else []
+        kept = [Chart.of(chart) for chart in self.kept.charts] if self.kept else []
         if not self.is_live:
             return kept
         return current_charts(self.survey, **vars(self.choice)) + [one for one in kept if one.group == "conclusions"]
@@ -79,7 +84,7 @@ class Showing:
     def overview(self) -> dict:
         """Who is in, what was noticed, what to beware of; from the page's own work or from the report."""
         if not self.is_live:
-            return _overview(self.done.numbers) if self.done else {}
+            return _overview(self.kept.numbers) if self.kept else {}
         from evaluation.current import current_results
         from evaluation.exports import records
 

@@ -28,7 +28,7 @@ def results(request, study, survey):
     context = {"survey": survey, "showing": showing, "choice": showing.choice, **_counts(survey)}
     if request.headers.get("X-Part") == "report":
         return render(request, "evaluation/report.html", context)
-    if not showing.answers:
+    if not showing.has_answers:
         return render(request, "evaluation/empty.html", context)
     from evaluation.charts.theme import DARK
 
@@ -47,7 +47,7 @@ def _counts(survey) -> dict[str, int]:
 def order_report(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
     choice = Choice.of(request.POST)
-    if Showing(survey, choice).answers:
+    if Showing(survey, choice).has_answers:
         reports.order(survey, **vars(choice))
     answer = redirect("evaluation:results", study.slug, survey.slug)
     answer["Location"] += f"{choice.query}#report"
@@ -61,7 +61,7 @@ def chart(request, study, survey, chart, kind):
     survey = get_object_or_404(study.surveys, slug=survey)
     choice = Choice.of(request.GET)
     showing = Showing(survey, choice)
-    found = next((one for one in showing.charts if one.key == chart), None) if showing.answers else None
+    found = next((one for one in showing.charts if one.key == chart), None) if showing.has_answers else None
     if found is None or kind not in ("csv", "json", *FORMATS):
         raise Http404(f"There is no chart {chart}.{kind} here.")
     name = f"{_name(survey, choice)}-{chart}.{kind}"
@@ -87,7 +87,7 @@ def package(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
     choice = Choice.of(request.GET)
     showing = Showing(survey, choice)
-    if not showing.answers:
+    if not showing.has_answers:
         raise Http404("There are no answers yet.")
     results = current_results(survey, **vars(choice))
     name = f"{_name(survey, choice)}-results"

@@ -151,12 +151,13 @@ def _difference_words(table: pd.DataFrame) -> str:
         sure = part[part["p_holm"] < SURE]
         if len(sure):
             most = sure.loc[sure["estimate"].abs().idxmax()]
-            size = f"the largest: {most.difference}, {words.mean(most.estimate)}{words.interval(most, words.mean)}"
+            pair = most.difference.replace(" - ", " \N{MINUS SIGN} ")
+            size = f"the largest: {pair}, {words.mean(most.estimate)}{words.interval(most, words.mean)}"
             text = f"{len(sure)} of {words.count(len(part), 'difference')} sure after Holm's correction, {size}"
         else:
             text = f"none of {words.count(len(part), 'difference')} is sure, which does not show that there is none"
-        none = part.loc[part["negligible"] == "yes", "difference"].tolist()
-        shown = f"; shown to be negligible: {', '.join(none)}" if none else ""
+        none = int((part["negligible"] == "yes").sum())
+        shown = f"; {none} shown to be negligible" if none else ""
         sentences.append(f"{aspect}: {text}{shown}.")
     return " ".join(sentences)
 

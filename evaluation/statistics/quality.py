@@ -56,7 +56,10 @@ def flags(collected: Collected, rules: Rules = Rules()) -> pd.DataFrame:
     for name, mark in marks.items():
         table[name] = mark.reindex(table.index).fillna(False).astype(bool) & enough
     table["flagged"] = table[list(REASONS)].any(axis=1)
-    table["reasons"] = ["; ".join(REASONS[name] for name in REASONS if row[name]) for _, row in table.iterrows()]
+    marked = table[list(REASONS)].to_numpy()
+    table["reasons"] = [
+        "; ".join(word for word, is_so in zip(REASONS.values(), row, strict=True) if is_so) for row in marked
+    ]
     return table.reset_index()
 
 
@@ -78,7 +81,7 @@ def _straight(collected: Collected, rules: Rules) -> pd.Series:
     if len(collected.keys) < 2:
         spread = ratings.groupby(collected.answers["participant"], observed=True).nunique()
         return (spread <= 1).all(axis=1)
-    alike = (ratings.nunique(axis=1) == 1) & ratings.notna().all(axis=1)
+    alike = (ratings.max(axis=1) == ratings.min(axis=1)) & ratings.notna().all(axis=1)
     return alike.groupby(collected.answers["participant"], observed=True).mean() > rules.straight_share
 
 
