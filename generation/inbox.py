@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 
 MOST_BYTES = 2**30  # of one upload
 FORGOTTEN_AFTER = 7 * 24 * 3600  # seconds: an upload whose work was never done
@@ -63,10 +63,12 @@ class IntoFolder(FileUploadHandler):
     def new_file(self, *args, **kwargs):
         super().new_file(*args, **kwargs)
         self.files += 1
+        if self.refusal:
+            raise SkipFile
         if self.files > self.most_files:
-            self.stop(f"These are more than {self.most_files:,} files; send fewer at a time.")
+            self.refuse(f"These are more than {self.most_files:,} files; send fewer at a time.")
         if self.announced > MOST_BYTES:
-            self.stop(
+            self.refuse(
                 f"This is {self.announced / 1e9:.1f} GB; up to {MOST_BYTES // 10**9} GB can be sent at a time. Send "
                 "fewer files, or MIDI or FLAC in place of WAV."
             )
@@ -77,7 +79,7 @@ class IntoFolder(FileUploadHandler):
     def receive_data_chunk(self, raw_data, start):
         self.bytes += len(raw_data)
         if self.bytes > MOST_BYTES:  # the announced size may be a lie
-            self.stop(f"These are more than {MOST_BYTES // 10**9} GB; send fewer files at a time.")
+            self.refuse(f"These are more than {MOST_BYTES // 10**9} GB; send fewer files at a time.")
         self.opened.write(raw_data)
 
     def file_complete(self, file_size):
@@ -89,10 +91,14 @@ class IntoFolder(FileUploadHandler):
         if self.opened:
             self.opened.close()
 
-    def stop(self, refusal: str):
-        self.refusal = refusal
+    def refuse(self, refusal: str):
+        self.refusal = self.refusal or refusal
+        if self.opened:
+            self.opened.close()
+            self.opened = None
         # The rest is read and thrown away: a browser that is cut off shows an error of its own and not the sentence.
-        raise StopUpload(connection_reset=False)
+        # File by file, for `StopUpload` makes Django read what is left line by line: two gigabytes of zeros are a line.
+        raise SkipFile
 
 
 def short_name(name: str) -> str:

@@ -39,7 +39,7 @@ def upload(request, study):
 @csrf_protect
 def receive(request, study, handler):
     source = study.sources.filter(slug=request.GET.get("source", "")).first()
-    data = request.POST if handler and not handler.refusal else None
+    data = request.POST if handler else None
     making = MakingForm(data, prefix="making")
     form = None if source else SourceForm(data, study=study)
     error = handler.refusal if handler else ""

@@ -1,6 +1,7 @@
 """Files that a browser sends: what becomes of each, and what is refused before a byte is kept."""
 
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -114,6 +115,18 @@ def test_too_many_and_too_large_are_refused_before_they_are_kept(send, monkeypat
     assert "GB can be sent at a time" in send(midi(1)).content.decode()
     assert not Errand.objects.exists()
     assert list(inbox.inbox().glob("*")) == []
+
+
+def test_what_is_too_large_is_thrown_away_in_small_pieces(send, monkeypatch):
+    monkeypatch.setattr(inbox, "MOST_BYTES", 1_000)
+    zeros = SimpleUploadedFile("zeros.wav", bytes(20_000_000))
+    tracemalloc.start()
+    page = send(zeros, midi(1), description="kept in the form")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "can be sent at a time" in page.content.decode()
+    assert "kept in the form" in page.content.decode()
+    assert most < 75_000_000  # the test's own client holds the body three times over
 
 
 def test_a_script_is_answered_in_json(send):
