@@ -9,6 +9,7 @@ import os
 import shutil
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,9 @@ def draw(charts: Iterable["Chart"], formats: Iterable[str] = tuple(FORMATS)) -> 
     wanted = [(chart, kind) for chart in charts for kind in formats]
     with ONE_AT_A_TIME:
         try:
-            return asyncio.run(_draw(wanted))
+            # In a thread of its own: the caller's may have an event loop running already.
+            with ThreadPoolExecutor(max_workers=1) as thread:
+                return thread.submit(asyncio.run, _draw(wanted)).result()
         except Exception as error:
             # A browser has many ways to fail (killed, no memory, a hung tab); for whoever wants a picture they are one.
             raise DrawingError(f"The browser that draws pictures failed: {error or type(error).__name__}.") from error
@@ -67,6 +70,6 @@ async def _draw(wanted: list[tuple["Chart", str]]) -> dict[str, bytes]:
 
 
 def _browser() -> str | None:
-    """The browser named by BROWSER_PATH, or the system's."""
-    found = map(shutil.which, (os.environ.get("BROWSER_PATH", ""), *BROWSERS))
+    """The browser named by CHROMIUM, or the system's."""
+    found = map(shutil.which, (os.environ.get("CHROMIUM", ""), *BROWSERS))
     return next((path for path in found if path), None)
