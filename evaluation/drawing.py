@@ -5,6 +5,7 @@ nothing outside this machine is asked (plotly's own JavaScript from its package,
 """
 
 import asyncio
+import logging
 import os
 import shutil
 import threading
@@ -61,6 +62,8 @@ def draw(charts: Iterable["Chart"], formats: Iterable[str] = tuple(FORMATS)) -> 
 async def _draw(wanted: list[tuple["Chart", str]]) -> dict[str, bytes]:
     from kaleido import Kaleido
 
+    # It writes down the browser's last, torn word when that closes; what really fails is raised.
+    logging.getLogger("choreographer").setLevel(logging.CRITICAL)
     pictures = {}
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
         for chart, kind in wanted:

@@ -4,8 +4,10 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
 from django.urls import reverse
 
 from evaluation import drawing, views
@@ -168,3 +170,9 @@ def test_addresses_bring_in_neither_pandas_nor_plotly():
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "[]"
+
+
+def test_plotlys_own_javascript_is_one_of_our_static_files():
+    found = Path(finders.find("vendor/plotly.min.js"))
+    assert found.stat().st_size > 1_000_000
+    assert finders.find("vendor/other.js") is None
