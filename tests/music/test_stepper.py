@@ -63,7 +63,7 @@ def test_our_lstm_equals_that_of_keras(rng):
     import keras
     import tensorflow as tf
 
-    network = network_of(small("paper", dense=0))
+    network = network_of(small("paper", dense=0, layers=3))
     theirs = keras.Sequential(
         [
             keras.Input((10, 1)),
