@@ -34,7 +34,7 @@ COVER, FALSE = (0.93, 0.97), (0.03, 0.07)  # where 95 % intervals and 5 % tests 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="write the numbers here as well")
-    parser.add_argument("--studies", type=int, default=1000)
+    parser.add_argument("--studies", type=int, default=200)
     parser.add_argument("--listeners", type=int, default=50)
     parser.add_argument("--clips", type=int, default=6, help="of each of four sources")
     parser.add_argument("--heard", type=int, help="how many clips a listener hears; all of them if absent")
