@@ -16,7 +16,7 @@ function figureOf(picture) {
 
 function draw(picture) {
   const { data, layout } = figureOf(picture);
-  Plotly.react(picture, data, layout, CONFIG).then(() => { picture.dataset.drawn = ""; name(picture); });
+  return Plotly.react(picture, data, layout, CONFIG).then(() => { picture.dataset.drawn = ""; name(picture); });
 }
 
 // One picture with a name for those who do not see it, not a heap of ticks; its buttons stay reachable.
@@ -30,11 +30,18 @@ function name(picture) {
   });
 }
 
+// One after the other, with a moment for the browser to show each: the first is there before the last is drawn.
+let before = Promise.resolve();
+
+function drawNext(picture) {
+  before = before.then(() => draw(picture)).then(() => new Promise((shown) => setTimeout(shown)));
+}
+
 const nearby = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     if (!isIntersecting) continue;
     nearby.unobserve(target);
-    draw(target);
+    drawNext(target);
   }
 }, { rootMargin: "800px" });
 
