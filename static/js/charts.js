@@ -34,7 +34,7 @@ function name(picture) {
 let before = Promise.resolve();
 
 function drawNext(picture) {
-  before = before.then(() => draw(picture)).then(() => new Promise((shown) => setTimeout(shown)));
+  before = before.then(() => draw(picture)).catch(console.error).then(() => new Promise((shown) => setTimeout(shown)));
 }
 
 const nearby = new IntersectionObserver((entries) => {
