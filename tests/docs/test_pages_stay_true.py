@@ -5,13 +5,13 @@ from pathlib import Path
 
 from django.core.management import get_commands
 
-from docs.presets import PAGE, page
+from docs.preset_values import PAGE, page
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-def test_the_page_of_presets_is_what_the_presets_say():
+def test_the_page_of_values_is_what_the_presets_say():
     assert PAGE.read_text(encoding="utf-8") == page()
 
 

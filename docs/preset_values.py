@@ -1,24 +1,18 @@
-"""`python -m docs.presets` writes docs/presets.md from the presets themselves, so that the page stays true."""
+"""`python -m docs.preset_values` writes docs/preset-values.md from the presets themselves, so that the page stays true."""
 
 from pathlib import Path
 
 from generation.music.configuration import Preset
 from generation.music.presets import PRESETS
 
-PAGE = Path(__file__).with_suffix(".md")
+PAGE = Path(__file__).with_name("preset-values.md")
 
 HEAD = """\
-# Presets
+# Presets: every value
 
-A preset is a named recipe: tokens, network, training and sampling. `manage.py train CORPUS --preset NAME
---name RUN` trains it; any value below can be set with `--set key=value`, or on the page of a new run. This
-page is written by `python -m docs.presets`.
-
-Our reading where the texts are silent: notes that start together (on a grid of sixteenths and triplet
-eighths) are one chord; `paper` and `skuli` feed a token as its number divided by the vocabulary's size; half
-a beat is one token; a chord that training never saw is one `unknown` token, heard as a rest; their windows
-start from a zero state, so they compose by reading the whole window anew for every note (`reread`). music21,
-which those recipes use, turns held chord notes into new notes at bar lines; we do not repeat that slip.
+Any value can be set with `manage.py train CORPUS --preset NAME --name RUN --set key=value`, or on the page of a
+new run. What the presets are and why stands in [presets.md](presets.md). This page is written by
+`python -m docs.preset_values`.
 
 """
 
