@@ -1,4 +1,4 @@
-"""`python -m docs.preset_values` writes docs/preset-values.md from the presets themselves, so that the page stays true."""
+"""`python -m docs.preset_values` writes docs/preset-values.md from the presets, so that the page stays true."""
 
 from pathlib import Path
 
