@@ -103,9 +103,9 @@ def test_a_name_with_a_space_stands_in_backticks(answers):
 
 
 def test_a_large_survey_with_few_answers_per_listener_is_sparse_and_the_same():
-    frame = survey(TASTE, np.random.default_rng(2), listeners=3000, clips=120, heard=8)
+    frame = survey(TASTE, np.random.default_rng(2), listeners=1200, clips=120, heard=8)
     fit = fit_linear(frame, "rating")
-    assert fit.levels == {"participant": 3000, "clip": 360}
+    assert fit.levels == {"participant": 1200, "clip": 360}
     true = [TASTE.mean_rating(source) - TASTE.mean_rating("Bach") for source in ("LSTM", "Magenta")]
     assert all(pair.low < value < pair.high for pair, value in zip(fit.coefficients[1:], true, strict=True))
 
