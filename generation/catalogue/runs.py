@@ -92,14 +92,18 @@ def planned_run(
 ) -> Run:
     """The row of this training: the one there is, or a new one that is not saved yet; whatever does not fit is refused.
 
-    One that goes on keeps its values where no others are given.
+    One that goes on keeps its values where no others are given. One that failed before it had learned anything is
+    nothing to keep: its name may be used again, with other values.
     """
     values = values or {}
+    presets.preset(preset).with_values(values)
     run = study.runs.filter(name=name).first()
     if run is None:
         if resume:
             raise CatalogueError(f'There is no run "{name}" to go on with; leave --resume out to begin it.')
         run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()))
+        run.corpus, run.preset, run.settings, run.seed = corpus, preset, values, seed
+    elif run.state == Run.State.FAILED and not run.history():
         run.corpus, run.preset, run.settings, run.seed = corpus, preset, values, seed
     else:
         run.settle()

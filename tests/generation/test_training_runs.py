@@ -122,3 +122,15 @@ def test_a_run_is_found_by_name_slug_and_folder(study, corpus, training, tmp_pat
     assert find_run(study, "My LSTM") == find_run(study, "my-lstm") == find_run(study, str(run.folder)) == run
     with pytest.raises(CatalogueError, match=r"manage\.py import_run"):
         find_run(study, str(tmp_path))
+
+
+def test_a_name_whose_training_failed_before_it_learned_anything_is_free_again(study, corpus):
+    with pytest.raises(RunError, match="window"):
+        train_run(study, corpus, preset="paper", name="Again", values={"window": "5000"})
+    assert train_run(study, corpus, preset="shuffled", name="Again").run.state == Run.State.FINISHED
+
+
+def test_a_preset_that_does_not_exist_is_named_before_the_run_that_does(study, corpus):
+    train_run(study, corpus, preset="shuffled", name="There")
+    with pytest.raises(PresetError, match="no preset 'hose'"):
+        train_run(study, corpus, preset="hose", name="There")
