@@ -9,6 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
+LIMIT = 20 * 60  # seconds for everything; what has not ended by then is stopped and said
 
 
 def main() -> int:
@@ -16,14 +17,20 @@ def main() -> int:
     wanted = sys.argv[1:] or sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
     RESULTS.mkdir(exist_ok=True)
     measured, failed = {}, []
+    end = time.monotonic() + LIMIT
     for name in wanted:
         print(f"\n== {name} ==", flush=True)
         result = RESULTS / f"{name}.json"
         result.unlink(missing_ok=True)
         started = time.perf_counter()
-        done = subprocess.run([sys.executable, "-m", f"bench.{name}", "--json", str(result)], check=False)
+        try:
+            command = [sys.executable, "-m", f"bench.{name}", "--json", str(result)]
+            ended_well = subprocess.run(command, check=False, timeout=max(end - time.monotonic(), 1)).returncode == 0
+        except subprocess.TimeoutExpired:
+            ended_well = False
+            print(f"Stopped: everything together may take {LIMIT // 60} minutes.", flush=True)
         print(f"({time.perf_counter() - started:.0f} s)", flush=True)
-        if done.returncode or not result.exists():
+        if not ended_well or not result.exists():
             failed.append(name)
         else:
             measured[name] = json.loads(result.read_text())

@@ -37,8 +37,8 @@ BUNDLE = Path(__file__).parents[2] / "shared" / "data" / "magenta" / "attention_
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", type=Path, help="write the numbers here as well")
-    parser.add_argument("--attention-minutes", type=float, default=1.0)
-    parser.add_argument("--performance-minutes", type=float, default=1.0)
+    parser.add_argument("--attention-minutes", type=float, default=0.5)
+    parser.add_argument("--performance-minutes", type=float, default=0.5)
     parser.add_argument("--bundle", type=Path, default=BUNDLE, help="a pretrained attention_rnn.mag")
     parser.add_argument("--keep", type=Path, help="leave the runs in this folder")
     options = parser.parse_args()

@@ -1,6 +1,6 @@
 """The whole way on POP909, as at a terminal: time and peak memory of every step.
 
-    EARWITNESS_POP909=POP909-Dataset-master.zip python -m bench.whole_way [--songs 250] [--minutes 4] [--json FILE]
+    EARWITNESS_POP909=POP909-Dataset-master.zip python -m bench.whole_way [--songs 250] [--minutes 1] [--json FILE]
 
 Without POP909 the same on music21's Bach.
 """
@@ -59,7 +59,7 @@ def timed(command: list[str], folder: Path) -> dict[str, float | str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--songs", type=int, default=250)
-    parser.add_argument("--minutes", type=float, default=4, help="of training")
+    parser.add_argument("--minutes", type=float, default=1, help="of training")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     archive = os.environ.get("EARWITNESS_POP909", "")
