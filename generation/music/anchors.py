@@ -27,7 +27,7 @@ def train(pieces: list[Piece], preset: Preset, folder: Path, *, seed: int, finge
     if resume and (folder / "config.json").exists():
         return open_run(folder)
     check_free(folder)
-    material = prepare(pieces, preset, seed)
+    material = prepare(pieces, preset)
     validation = None
     if preset.network.kind == "markov":
         weights = count(material, preset.network.order)

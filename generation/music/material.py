@@ -83,15 +83,15 @@ def _faster(piece: Piece, by: float) -> Piece:
     return piece if by == 1 else replace(piece, tempos=piece.tempos * [1, by])
 
 
-def prepare(pieces: Iterable[Piece], preset: Preset, seed: int) -> Material:
+def prepare(pieces: Iterable[Piece], preset: Preset) -> Material:
     """Split a corpus and find its words; `RunError` where there is too little to learn from."""
     pieces = [piece for piece in pieces if len(piece)]
     if not pieces:
         raise RunError("The corpus has no notes to learn from.")
-    training, held_out = split(pieces, validation=preset.training.validation, seed=seed)
+    training, held_out = split(pieces, validation=preset.training.validation, seed=preset.training.split)
     material = Material(preset, _vocabulary(training, preset), training, held_out)
     _check_length(material)
-    if preset.training.targets == "every" and not len(material.training(np.random.default_rng(seed))):
+    if preset.training.targets == "every" and not len(material.training(np.random.default_rng(0))):
         raise RunError(f"The corpus has nothing that {preset.encoding.name} tokens can be learned from.")
     return material
 

@@ -59,7 +59,7 @@ class Session:
     ):
         checkpoint = _checkpoint(folder, preset, seed, fingerprint) if resume else check_free(folder)
         self.preset, self.config, self.folder, self.report = preset, preset.training, folder, report
-        self.material = prepare(pieces, preset, seed)
+        self.material = prepare(pieces, preset)
         self.held_out = self.material.held_out()
         self.network = build_network(preset, len(self.material.vocabulary), seed=seed)
         self.learner = Learner(self.network, self.config)
@@ -91,7 +91,7 @@ class Session:
             self.states = [[] for _ in self.network.zero_states(1)]
             for name, array in checkpoint.arrays["states"].items():  # written in order
                 self.states[int(name.split()[0])].append(tf.constant(array))
-        if self.position.epoch >= self.config.epochs or self._no_more_patience():
+        if self.position.epoch >= self.config.epochs or self._no_more_patience() or self._out_of_time():
             self.over = "finished"
 
     def open_epoch(self, plan: Plan) -> None:
@@ -128,7 +128,7 @@ class Session:
             )
         if stop:
             self.over = "stopped"
-        if self.config.minutes and position.elapsed >= 60 * self.config.minutes:
+        if self._out_of_time():
             self.over = "finished"
 
     def evaluate(self, rate: float) -> None:
@@ -172,6 +172,9 @@ class Session:
         if not losses:
             return np.zeros(0), np.zeros(0, int)
         return np.concatenate(losses), self.notes[np.concatenate(places)]
+
+    def _out_of_time(self) -> bool:
+        return bool(self.config.minutes) and self.position.elapsed >= 60 * self.config.minutes
 
     def _no_more_patience(self) -> bool:
         return bool(self.config.patience) and self.position.without_better >= self.config.patience

@@ -59,8 +59,9 @@ def batches(tokens: Tokens, config: TrainingConfig, rng: np.random.Generator) ->
 
 
 def held_out_batches(tokens: Tokens, config: TrainingConfig) -> "Plan":
-    """The held-out pieces in their order: read through from the beginning, or as windows evenly spread."""
-    if config.targets == "every" and config.carried:
+    """The held-out pieces as a network reads when it composes: from the beginning with the state carried; or, where a
+    window has one target, windows evenly spread."""
+    if config.targets == "every":
         lanes = in_whole_pieces(segments(tokens, config.window), config.batch)
         return Lanes(tokens, config.window, lanes, asked_from=config.validation_from)
     places = window_places(tokens, config)

@@ -78,14 +78,13 @@ def test_a_trained_network_is_exchanged_with_magenta_js(attention, tmp_path):
 
 def test_what_keras_learned_the_stepper_knows(songs, attention):
     """The held-out loss that training wrote down, measured again step by step."""
-    held_out = prepare(songs, attention.preset, attention.config["seed"]).held_out()
+    held_out = prepare(songs, attention.preset).held_out()
     losses = []
     for tokens, begin in zip(held_out.sequences(), held_out.begins, strict=True):
-        for start in range(0, len(tokens) - 1, 64):  # each window from a zero state, as this preset is trained
-            stepper = Stepper(attention.layers, attention.weights)
-            for place in range(start, min(start + 64, len(tokens) - 1)):
-                probabilities = stepper.step(held_out.fed[begin + place][None].astype(np.float32))
-                losses.append(-np.log(probabilities[0, tokens[place + 1]]))
+        stepper = Stepper(attention.layers, attention.weights)  # the state is carried, as in composing
+        for place in range(len(tokens) - 1):
+            probabilities = stepper.step(held_out.fed[begin + place][None].astype(np.float32))
+            losses.append(-np.log(probabilities[0, tokens[place + 1]]))
     assert np.mean(losses) == pytest.approx(attention.config["progress"]["best_validation_loss"], abs=1e-4)
 
 
@@ -109,7 +108,7 @@ def test_a_batch_in_parts_teaches_what_the_whole_teaches(songs, tmp_path):
 def test_a_corpus_without_a_melody_worth_learning_is_refused(tmp_path):
     short = [Piece.of([Note(60, beat, 1) for beat in range(8)]) for _ in range(3)]
     with pytest.raises(RunError, match="nothing that melody-key tokens can be learned from"):
-        prepare(short, preset("magenta-attention"), 1)
+        prepare(short, preset("magenta-attention"))
 
 
 def test_what_counts_cannot_be_had_from_words_that_do_not():

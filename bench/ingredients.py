@@ -1,0 +1,99 @@
+"""The house preset without one of its ingredients at a time: nats per token on the same held-out songs.
+
+Every variant sees every song as often. What is fed and what is asked stays REMI, so that the losses can be compared.
+`--try name:key=value,key=value` measures a variant of one's own.
+"""
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from generation.music.corpora import read_corpus
+from generation.music.notes import Piece
+from generation.music.presets import preset
+
+VARIANTS: dict[str, dict[str, object]] = {
+    "house": {},
+    "one target for each window": {"targets": "last", "carried": False, "stride": 64},
+    "a token as its number, not embedded": {"feed": "scale"},
+    "windows from a zero state": {"carried": False, "stride": 64},
+    "no transposition": {"transpose": 0},
+    "no dropout": {"dropout": 0, "between_dropout": 0},
+    "no clipping": {"clipnorm": 0},
+    "the same learning rate to the end": {"decay": "constant"},
+    "one layer": {"layers": 1},
+    "three layers": {"layers": 3},
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", type=Path, help="write the numbers here as well")
+    parser.add_argument("--songs", type=int, default=10, help="of POP909")
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--seeds", type=int, default=1, help="how many trainings of each")
+    parser.add_argument("--set", nargs="*", default=["units=128"], metavar="KEY=VALUE", help="for all")
+    parser.add_argument("--only", nargs="*", help="these variants")
+    parser.add_argument("--try", nargs="*", default=[], dest="tries", metavar="NAME:KEY=VALUE,...")
+    options = parser.parse_args()
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    archive = os.environ.get("EARWITNESS_POP909", "")
+    if not Path(archive).is_file():
+        print("EARWITNESS_POP909 does not name the archive of POP909; nothing measured.")
+        measured = {"skipped": "EARWITNESS_POP909 is not set"}
+    else:
+        pieces = read_corpus(archive, songs=options.songs, seed=1).pieces
+        common = {"epochs": options.epochs, "patience": 0} | dict(pair.split("=") for pair in options.set)
+        chosen = {name: VARIANTS[name] for name in options.only} if options.only is not None else VARIANTS
+        for own in options.tries:
+            name, _, pairs = own.partition(":")
+            chosen = chosen | {name: dict(pair.split("=") for pair in pairs.split(",") if pair)}
+        measured = {"songs": len(pieces), "seeds": options.seeds, "common": common, "variants": []}
+        for name, values in chosen.items():
+            measured["variants"].append(
+                {"name": name, "values": values} | judged(pieces, common | values, options.seeds)
+            )
+            show(measured["variants"][-1], measured["variants"][0])
+    if options.json:
+        options.json.write_text(json.dumps(measured, indent=1))
+    return 0
+
+
+def judged(pieces: list[Piece], values: dict[str, object], seeds: int) -> dict:
+    """The best validation loss of each seed, and how long the training took. The songs held out are always the same."""
+    from generation.music.training import train
+
+    best, notes, seconds = [], [], []
+    for seed in range(1, seeds + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            history = train(pieces, preset("house").with_values(values), Path(folder) / "run", seed=seed).history
+        reached = min(history, key=lambda row: row["validation_loss"])
+        best.append(reached["validation_loss"])
+        notes.append(reached["nats_per_note"])
+        seconds.append(history[-1]["seconds"])
+    return {
+        "validation_loss": float(np.mean(best)),
+        "of_each_seed": best,
+        "nats_per_note": float(np.mean(notes)),
+        "seconds": float(np.mean(seconds)),
+    }
+
+
+def show(row: dict, house: dict) -> None:
+    of_each = row["of_each_seed"]
+    spread = f" ({min(of_each):.3f} to {max(of_each):.3f})" if len(of_each) > 1 else ""
+    more = row["validation_loss"] - house["validation_loss"]
+    print(
+        f"{row['name']:38s} {row['validation_loss']:6.3f}{spread}  {more:+.3f}   "
+        f"pitches {row['nats_per_note']:.3f} a note   {row['seconds']:6.0f} s",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
