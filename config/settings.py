@@ -106,6 +106,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
 # Pages that take files have limits of their own, and say so in a sentence (generation/inbox.py).
 DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
 FILE_UPLOAD_TEMP_DIR = None
+# A corpus may be fetched from an address: one of the internet, so that nobody reaches through us what stands behind us.
+DOWNLOAD_FROM_PRIVATE_NETWORKS = environment.switch("DOWNLOAD_FROM_PRIVATE_NETWORKS", False)
 
 # --- Sessions: a participant comes back to the same browser within a month ---------------------------
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
@@ -55,7 +56,9 @@ def import_corpus(
         if all(getattr(there, key) == value for key, value in values.items()):
             return ImportedCorpus(there, is_new=False, refused=[tuple(pair) for pair in there.refused])
         raise _taken(there)
-    read = read_corpus(origin, songs=songs, seed=seed, progress=progress)
+    read = read_corpus(
+        origin, songs=songs, seed=seed, private_networks=settings.DOWNLOAD_FROM_PRIVATE_NETWORKS, progress=progress
+    )
     corpus = Corpus(
         study=study,
         name=name,

@@ -45,11 +45,17 @@ class ReadCorpus:
 
 
 def read_corpus(
-    origin: str | Path, *, songs: int | None = None, seed: int = 1, progress: Progress | None = None
+    origin: str | Path,
+    *,
+    songs: int | None = None,
+    seed: int = 1,
+    private_networks: bool = False,
+    progress: Progress | None = None,
 ) -> ReadCorpus:
     """The pieces of a folder, a zip, a file, `music21:bach`, `pop909` or a web address.
 
-    With `songs`, so many of them, drawn by `seed`: a damaged one is replaced by the next drawn.
+    With `songs`, so many of them, drawn by `seed`: a damaged one is replaced by the next drawn. An address is one of
+    the internet, or with `private_networks` of any network.
     """
     if songs is not None and songs < 1:
         raise CorpusError(f"{songs} songs make no corpus; ask for at least one.")
@@ -59,7 +65,7 @@ def read_corpus(
         if origin.startswith("music21:"):
             return _gather(_music21(origin, songs, seed), origin, songs or MUSIC21_SONGS, progress)
         if origin == "pop909" or "://" in origin:
-            return _from_web(origin, songs, seed, progress)
+            return _from_web(origin, songs, seed, private_networks, progress)
         return _from_path(Path(origin).expanduser(), origin, songs, seed, progress)
     except (ArchiveError, DownloadError, notation.NotationError) as error:
         raise CorpusError(str(error)) from error
@@ -73,10 +79,12 @@ class _Candidates:
     read: Iterator[tuple[str, list[Piece], str]]  # name, pieces, reason why there are none
 
 
-def _from_web(origin: str, songs: int | None, seed: int, progress: Progress) -> ReadCorpus:
+def _from_web(origin: str, songs: int | None, seed: int, private: bool, progress: Progress) -> ReadCorpus:
     with tempfile.TemporaryDirectory() as folder:
         address = pop909.URL if origin == "pop909" else origin
-        path = download(address, Path(folder), progress=lambda done, total: progress(done, total, "bytes"))
+        path = download(
+            address, Path(folder), private=private, progress=lambda done, total: progress(done, total, "bytes")
+        )
         return _from_path(path, origin, songs, seed, progress)
 
 

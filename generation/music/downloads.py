@@ -1,7 +1,14 @@
-"""A file from the web, in full and as announced, or a plain sentence."""
+"""A file from the web, in full and as announced, or a plain sentence.
+
+Whoever may type an address could otherwise have this machine ask what only it can reach: itself, the network behind it,
+the address where a cloud keeps its keys. So every address that a name stands for is looked at, after each redirect
+anew, and the one that was looked at is the one that is asked.
+"""
 
 import hashlib
 import http.client
+import ipaddress
+import socket
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -17,8 +24,12 @@ class DownloadError(Exception):
     """What did not come, in one sentence for a person."""
 
 
-def download(url: str, folder: Path, *, progress: Callable[[int, int], None] | None = None) -> Path:
+def download(
+    url: str, folder: Path, *, private: bool = False, progress: Callable[[int, int], None] | None = None
+) -> Path:
     """The file behind an address, in `folder`, by its own name.
+
+    With `private`, it may come from this machine and from networks that are not the internet.
 
     `#sha256=...` at the end of the address is the checksum that the file must have. `progress` hears the bytes that
     have come and how many there will be (0 while nobody knows).
@@ -35,7 +46,7 @@ def download(url: str, folder: Path, *, progress: Callable[[int, int], None] | N
         if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
             raise DownloadError(f"{url} is no address we can fetch; it should begin with https://.")
         request = urllib.request.Request(address, headers={"User-Agent": "earwitness"})  # noqa: S310
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+        with _opener(private).open(request, timeout=PATIENCE) as answer:
             digest = _keep(answer, path, address, progress)
     except urllib.error.HTTPError as error:
         raise DownloadError(f"{address} answered {error.code} ({error.reason}); is the address right?") from error
@@ -65,3 +76,76 @@ def _keep(answer: http.client.HTTPResponse, path: Path, address: str, progress: 
     if got < announced:
         raise DownloadError(f"{address} broke off after {got:,} of {announced:,} bytes; try again.")
     return digest.hexdigest()
+
+
+# --- Only the internet -------------------------------------------------------------------------------
+
+
+def _opener(private: bool) -> urllib.request.OpenerDirector:
+    return urllib.request.build_opener(*([] if private else [_PublicHttp, _PublicHttps]))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the internet: no loopback, no private or local network, nothing reserved."""
+    found = ipaddress.ip_address(address.partition("%")[0])
+    inner = [
+        getattr(found, "ipv4_mapped", None),
+        getattr(found, "sixtofour", None),
+        *(getattr(found, "teredo", None) or ()),
+        _translated(found),
+    ]
+    return all(one.is_global and not one.is_multicast for one in (found, *filter(None, inner)))
+
+
+def _translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """What a gateway makes of 64:ff9b::10.0.0.1 (RFC 6052)."""
+    if address.version == 6 and address in ipaddress.ip_network("64:ff9b::/96"):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return None
+
+
+def _public_connection(address: tuple[str, int], timeout: float, source_address=None) -> socket.socket:
+    """As `socket.create_connection`, to an address that was looked at: a name asked twice may answer otherwise."""
+    host, port = address
+    found = list(dict.fromkeys(answer[4][0] for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    hidden = [one for one in found if not is_public(one)]
+    if hidden:
+        raise DownloadError(
+            f"{host} ({hidden[0]}) is not on the internet but on this machine or its own network, from which nothing "
+            "is fetched. Fetch the file yourself and give its path, or set DOWNLOAD_FROM_PRIVATE_NETWORKS=1."
+        )
+    for place, one in enumerate(found, 1):
+        try:
+            return socket.create_connection((one, port), timeout, source_address)
+        except OSError:
+            if place == len(found):
+                raise
+    raise OSError(f"{host} has no address")
+
+
+class _PublicConnection(http.client.HTTPConnection):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._create_connection = _public_connection
+
+
+class _PublicSecureConnection(http.client.HTTPSConnection):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._create_connection = _public_connection
+
+
+class _PublicHttp(urllib.request.HTTPHandler):
+    def http_open(self, request):
+        # Where there is a proxy, it is the one who asks; it was set by whoever runs this machine.
+        return self.do_open(http.client.HTTPConnection if _by_proxy(request) else _PublicConnection, request)
+
+
+class _PublicHttps(urllib.request.HTTPSHandler):
+    def https_open(self, request):
+        connection = http.client.HTTPSConnection if _by_proxy(request) else _PublicSecureConnection
+        return self.do_open(connection, request, context=self._context)
+
+
+def _by_proxy(request: urllib.request.Request) -> bool:
+    return request.has_proxy() or bool(request._tunnel_host)

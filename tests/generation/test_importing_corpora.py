@@ -59,3 +59,12 @@ def test_a_corpus_is_found_by_name_and_by_slug(study, songs):
 def test_a_corpus_that_is_not_there_is_missed_with_what_there_is(study, corpus):
     with pytest.raises(CatalogueError, match='There is no corpus "Sonks" in this study; there is "Songs"'):
         find_corpus(study, "Sonks")
+
+
+def test_a_corpus_from_a_private_network_is_fetched_only_where_a_setting_allows_it(study, settings):
+    with pytest.raises(CorpusError, match="is not on the internet"):
+        import_corpus(study, "http://127.0.0.1:9/songs.zip")
+    settings.DOWNLOAD_FROM_PRIVATE_NETWORKS = True
+    with pytest.raises(CorpusError, match="refused"):
+        import_corpus(study, "http://127.0.0.1:9/songs.zip")
+    assert not study.corpora.exists()
