@@ -56,7 +56,9 @@ def steps_of(study: Study) -> list[Step]:
         ),
         Step(
             "Results",
-            f"{_count(people.count(), 'person', 'people')} took part, {people.finished().count()} finished.",
+            f"{_count(people.count(), 'person', 'people')} took part, {people.finished().count()} finished."
+            if people.exists()
+            else "Nobody has taken part yet.",
             people.finished().exists(),
             reverse("evaluation:results", args=[study.slug, newest.slug])
             if newest

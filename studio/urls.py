@@ -6,6 +6,7 @@ app_name = "studio"
 
 urlpatterns = [
     path("", views.welcome, name="welcome"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", views.healthz, name="healthz"),
     path("studio/", views.home, name="home"),
     path("studio/<slug:study>/", views.study, name="study"),

@@ -2,6 +2,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
+from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -32,6 +33,12 @@ def study(request, study):
         "studio/study.html",
         {"steps": steps_of(study), "worker_alive": Worker.objects.alive().exists()},
     )
+
+
+@require_safe
+def favicon(request):
+    """Browsers ask for this address where a page names no icon: files opened by themselves, Django's admin."""
+    return redirect(static("earwitness.svg"))
 
 
 @never_cache

@@ -37,6 +37,15 @@ def test_whoever_has_no_study_is_told_how_to_get_one(client, db, django_user_mod
     assert "create_study" in client.get("/studio/").content.decode()
 
 
+def test_a_study_without_listeners_says_so_in_words(client, owner, study):
+    client.force_login(owner)
+    assert "Nobody has taken part yet." in client.get(study.get_absolute_url()).content.decode()
+
+
+def test_the_address_where_browsers_look_for_an_icon_leads_to_it(client):
+    assert client.get("/favicon.ico")["Location"].endswith("earwitness.svg")
+
+
 def test_health_says_whether_a_worker_lives(client, db):
     assert client.get("/healthz").json() == {"status": "ok", "worker": False}
 
