@@ -180,6 +180,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Of each token. A process counts for itself: with several, a program may ask so many of each.
+API_REQUESTS_A_MINUTE = environment.whole_number("API_REQUESTS_A_MINUTE", 600, at_least=1)
+
 # --- Words and times ---------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-gb"

@@ -4,7 +4,9 @@ from functools import lru_cache
 
 from evaluation.answers import collect, stand
 from evaluation.charts import Chart, charts_of
-from evaluation.results import Results, work_out
+from evaluation.exports import files_of
+from evaluation.results import Results, conclude, work_out
+from evaluation.showing import Choice
 from surveys.models import Survey
 
 # A quarter of a million answers take some 40 MB.
@@ -17,6 +19,20 @@ def current_results(survey: Survey, rehearsal: bool = False, without_flagged: bo
 
 def current_charts(survey: Survey, rehearsal: bool = False, without_flagged: bool = False) -> list[Chart]:
     return _charts(survey.pk, rehearsal, without_flagged, stand(survey, rehearsal=rehearsal))
+
+
+def current_files(
+    survey: Survey, choice: Choice, *, analysed: bool, pictures: bool = True
+) -> tuple[str, dict[str, bytes]]:
+    """An export as it would be now, and its name; without mixed models unless `analysed`, where they take long."""
+    results = current_results(survey, **vars(choice))
+    files = files_of(results, pictures=pictures, analysis=conclude(results) if analysed else None)
+    return f"{name_of(survey, choice)}-results", files
+
+
+def name_of(survey: Survey, choice: Choice) -> str:
+    parts = [survey.slug, "rehearsal" if choice.rehearsal else "", "without-flagged" if choice.without_flagged else ""]
+    return "-".join(part for part in parts if part)
 
 
 @lru_cache(maxsize=KEPT)

@@ -64,7 +64,9 @@ def chart(request, study, survey, chart, kind):
     found = next((one for one in showing.charts if one.key == chart), None) if showing.has_answers else None
     if found is None or kind not in ("csv", "json", *FORMATS):
         raise Http404(f"There is no chart {chart}.{kind} here.")
-    name = f"{_name(survey, choice)}-{chart}.{kind}"
+    from evaluation.current import name_of
+
+    name = f"{name_of(survey, choice)}-{chart}.{kind}"
     if kind == "csv":
         return download(found.csv(), "text/csv; charset=utf-8", name)
     if kind == "json":
@@ -80,24 +82,16 @@ def chart(request, study, survey, chart, kind):
 @study_page(Role.ANALYST)
 def package(request, study, survey):
     """Everything as one zip; without pictures where none can be drawn, without mixed models where they take long."""
-    from evaluation.current import current_results
-    from evaluation.exports import as_zip, files_of
-    from evaluation.results import conclude
+    from evaluation.current import current_files
+    from evaluation.exports import as_zip
 
     survey = get_object_or_404(study.surveys, slug=survey)
     choice = Choice.of(request.GET)
     showing = Showing(survey, choice)
     if not showing.has_answers:
         raise Http404("There are no answers yet.")
-    results = current_results(survey, **vars(choice))
-    name = f"{_name(survey, choice)}-results"
-    files = files_of(results, analysis=conclude(results) if showing.is_live else None)
+    name, files = current_files(survey, choice, analysed=showing.is_live)
     return download(as_zip(files, name), "application/zip", f"{name}.zip")
-
-
-def _name(survey, choice: Choice) -> str:
-    parts = [survey.slug, "rehearsal" if choice.rehearsal else "", "without-flagged" if choice.without_flagged else ""]
-    return "-".join(part for part in parts if part)
 
 
 def download(content: str | bytes, kind: str, name: str) -> HttpResponse:

@@ -22,16 +22,22 @@ def study_page(role: Role) -> Callable:
         @login_required
         def guarded(request, study, *args, **kwargs):
             found = Study.objects.filter(slug=study).first()
-            own_role = found.role_of(request.user) if found else None
-            if own_role is None:
-                raise Http404(f'There is no study "{study}" among yours.')
-            if not own_role.includes(role):
-                raise PermissionDenied(
-                    f"This needs the role {role.label}; yours is {own_role.label}. An owner of the study can change it."
-                )
-            request.study, request.role = found, own_role
+            request.role = check_role(request.user, found, role, called=study)
+            request.study = found
             return view(request, found, *args, **kwargs)
 
         return guarded
 
     return decorate
+
+
+def check_role(user, study: Study | None, role: Role, *, called: str) -> Role:
+    """The role that the person has in the study, which is large enough; or Http404 or PermissionDenied."""
+    own_role = study.role_of(user) if study else None
+    if own_role is None:
+        raise Http404(f'There is no study "{called}" among yours.')
+    if not own_role.includes(role):
+        raise PermissionDenied(
+            f"This needs the role {role.label}; yours is {own_role.label}. An owner of the study can change it."
+        )
+    return own_role

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from studies.models import Invitation, Membership, Study
+from studies.models import Invitation, Membership, Study, Token
 
 
 class MembershipInline(admin.TabularInline):
@@ -17,3 +17,14 @@ class StudyAdmin(admin.ModelAdmin):
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):
     list_display = ["study", "role", "expires", "accepted_by"]
+
+
+@admin.register(Token)
+class TokenAdmin(admin.ModelAdmin):
+    """To be looked at and taken away; made by its person alone."""
+
+    list_display = ["name", "user", "created", "used"]
+    readonly_fields = ["user", "name", "created", "used"]
+
+    def has_add_permission(self, request):
+        return False

@@ -1,7 +1,7 @@
 from django import forms
 from django.contrib.auth.forms import UserCreationForm
 
-from studies.models import Invitation, Membership, Role
+from studies.models import Invitation, Membership, Role, Token
 
 
 class InviteForm(forms.ModelForm):
@@ -37,3 +37,20 @@ class RoleForm(forms.Form):
 
 class NewPersonForm(UserCreationForm):
     """Somebody who was invited and has no account here yet."""
+
+
+class TokenForm(forms.ModelForm):
+    class Meta:
+        model = Token
+        fields = ["name"]
+        help_texts = {"name": "What it is for: a laptop, a cluster, a script."}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.user = user
+
+    def clean_name(self):
+        name = self.cleaned_data["name"].strip()
+        if self.user.tokens.filter(name=name).exists():
+            raise forms.ValidationError(f"You have a token “{name}” already: revoke it, or choose another name.")
+        return name

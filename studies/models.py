@@ -1,5 +1,6 @@
 """A study is what belongs together, and to whom."""
 
+import hashlib
 import secrets
 from datetime import timedelta
 
@@ -107,3 +108,45 @@ class Invitation(models.Model):
 
     def get_absolute_url(self):
         return reverse("studies:invitation", args=[self.key])
+
+
+class TokenQuerySet(models.QuerySet):
+    def spoken(self, text: str) -> "Token | None":
+        """The token that somebody shows; None where it is not ours or was revoked."""
+        return self.select_related("user").filter(digest=digest_of(text), user__is_active=True).first()
+
+    def make(self, user, name: str) -> "tuple[Token, str]":
+        """A new token, and what it says: shown once, for only its digest is kept."""
+        text = f"ew_{secrets.token_urlsafe(32)}"
+        return self.create(user=user, name=name, digest=digest_of(text)), text
+
+
+def digest_of(text: str) -> str:
+    # Plain SHA-256 is enough: with 256 bits by chance there is nothing to guess, as there is in a password.
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Token(models.Model):
+    """Lets a program act as a person, in all studies of that person, until it is revoked."""
+
+    USED_TO_THE = timedelta(minutes=1)  # not each of a thousand requests is worth a write
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=60, help_text="What it is for: a laptop, a cluster, a script.")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created = models.DateTimeField(auto_now_add=True)
+    used = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = TokenQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="token_name_of_person")]
+
+    def __str__(self):
+        return f"{self.name} of {self.user}"
+
+    def mark_used(self) -> None:
+        now = timezone.now()
+        if self.used is None or now - self.used > self.USED_TO_THE:
+            Token.objects.filter(pk=self.pk).update(used=now)

@@ -1,12 +1,14 @@
 from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from studies.access import study_page
-from studies.forms import InviteForm, NewPersonForm, RoleForm
-from studies.models import Invitation, Membership, Role
+from studies.forms import InviteForm, NewPersonForm, RoleForm, TokenForm
+from studies.models import Invitation, Membership, Role, Token
 
 
 @study_page(Role.VIEWER)
@@ -80,3 +82,25 @@ def accept(invitation: Invitation, user) -> bool:
         membership.role = invitation.role
         membership.save(update_fields=["role"])
     return True
+
+
+@never_cache
+@login_required
+def account(request):
+    """A person's tokens. A new one is on the page that makes it and nowhere else: hence no redirect."""
+    form = TokenForm(request.POST or None, user=request.user)
+    text = ""
+    if request.method == "POST" and form.is_valid():
+        token, text = Token.objects.make(request.user, form.cleaned_data["name"])
+        form = TokenForm(user=request.user)
+    context = {"form": form, "text": text, "new": token if text else None, "tokens": request.user.tokens.all()}
+    return render(request, "studies/account.html", context)
+
+
+@require_POST
+@login_required
+def revoke(request, token):
+    found = get_object_or_404(request.user.tokens, pk=token)
+    found.delete()
+    messages.success(request, f"The token “{found.name}” no longer works.")
+    return redirect("studies:account")

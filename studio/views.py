@@ -4,6 +4,7 @@ from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from studies.access import study_page
@@ -48,3 +49,28 @@ def healthz(request):
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok", "worker": Worker.objects.alive().exists()})
+
+
+@csrf_exempt  # a token is shown with each request; cookies mean nothing here
+@never_cache
+def api(request, path):
+    """The programs' door. What it is made of comes in with the first of them."""
+    from studio.api import answer
+
+    return answer(request, path)
+
+
+@require_safe
+def openapi(request):
+    from studio.api import schema
+
+    return JsonResponse(schema(), json_dumps_params={"indent": 1})
+
+
+@require_safe
+def api_page(request):
+    from studio.api import ABOUT, schema
+    from studio.api_page import groups_of
+
+    context = {"groups": groups_of(schema()), "about": ABOUT, "here": request.build_absolute_uri()}
+    return render(request, "studio/api.html", context)

@@ -18,10 +18,10 @@ them come last, in one transaction. What is there already is not made again.
 """
 
 from generation.catalogue.bundles import ImportedBundle, export_magenta_js, import_bundle
-from generation.catalogue.clips import Added
+from generation.catalogue.clips import Added, make_source
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.corpora import ImportedCorpus, import_corpus
-from generation.catalogue.errors import ERRORS, CatalogueError
+from generation.catalogue.errors import ERRORS, CatalogueError, NotThere
 from generation.catalogue.finding import find_corpus, find_run, find_source
 from generation.catalogue.measuring import features, measured
 from generation.catalogue.originals import excerpt
@@ -37,6 +37,7 @@ __all__ = [
     "CatalogueError",
     "ImportedBundle",
     "ImportedCorpus",
+    "NotThere",
     "NothingTaken",
     "RenderedClips",
     "TrainedRun",
@@ -51,6 +52,7 @@ __all__ = [
     "import_corpus",
     "import_midi",
     "import_run",
+    "make_source",
     "measured",
     "planned_run",
     "remove_clip",

@@ -97,6 +97,15 @@ def source_named(
     return source
 
 
+def make_source(study: Study, name: str, *, origin: str, **about: str) -> tuple[Source, bool]:
+    """A source without clips yet, and whether it is new; one of that name is left as it is."""
+    source = source_named(study, name, origin=origin, **about)
+    is_new = source.pk is None
+    if is_new:
+        source.save()
+    return source, is_new
+
+
 def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> Added:
     """Keep what comes, one after the other, so that no more than one is in memory.
 

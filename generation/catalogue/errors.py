@@ -18,6 +18,10 @@ class CatalogueError(Exception):
     """Something that is not there, or in the way, in one sentence for a person."""
 
 
+class NotThere(CatalogueError):
+    """Nothing has the name that was given."""
+
+
 # Each of them is one plain sentence: a command prints it, a page shows it.
 ERRORS = (
     CatalogueError,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from generation.catalogue.errors import CatalogueError
+from generation.catalogue.errors import CatalogueError, NotThere
 from generation.models import Corpus, Run, Source
 from studies.models import Study
 
@@ -33,4 +33,4 @@ def _found(rows, name: str, kind: str, kinds: str, remedy: str):
         return found
     names = ", ".join(f'"{row.name}"' for row in rows.all()[:12])
     there = f"there is {names}" if names else f"there are no {kinds} yet: {remedy}"
-    raise CatalogueError(f'There is no {kind} "{name}" in this study; {there}.')
+    raise NotThere(f'There is no {kind} "{name}" in this study; {there}.')

@@ -8,6 +8,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from generation.models import Run
 from generation.run_forms import ImportRunForm
 from studies.access import study_page
 from studies.models import Role
@@ -40,12 +41,15 @@ def import_run(request, study):
 @study_page(Role.VIEWER)
 def folder(request, study, run):
     """The folder as a zip, to compose from or to go on with elsewhere."""
+    return zipped(get_object_or_404(study.runs, slug=run))
+
+
+def zipped(run: Run) -> FileResponse:
     from generation.catalogue.run_folders import write_zip
 
-    found = get_object_or_404(study.runs, slug=run)
-    if not (found.folder / "config.json").exists():
-        raise Http404(f"The run {found} has no folder yet: it has not finished its first epoch.")
+    if not (run.folder / "config.json").exists():
+        raise Http404(f"The run {run} has no folder yet: it has not finished its first epoch.")
     file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response)
-    write_zip(found, file)
+    write_zip(run, file)
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{found.slug}.zip", content_type="application/zip")
+    return FileResponse(file, as_attachment=True, filename=f"{run.slug}.zip", content_type="application/zip")

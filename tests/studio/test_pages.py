@@ -67,7 +67,7 @@ def test_a_setting_that_makes_no_sense_is_refused_by_name():
     assert 'DEBUG="perhaps" is neither on nor off' in answer.stderr
 
 
-HEAVY = ["tensorflow", "keras", "pandas", "plotly", "scipy", "music21", "soundfile"]
+HEAVY = ["tensorflow", "keras", "pandas", "plotly", "scipy", "music21", "soundfile", "pydantic", "ninja"]
 
 
 def test_the_web_process_starts_without_the_heavy_libraries():

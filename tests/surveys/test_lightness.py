@@ -27,7 +27,7 @@ pages = []
 rehearse(survey, listeners=1, watch=pages.append)
 pages.append(Client(headers={"host": "localhost"}).get(f"/s/{survey.slug}/withdraw/"))
 assert len(pages) > 12, len(pages)
-heavy = ["tensorflow", "keras", "pandas", "plotly", "scipy", "music21", "soundfile"]
+heavy = ["tensorflow", "keras", "pandas", "plotly", "scipy", "music21", "soundfile", "pydantic", "ninja"]
 print([name for name in heavy if name in sys.modules])
 """
 

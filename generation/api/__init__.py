@@ -1,0 +1,16 @@
+"""What programs may ask about corpora, runs, sources and clips. The same functions as pages and commands call.
+
+    learning.py    corpora and runs
+    sources.py     sources and their clips
+    sending.py     clips that are sent, and what came of them
+
+Comes in with the first question (`studio.api`): no page needs it.
+"""
+
+from ninja import Router
+
+from generation.api import learning, sending, sources
+
+router = Router()
+for part in (learning, sources, sending):
+    router.add_router("", part.router)

@@ -1,0 +1,76 @@
+"""What programs may ask about surveys: how they stand, and how many took part. Comes in with the first question."""
+
+from datetime import datetime
+
+from django.http import Http404
+from django.urls import reverse
+from ninja import Field, Router, Schema
+
+from studies.api import STUDY, study_for
+from studies.models import Role
+from surveys.models import Survey
+from surveys.studio_views import groups, models_of
+
+router = Router(tags=["Surveys and results"])
+
+
+class GroupOut(Schema):
+    name: str = Field(description="People or Robots; the two are never mixed.")
+    began: int
+    finished: int
+    answers: int
+
+
+class ModelOut(Schema):
+    source: str
+    clips: int
+    least: int = Field(description="In how many people's plans each of its clips stands, at least ...")
+    most: int = Field(description="... and at most.")
+
+
+class SurveyOut(Schema):
+    name: str
+    slug: str
+    state: str = Field(description="draft, open or closed")
+    template: str
+    clips_per_participant: int
+    link: str = Field(description="What participants open.")
+    page: str
+    opened: datetime | None
+    closed: datetime | None
+
+
+class SurveyWithCounts(SurveyOut):
+    listeners: list[GroupOut]
+    models: list[ModelOut]
+
+
+@router.get("/surveys", response=list[SurveyOut])
+def surveys(request, study: str = STUDY):
+    """The surveys of a study, the newest first."""
+    return [survey_out(request, survey) for survey in study_for(request, study, Role.VIEWER).surveys.all()]
+
+
+@router.get("/surveys/{slug}", response=SurveyWithCounts)
+def survey(request, slug: str, study: str = STUDY):
+    """How one stands: who began, who finished, how often each clip is heard."""
+    found = survey_of(study_for(request, study, Role.VIEWER), slug)
+    models = [ModelOut(**model | {"source": model["source"].name}) for model in models_of(found)]
+    return SurveyWithCounts(**survey_out(request, found).dict(), listeners=groups(found), models=models)
+
+
+def survey_of(study, slug: str) -> Survey:
+    found = study.surveys.filter(slug=slug).first()
+    if found is None:
+        names = ", ".join(study.surveys.values_list("slug", flat=True)[:12]) or "none yet"
+        raise Http404(f'There is no survey "{slug}" in this study; there is {names}.')
+    return found
+
+
+def survey_out(request, survey: Survey) -> SurveyOut:
+    return SurveyOut(
+        **{key: getattr(survey, key) for key in ("name", "slug", "state", "template", "opened", "closed")},
+        clips_per_participant=survey.clips_each,
+        link=request.build_absolute_uri(survey.get_absolute_url()),
+        page=request.build_absolute_uri(reverse("desk:survey", args=[survey.study.slug, survey.slug])),
+    )
