@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import CharField, Count, Max, Q
 from django.db.models.functions import Cast, Left
 
-from evaluation.statistics.collected import COLUMNS, Aspect, Collected, in_showing_order
+from evaluation.statistics.collected import COLUMNS, Aspect, Collected, in_showing_order, naturally
 from generation.models import Clip
 from surveys.models import CLIP_RATE, Answer, Participant, Rating, Survey, Trial
 
@@ -41,15 +41,14 @@ def collect(survey: Survey, *, rehearsal: bool = False) -> Collected:
     rows = _answers(survey, rehearsal).join(_ratings(survey, rehearsal, aspects), on="answer")
     pseudonyms = _pseudonyms(survey, rows)
     clips = _clips(survey, rows["clip"].unique())
-    sources = in_showing_order(
-        clips[["source", "origin", "first"]].drop_duplicates("source").sort_values("first").drop(columns="first")
-    )
+    sources = in_showing_order(clips[["source", "origin"]].drop_duplicates("source"))
+    clips = _in_order(clips, sources["source"])
     answers = _named(rows, pseudonyms, clips, sources["source"])
     people = _participants(survey, rehearsal)
     return Collected(
         answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + [*COLUMNS][5:]],
         participants=_with_pseudonyms(people, pseudonyms, answers),
-        clips=clips.drop(columns=["pk", "origin", "first"]),
+        clips=clips.drop(columns=["pk", "origin"]),
         sources=sources,
         aspects=tuple(_aspect(aspect) for aspect in aspects),
         title=survey.name,
@@ -69,7 +68,7 @@ def stand(survey: Survey, *, rehearsal: bool = False) -> tuple:
     answered = Trial.objects.filter(survey=survey, robot=rehearsal, reserved_until=None).order_by().count()
     counted = people.aggregate(number=Count("pk"), newest=Max("pk"), finished=Count("finished"))
     words = (survey.name, survey.verdict_question, *survey.aspects.values_list("label", "low", "high"))
-    names = survey.clips.values_list("source__name", "source__origin").distinct().order_by("source_id")
+    names = survey.clips.values_list("source__name", "source__origin").distinct().order_by("source__name")
     return answered, *counted.values(), words, tuple(names)
 
 
@@ -99,13 +98,19 @@ def _ratings(survey: Survey, rehearsal: bool, aspects) -> pd.DataFrame:
 def _clips(survey: Survey, heard) -> pd.DataFrame:
     """The survey's clips and all that were heard, named by their source and number."""
     clips = Clip.objects.filter(Q(pk__in=survey.clips.values("pk")) | Q(pk__in=[int(pk) for pk in heard]))
-    fields = ["pk", "source__slug", "number", "source__name", "source__origin", "source_id", "title"]
+    fields = ["pk", "source__slug", "number", "source__name", "source__origin", "title"]
     measured = ["samples", "loudness", "true_peak", "midi_sha256", "content_sha256"]
-    names = ["pk", "slug", "number", "source", "origin", "first", "title", *measured]
+    names = ["pk", "slug", "number", "source", "origin", "title", *measured]
     rows = clips.order_by("source_id", "number").values_list(*fields, *measured)
     table = pd.DataFrame.from_records(list(rows), columns=names)
     table.insert(1, "clip", table["slug"].astype(str) + "-" + table["number"].astype(str))
     return table.assign(seconds=table["samples"].astype(float) / CLIP_RATE).drop(columns=["slug", "samples"])
+
+
+def _in_order(clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
+    """Clips as a file read from elsewhere has them: by source in showing order, then by name as people count."""
+    place = pd.Series(pd.Categorical(clips["source"], categories=sources).codes, index=clips.index)
+    return clips.iloc[np.lexsort([naturally(clips["clip"]).to_numpy(str), place])].reset_index(drop=True)
 
 
 def _pseudonyms(survey: Survey, rows: pd.DataFrame) -> dict[int, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.collected import NEEDED, ORIGINS, Aspect, Collected, in_showing_order
+from evaluation.statistics.collected import NEEDED, ORIGINS, Aspect, Collected, in_showing_order, naturally
 
 EMPTY = ("", "NA", "NaN", "nan", "null", "None", "na", "N/A")
 NUMBERS = ("position", "seconds_heard", "seconds_taken", "familiar")
@@ -155,11 +155,10 @@ def _refuse(table: pd.DataFrame, name: str, wrong: pd.Series, why: str) -> None:
 
 def _collected(table: pd.DataFrame, aspects, scale, rehearsal: bool, title: str) -> Collected:
     table = table.reset_index(drop=True)
-    sources = table[["source", "origin"]].drop_duplicates("source").sort_values("source", key=_naturally)
-    sources = in_showing_order(sources)
+    sources = in_showing_order(table[["source", "origin"]].drop_duplicates("source"))
     clips = table[["clip", "source"]].drop_duplicates("clip")
     clips = clips.assign(source=pd.Categorical(clips["source"], categories=sources["source"]))
-    clips = clips.sort_values(["source", "clip"], key=_naturally).astype({"source": str}).reset_index(drop=True)
+    clips = clips.sort_values(["source", "clip"], key=naturally).astype({"source": str}).reset_index(drop=True)
     verdict = table["verdict"].mask(table["verdict"].isin(EMPTY))
     answers = table.assign(
         participant=table["participant"].astype("category"),
@@ -180,11 +179,3 @@ def _collected(table: pd.DataFrame, aspects, scale, rehearsal: bool, title: str)
         title=title,
         rehearsal=rehearsal,
     )
-
-
-def _naturally(column: pd.Series) -> pd.Series:
-    """Names in the order that people expect: clip-2 before clip-10; a categorical column in its own order."""
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes
-    padded = column.str.replace(r"\d+", lambda number: number.group().zfill(9), regex=True)
-    return padded

@@ -4,6 +4,7 @@ import json
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation import reports
@@ -66,16 +67,21 @@ def chart(request, study, survey, chart, kind):
         raise Http404(f"There is no chart {chart}.{kind} here.")
     from evaluation.current import name_of
 
-    name = f"{name_of(survey, choice)}-{chart}.{kind}"
+    back = reverse("evaluation:results", args=[study.slug, survey.slug]) + choice.query
+    return chart_file(request, found, kind, name=name_of(survey, choice), back=back)
+
+
+def chart_file(request, chart, kind: str, *, name: str, back: str) -> HttpResponse:
+    """A chart for keeping; where no picture can be drawn, a page that says why and leads back."""
+    file = f"{name}-{chart.key}.{kind}"
     if kind == "csv":
-        return download(found.csv(), "text/csv; charset=utf-8", name)
+        return download(chart.csv(), "text/csv; charset=utf-8", file)
     if kind == "json":
-        return download(json.dumps(found.printed()), "application/json", name)
+        return download(json.dumps(chart.printed()), "application/json", file)
     try:
-        return download(draw([found], [kind])[f"{chart}.{kind}"], FORMATS[kind], name)
+        return download(draw([chart], [kind])[f"{chart.key}.{kind}"], FORMATS[kind], file)
     except DrawingError as error:
-        context = {"survey": survey, "why": error, "choice": choice}
-        return render(request, "evaluation/no_picture.html", context, status=503)
+        return render(request, "evaluation/no_picture.html", {"why": error, "back": back}, status=503)
 
 
 @require_safe

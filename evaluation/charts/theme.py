@@ -35,7 +35,16 @@ DARK = {
     "#7d786f": "#a09a90",
     "#56b4e8": "#9ad2f5",
     "#e69f01": "#f5c35a",
+    "#9cc8e6": "#23465f",
+    "#7ab3da": "#2b5d80",
+    "#579dcb": "#3576a1",
+    "#3a86b8": "#4590c1",
+    "#246f9f": "#63a9d6",
+    "#155882": "#8cc3e8",
+    "#0b3f63": "#bfe0f7",
 }
+# From few to many: by day darker, by night lighter.
+AMOUNTS = ("#9cc8e6", "#7ab3da", "#579dcb", "#3a86b8", "#246f9f", "#155882", "#0b3f63")
 
 AI_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#a67c00")
 AI_SYMBOLS = ("square", "diamond", "triangle-up", "pentagon", "triangle-down", "hexagon", "star", "star-diamond")

@@ -118,6 +118,18 @@ def _words_and_codes(column: pd.Series) -> tuple[list[str], np.ndarray]:
 
 
 def in_showing_order(sources: pd.DataFrame) -> pd.DataFrame:
-    """Human sources first (the first is the reference), then AI, then anchors; within each as given."""
-    rank = sources["origin"].map({origin: place for place, origin in enumerate(ORIGINS)})
-    return sources.iloc[np.argsort(rank.to_numpy(), kind="stable")].reset_index(drop=True)
+    """Human sources first (the first is the reference), then AI, then anchors; within each by name, as people count.
+
+    The order depends on names alone: a survey, its exported file and a file from elsewhere show the same.
+    """
+    rank = sources["origin"].map({origin: place for place, origin in enumerate(ORIGINS)}).to_numpy()
+    return sources.iloc[np.lexsort([naturally(sources["source"].astype(str)).to_numpy(str), rank])].reset_index(
+        drop=True
+    )
+
+
+def naturally(column: pd.Series) -> pd.Series:
+    """For sorting names in the order that people expect, clip-2 before clip-10; a categorical column in its own."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes
+    return column.str.replace(r"\d+", lambda number: number.group().zfill(9), regex=True)

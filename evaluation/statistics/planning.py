@@ -170,19 +170,32 @@ def table(
     return pd.DataFrame(rows, index=pd.Index(clips, name="clips"), columns=pd.Index(listeners, name="listeners"))
 
 
-def advice(plan: Plan, spread: Spread, *, more_clips: int = 12, more_listeners: int = 40, unit: str = "points") -> str:
+def advice(
+    plan: Plan,
+    spread: Spread,
+    *,
+    more_clips: int = 12,
+    more_listeners: int = 40,
+    unit: str = "points",
+    power: float = POWER,
+) -> str:
     """What helps more, in two sentences: more clips (of all sources together) or more listeners."""
-    now = smallest_difference(plan, spread)
+
+    def found(listeners: int, clips: int) -> float:
+        return smallest_difference(Plan(listeners, clips, plan.sources, plan.heard), spread, power=power)
+
     a_source = max(1, round(more_clips / plan.sources))
-    wider = Plan(plan.listeners, plan.clips + a_source, plan.sources, plan.heard)
-    longer = Plan(plan.listeners + more_listeners, plan.clips, plan.sources, plan.heard)
-    with_clips, with_listeners = smallest_difference(wider, spread), smallest_difference(longer, spread)
+    now = found(plan.listeners, plan.clips)
+    with_clips = found(plan.listeners, plan.clips + a_source)
+    with_listeners = found(plan.listeners + more_listeners, plan.clips)
     clips, listeners = f"{a_source * plan.sources} more clips", f"{more_listeners} more listeners"
     better, worse = (clips, listeners) if with_clips < with_listeners else (listeners, clips)
     least, other = min(with_clips, with_listeners), max(with_clips, with_listeners)
     start = (
         f"{plan.listeners} listeners and {plan.clips} clips of each model find a difference of {now:.2f} {unit} "
-        f"in {POWER:.0%} of surveys."
+        f"in {100 * power:.0f} % of surveys."
+        if now < float("inf")
+        else "With one clip of a model, or one listener, no difference between models can be found."
     )
     if round(least, 2) == round(other, 2):
         return f"{start} {clips} help as much as {listeners}: {least:.2f} {unit}."

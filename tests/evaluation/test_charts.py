@@ -36,8 +36,8 @@ def test_the_papers_five_figures_come_first(all_charts):
     assert list(all_charts)[:5] == [
         "verdicts-by-clip",
         "averages-originals",
-        "averages-our-lstm",
         "averages-magenta",
+        "averages-our-lstm",
         "averages-shuffled-notes",
     ]
 
@@ -55,7 +55,7 @@ def test_figure_1_has_a_panel_for_each_clip_with_no_in_red_and_yes_in_blue(all_c
 
 def test_figure_1_names_each_source_above_its_row(all_charts):
     headings = [note["text"] for note in drawn(all_charts["verdicts-by-clip"])["layout"]["annotations"]]
-    assert headings[:4] == ["<b>Originals</b>", "<b>Our LSTM</b>", "<b>Magenta</b>", "<b>Shuffled notes</b>"]
+    assert headings[:4] == ["<b>Originals</b>", "<b>Magenta</b>", "<b>Our LSTM</b>", "<b>Shuffled notes</b>"]
 
 
 def test_many_clips_become_one_narrow_bar_each(made_up):

@@ -54,8 +54,8 @@ def test_mixed_models_add_comparisons_and_discrimination(results):
     tables = {table.key: table for table in printed_tables(results, conclude(results))}
     assert list(tables) == ["ratings", "verdicts", "comparisons", "discrimination"]
     first = tables["comparisons"].rows[0]
-    assert first[:2] == ("Complexity", "Our LSTM − Originals")
-    assert [row[0] for row in tables["discrimination"].rows] == ["Our LSTM", "Magenta"]
+    assert first[:2] == ("Complexity", "Magenta − Originals")
+    assert [row[0] for row in tables["discrimination"].rows] == ["Magenta", "Our LSTM"]
 
 
 def test_a_table_in_latex_and_markdown_has_a_row_for_each_row(results):
