@@ -58,6 +58,11 @@ class Collected:
     clips : one row for each clip: ``clip``, ``source``, ``number``, ``title`` ...
     sources : one row for each source, in order: ``source``, ``origin`` ...
     flow : how many people were recruited, started, finished ...; empty where nobody counted
+    background : columns of `answers` that say something about the listener, the same in all their rows: musical
+        training, headphones, age ...
+    repeats : second answers to a clip heard before: participant, clip and what was asked; empty where nobody was
+    measures : what was measured on the clips' notes: ``clip`` and a column for each measure; empty where nothing was
+    measure_words : title and unit of each measure, by its column
     """
 
     answers: pd.DataFrame
@@ -70,6 +75,10 @@ class Collected:
     verdict_question: str = ""
     verdict_words: tuple[str, str] = ("No", "Yes")  # how a human and how an AI verdict was worded
     flow: dict[str, int] = field(default_factory=dict)
+    background: tuple[str, ...] = ()
+    repeats: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["participant", "clip"]))
+    measures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["clip"]))
+    measure_words: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.answers)
@@ -86,7 +95,8 @@ class Collected:
         """The same without some participants: for results before and after exclusion."""
         answers = self.answers[~self.answers["participant"].isin(participants)].reset_index(drop=True)
         left = self.participants[~self.participants["participant"].isin(participants)].reset_index(drop=True)
-        return replace(self, answers=answers, participants=left)
+        again = self.repeats[~self.repeats["participant"].isin(participants)].reset_index(drop=True)
+        return replace(self, answers=answers, participants=left, repeats=again)
 
     def fingerprint(self) -> str:
         """SHA-256 over who said what to which clip; the same for the same answers in any order of rows."""

@@ -21,6 +21,7 @@ Chances = LogisticChances | NormalChances
 
 NO_VARIANCE = 1e-3  # standard deviation below which a factor counts as having none
 VARIANCES = np.array([1e-7, 3e3])  # where the search may go
+STEPS = np.array([-25.0, 7.0])  # and for logarithms of steps between thresholds: a bold step overflows no exponential
 FAR_AWAY = 15.0  # a coefficient beyond this belongs to answers that are separated completely
 PEAK_TOLERANCE = 1e-9
 STEP = 1e-4
@@ -182,13 +183,15 @@ def fit_cumulative(
         value, gradient = _searched(model, values * scale)
         return value, gradient * scale
 
-    free = [(None, None)] * (len(start) - len(factors))
+    bounds: list = [(None, None)] * len(start)
+    bounds[1 : model.cuts] = [tuple(STEPS / one) for one in scale[1 : model.cuts]]
+    bounds[len(start) - len(factors) :] = [tuple(VARIANCES / one) for one in scale[len(start) - len(factors) :]]
     found = optimize.minimize(
         scaled_negative,
         start / scale,
         jac=True,
         method="L-BFGS-B",
-        bounds=free + [tuple(VARIANCES / one) for one in scale[len(free) :]],
+        bounds=bounds,
         options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 500, "maxcor": 20},
     )
     return _fitted(model, _parameters(model, found.x * scale))

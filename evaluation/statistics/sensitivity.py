@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from evaluation.statistics.designs import Design, without_anchors
 from evaluation.statistics.estimates import Estimate, pairwise, t_estimate
@@ -75,11 +74,3 @@ def clip_means(design: Design) -> tuple[Estimate, ...] | Reason:
         return t_estimate(label, middles[j] - middles[i], se, design.df_between_clips)
 
     return pairwise(design.sources, difference)
-
-
-def rank_correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
-    """Spearman's correlation with its interval (Fisher's z with Bonett & Wright's 2000 standard error)."""
-    rho = float(stats.spearmanr(x, y).statistic)
-    reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt((1 + rho**2 / 2) / (len(x) - 3)) if len(x) > 3 else np.inf
-    z = np.arctanh(np.clip(rho, -1 + 1e-12, 1 - 1e-12))
-    return rho, float(np.tanh(z - reach)), float(np.tanh(z + reach))
