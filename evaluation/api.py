@@ -19,7 +19,7 @@ def package(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
     """Tables, charts and every number, as `export_results` writes them. For analysts."""
-    from evaluation.exports import as_zip
+    from evaluation.package.writing import as_zip
 
     name, files = files_for(request, study, slug, Choice(rehearsal, without_flagged))
     headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from evaluation.answers import collect, stand
 from evaluation.charts import Chart, charts_of
-from evaluation.exports import files_of
+from evaluation.package.contents import files_of
 from evaluation.results import Results, conclude, work_out
 from evaluation.showing import Choice
 from surveys.models import Survey

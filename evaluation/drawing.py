@@ -7,9 +7,10 @@ nothing outside this machine is asked (plotly's own JavaScript from its package,
 import asyncio
 import logging
 import os
+import re
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -44,8 +45,13 @@ def why_not() -> str:
     return ""
 
 
-def draw(charts: Iterable["Chart"], formats: Iterable[str] = tuple(FORMATS)) -> dict[str, bytes]:
-    """Each chart in each format, by file name, as ``means.svg``; raises `DrawingError`."""
+def draw(
+    charts: Iterable["Chart"],
+    formats: Iterable[str] = tuple(FORMATS),
+    progress: Callable[[int, int, str], None] | None = None,
+) -> dict[str, bytes]:
+    """Each chart in each format, by file name, as ``means.svg``; raises `DrawingError`. The same chart gives the same
+    bytes."""
     if reason := why_not():
         raise DrawingError(reason)
     wanted = [(chart, kind) for chart in charts for kind in formats]
@@ -53,22 +59,24 @@ def draw(charts: Iterable["Chart"], formats: Iterable[str] = tuple(FORMATS)) -> 
         try:
             # In a thread of its own: the caller's may have an event loop running already.
             with ThreadPoolExecutor(max_workers=1) as thread:
-                return thread.submit(asyncio.run, _draw(wanted)).result()
+                return thread.submit(asyncio.run, _draw(wanted, progress)).result()
         except Exception as error:
             # A browser has many ways to fail (killed, no memory, a hung tab); for whoever wants a picture they are one.
             raise DrawingError(f"The browser that draws pictures failed: {error or type(error).__name__}.") from error
 
 
-async def _draw(wanted: list[tuple["Chart", str]]) -> dict[str, bytes]:
+async def _draw(wanted: list[tuple["Chart", str]], progress) -> dict[str, bytes]:
     from kaleido import Kaleido
 
     # It writes down the browser's last, torn word when that closes; what really fails is raised.
     logging.getLogger("choreographer").setLevel(logging.CRITICAL)
     pictures = {}
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
-        for chart, kind in wanted:
+        for number, (chart, kind) in enumerate(wanted, 1):
             options = {"format": kind, "scale": SHARP if kind == "png" else 1}
-            pictures[f"{chart.key}.{kind}"] = await browser.calc_fig(chart.printed(), opts=options)
+            pictures[f"{chart.key}.{kind}"] = _lasting(await browser.calc_fig(chart.printed(), opts=options), kind)
+            if progress:
+                progress(number, len(wanted), "pictures")
     return pictures
 
 
@@ -76,3 +84,14 @@ def _browser() -> str | None:
     """The browser named by CHROMIUM, or the system's."""
     found = map(shutil.which, (os.environ.get("CHROMIUM", ""), *BROWSERS))
     return next((path for path in found if path), None)
+
+
+def _lasting(picture: bytes, kind: str) -> bytes:
+    """Without what plotly and Chromium make anew each time: the numbers in a drawing's names, a PDF's dates."""
+    if kind == "pdf":
+        return re.sub(rb"\(D:\d{14}", b"(D:19800101000000", picture)
+    if kind == "svg":
+        number = re.search(rb'id="defs-([0-9a-f]{6})"', picture)
+        picture = re.sub(rb"(?<!#)" + number[1], b"000000", picture) if number else picture
+        return re.sub(rb"(scatter|bar|heatmap) trace[0-9a-f]{6}", rb"\1", picture)
+    return picture

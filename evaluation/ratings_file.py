@@ -14,7 +14,8 @@ import pandas as pd
 from evaluation.statistics.collected import NEEDED, ORIGINS, Aspect, Collected, in_showing_order, naturally
 
 EMPTY = ("", "NA", "NaN", "nan", "null", "None", "na", "N/A")
-NUMBERS = ("position", "seconds_heard", "seconds_taken", "familiar")
+NUMBERS = ("position", "seconds_heard", "seconds_taken", "familiar", "confidence")
+NO_BACKGROUND = ("order", "given")  # say when and how something was asked, not who answered
 
 
 class RatingsError(Exception):
@@ -30,7 +31,8 @@ def read_ratings(
     ----------
     path : UTF-8, comma-separated; columns ``participant``, ``clip``, ``source``, ``origin`` (human, ai or anchor),
         ``verdict`` (human, ai or empty; the column may be missing), one for each aspect (a number or empty), and
-        optionally ``position``, ``seconds_heard``, ``seconds_taken``, ``familiar``; others are kept as they are
+        optionally ``position``, ``seconds_heard``, ``seconds_taken``, ``familiar``, ``confidence``; others are kept as
+        they are, and count as the listener's background where they are the same in all rows of each listener
     aspects : names of the columns that hold ratings
     scale : lowest and highest rating
     """
@@ -166,6 +168,7 @@ def _collected(table: pd.DataFrame, aspects, scale, rehearsal: bool, title: str)
         source=pd.Categorical(table["source"], categories=sources["source"]),
         origin=pd.Categorical(table["origin"], categories=list(ORIGINS)),
         verdict=pd.Categorical(verdict, categories=["human", "ai"]),
+        **{name: _as_meant(table[name]) for name in _others(table, aspects)},
     )
     counts = answers["participant"].value_counts().sort_index()
     return Collected(
@@ -178,4 +181,23 @@ def _collected(table: pd.DataFrame, aspects, scale, rehearsal: bool, title: str)
         ),
         title=title,
         rehearsal=rehearsal,
+        background=tuple(name for name in _others(answers, aspects) if _is_background(answers, name)),
     )
+
+
+def _others(answers: pd.DataFrame, aspects: Sequence[str]) -> list[str]:
+    """Columns that mean nothing to the program, but to whoever made the file."""
+    return [name for name in answers.columns if name not in (*NEEDED, *NUMBERS, *NO_BACKGROUND, *aspects)]
+
+
+def _as_meant(column: pd.Series) -> pd.Series:
+    """Numbers where all are, words otherwise; what is empty is missing."""
+    filled = column.mask(column.isin(EMPTY))
+    values = pd.to_numeric(filled, errors="coerce")
+    return values.astype(float) if values.notna().equals(filled.notna()) else filled
+
+
+def _is_background(answers: pd.DataFrame, name: str) -> bool:
+    """Whether a column says something about listeners: the same in all rows of each, and not a name of their own."""
+    by_person = answers.groupby("participant", observed=True)[name].nunique(dropna=False)
+    return bool(by_person.max() == 1) and 1 < answers[name].nunique() < len(by_person)

@@ -56,7 +56,7 @@ def make(report: Report) -> None:
 def _keep(report: Report, results, analysis, **values) -> None:
     """Unless somebody withdrew meanwhile, or the report is gone."""
     from evaluation.charts import charts_of
-    from evaluation.exports import records_of
+    from evaluation.package.numbers import records_of
 
     numbers = records_of(results, analysis)
     said = results.collected.answers

@@ -16,6 +16,7 @@ from evaluation.statistics.collected import Collected
 from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS
 
 SAID_AI = "said_ai"
+MOST_GROUPS = 6  # of listeners, that verdicts are analysed by
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +107,20 @@ def work_out(
 def conclude(results: Results, progress: Callable[[str, float], None] | None = None) -> Analysis:
     """The mixed models and all that follows from them, for the same answers: seconds, or minutes with many."""
     collected = results.collected
-    return analyse(collected.answers, collected.aspects, seed=results.seed, progress=progress)
+    return analyse(
+        collected.answers,
+        collected.aspects,
+        seed=results.seed,
+        groups=_groups(collected),
+        covariates=collected.background,
+        progress=progress,
+    )
+
+
+def _groups(collected: Collected) -> list[str]:
+    """By what verdicts are analysed apart: which question came first, and what listeners said about themselves."""
+    columns = [name for name in ("order", *collected.background) if name in collected.answers]
+    return [name for name in columns if 1 < collected.answers[name].nunique() <= MOST_GROUPS]
 
 
 def _with_intervals(table: pd.DataFrame, intervals: pd.DataFrame, keys: list[str]) -> pd.DataFrame:

@@ -86,7 +86,7 @@ class Showing:
         if not self.is_live:
             return _overview(self.kept.numbers) if self.kept else {}
         from evaluation.current import current_results
-        from evaluation.exports import records
+        from evaluation.package.numbers import records
 
         results = current_results(self.survey, **vars(self.choice))
         tables = {name: records(results.tables[name]) for name in ("flow", "flags")}

@@ -89,7 +89,7 @@ def chart_file(request, chart, kind: str, *, name: str, back: str) -> HttpRespon
 def package(request, study, survey):
     """Everything as one zip; without pictures where none can be drawn, without mixed models where they take long."""
     from evaluation.current import current_files
-    from evaluation.exports import as_zip
+    from evaluation.package.writing import as_zip
 
     survey = get_object_or_404(study.surveys, slug=survey)
     choice = Choice.of(request.GET)

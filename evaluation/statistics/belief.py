@@ -59,9 +59,11 @@ def _cells(apart: pd.DataFrame, key: str):
 def _of_cell(part: pd.DataFrame, key: str, cell: str) -> dict:
     origin, verdict = cell.split("/")
     counts = {"listeners": part["participant"].nunique(), "clips": part["clip"].nunique()}
-    return {"source": cell, "aspect": key, "origin": origin, "verdict": verdict, "ratings": len(part)} | counts | {
-        "mean": part[key].mean()
-    }
+    return (
+        {"source": cell, "aspect": key, "origin": origin, "verdict": verdict, "ratings": len(part)}
+        | counts
+        | {"mean": part[key].mean()}
+    )
 
 
 def ratings_and_beliefs_of_clips(clip_ratings: pd.DataFrame, clip_verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -21,9 +21,7 @@ COLUMNS = [CONFIDENCE, "verdicts", "listeners", "clips", "right", "share", "low"
 FORMULA = "right ~ confidence + source + (1 | participant) + (1 | clip)"
 
 
-def calibration(
-    answers: pd.DataFrame, *, rng: np.random.Generator, replicates: int = REPLICATES
-) -> pd.DataFrame:
+def calibration(answers: pd.DataFrame, *, rng: np.random.Generator, replicates: int = REPLICATES) -> pd.DataFrame:
     """How often verdicts are right at each level of confidence.
 
     Returns

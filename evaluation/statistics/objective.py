@@ -35,9 +35,11 @@ def measures_by_source(measures: pd.DataFrame, clips: pd.DataFrame, keys: Sequen
     named = {"clips": "size", "mean": "mean", "sd": "std", "lowest": "min", "median": "median", "highest": "max"}
     table = grouped.agg(**named).reset_index()
     place = table["source"].map(order)
-    return table.assign(place=place).sort_values(["measure", "place"], key=_as_listed(keys), kind="stable")[
-        ["source", "measure", *named]
-    ].reset_index(drop=True)
+    return (
+        table.assign(place=place)
+        .sort_values(["measure", "place"], key=_as_listed(keys), kind="stable")[["source", "measure", *named]]
+        .reset_index(drop=True)
+    )
 
 
 def _as_listed(keys: Sequence[str]):
@@ -85,7 +87,7 @@ def _row(aspect: str, key: str, part: pd.DataFrame) -> dict:
 def caution(clips: int) -> str:
     """What a reader must know before correlations over so many clips."""
     few = f"With {clips} clips a correlation must pass about ±{_critical(clips):.2f} to be told from none. "
-    return (few if FEWEST_SHOWN <= clips else "") + WARNING
+    return (few if clips >= FEWEST_SHOWN else "") + WARNING
 
 
 FEWEST_SHOWN = 5

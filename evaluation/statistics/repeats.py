@@ -31,7 +31,7 @@ def repeated(answers: pd.DataFrame, repeats: pd.DataFrame, aspects: Sequence[Asp
     if repeats.empty:
         return pd.DataFrame(columns=COLUMNS)
     place = ["participant", "clip"]
-    plain = [table.astype({name: str for name in place}) for table in (answers, repeats)]
+    plain = [table.astype(dict.fromkeys(place, str)) for table in (answers, repeats)]
     both = plain[0].merge(plain[1], on=place, suffixes=("", "_again"), validate="one_to_many")
     rows = [_of_aspect(both, aspect) for aspect in aspects if f"{aspect.key}_again" in both]
     if f"{VERDICT}_again" in both:

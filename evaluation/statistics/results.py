@@ -89,6 +89,7 @@ def _linear(fit: LinearFit | Reason) -> dict:
         return plain(fit)
     return {
         "method": "linear mixed model, REML, Satterthwaite's degrees of freedom",
+        "sources": list(fit.sources),
         **coefficient_table(fit.coefficients),
         "sd": fit.sd,
         "reml": fit.reml,
@@ -107,6 +108,7 @@ def _ordinal(fit: OrdinalFit | Reason) -> dict:
     thresholds = coefficient_table(fit.thresholds)
     return {
         "method": f"cumulative link mixed model, {fit.fit.link}, Laplace approximation, t with clips - sources df",
+        "sources": list(fit.sources),
         **coefficient_table(fit.coefficients),
         **_normal(fit.coefficients),
         "thresholds": {key: thresholds[key] for key in ("terms", "estimate", "se")},
@@ -124,6 +126,7 @@ def _verdict_fit(fit: VerdictFit | Reason) -> dict:
         return plain(fit)
     return {
         "method": "mixed probit model of the verdict ai, Laplace approximation, t with clips - sources df",
+        "sources": list(fit.sources),
         **coefficient_table(fit.coefficients),
         **_normal(fit.coefficients),
         "sd": fit.sd,

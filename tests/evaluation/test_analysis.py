@@ -10,9 +10,10 @@ import pytest
 from evaluation.statistics.analysis import analyse
 from evaluation.statistics.collected import Aspect
 from evaluation.statistics.designs import rating_design
+from evaluation.statistics.ranks import rank_correlation
 from evaluation.statistics.reasons import Reason
 from evaluation.statistics.results import results
-from evaluation.statistics.sensitivity import clip_means, rank_correlation
+from evaluation.statistics.sensitivity import clip_means
 from evaluation.statistics.simulated import Taste, survey
 from tests.evaluation.known import complete, incomplete, reference
 

@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluation import drawing, exports
+from evaluation import drawing
 from evaluation.charts import charts_of
-from evaluation.exports import ExportError, as_zip, write
+from evaluation.package import writing
+from evaluation.package.writing import ExportError, as_zip, write
 from evaluation.results import work_out
 from surveys.models import Answer
 
@@ -31,7 +32,7 @@ def no_browser(monkeypatch):
 def fake_browser(monkeypatch):
     """Draws every picture as its name."""
 
-    def draw(charts, formats=tuple(drawing.FORMATS)):
+    def draw(charts, formats=tuple(drawing.FORMATS), progress=None):
         return {f"{chart.key}.{kind}": f"{chart.title}.{kind}".encode() for chart in charts for kind in formats}
 
     monkeypatch.setattr(drawing, "draw", draw)
@@ -177,7 +178,7 @@ def test_an_export_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     def full_disk(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(exports.shutil, "move", full_disk)
+    monkeypatch.setattr(writing.shutil, "move", full_disk)
     with pytest.raises(ExportError, match="No space left on device"):
         write({"answers.csv": b"1"}, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == []

@@ -5,10 +5,10 @@ import json
 import pandas as pd
 import pytest
 
-from evaluation.codebook import codebook, descriptor
-from evaluation.exports import csv, tables_of
+from evaluation.package.codebook import codebook, descriptor
+from evaluation.package.printed import bare, interval, latex_text, number, p_value, printed_tables
+from evaluation.package.tidy import csv, tables_of
 from evaluation.results import conclude, work_out
-from evaluation.tables import bare, interval, latex_text, number, p_value, printed_tables
 from tests.evaluation.conftest import collect_made_up
 
 

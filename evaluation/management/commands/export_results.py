@@ -1,7 +1,8 @@
 from pathlib import Path
 
 from evaluation.answers import collect
-from evaluation.exports import ExportError, check_target, files_of, write
+from evaluation.package.contents import files_of
+from evaluation.package.writing import ExportError, check_target, write
 from evaluation.results import conclude, work_out
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey

@@ -1,4 +1,4 @@
-"""What every column of every exported table means: for people as a codebook, for programs as a Frictionless descriptor.
+"""What every column of every table means: for people as a codebook, for programs as a Frictionless descriptor.
 
 https://datapackage.org (Data Package v2). No Django.
 """
@@ -54,6 +54,7 @@ ANSWERS = {
     "seconds_heard": Field(COLUMNS["seconds_heard"], "number", "s", constraints=NOT_BELOW_0),
     "seconds_taken": Field(COLUMNS["seconds_taken"], "number", "s", constraints=NOT_BELOW_0),
     "given": Field(COLUMNS["given"], "date"),
+    "confidence": Field("how sure the listener was of the verdict, higher for surer; empty if not asked", "number"),
 }
 PARTICIPANTS = {
     "participant": ANSWERS["participant"],
@@ -105,11 +106,16 @@ def fields_of(results: Results) -> dict[str, dict[str, Field]]:
         "aspect": Field("what is rated", categories=tuple(aspects)),
         "rating": Field("the rating", "number", "points", constraints=scale),
     }
+    background = {name: Field("said by the participant about themselves") for name in results.collected.background}
+    words = results.collected.measure_words
+    measured = {name: Field(f"{title.lower()} of the notes", "number", unit) for name, (title, unit) in words.items()}
     return {
-        "answers": answers,
-        "ratings_long": answers | long,
-        "participants": PARTICIPANTS,
+        "answers": answers | background,
+        "ratings_long": answers | background | long,
+        "repeats": answers,
+        "participants": PARTICIPANTS | background,
         "clips": CLIPS,
+        "measures": {"clip": ANSWERS["clip"]} | measured,
         "sources": SOURCES,
     }
 
@@ -153,8 +159,10 @@ def descriptor(results: Results, files: Mapping[str, bytes]) -> dict[str, Any]:
 KEYS = {
     "answers": ["participant", "clip"],
     "ratings_long": ["participant", "clip", "aspect"],
+    "repeats": [],
     "participants": ["participant"],
     "clips": ["clip"],
+    "measures": ["clip"],
     "sources": ["source"],
 }
 POINTS_TO = {"participant": "participants", "clip": "clips", "source": "sources"}
@@ -166,7 +174,7 @@ def _resource(table: str, content: bytes, known: Mapping[str, Field]) -> dict[st
         "$schema": "https://datapackage.org/profiles/2.0/tableschema.json",
         "fields": [_field(name, known.get(name, Field("as it was in the file"))) for name in names],
         "missingValues": ["NA", ""],
-        "primaryKey": KEYS[table],
+        **({"primaryKey": KEYS[table]} if KEYS[table] else {}),
     }
     points = [
         {"fields": [name], "reference": {"resource": other, "fields": [name]}}

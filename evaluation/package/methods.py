@@ -1,0 +1,202 @@
+"""Methods and results in APA style, with the survey's own numbers: to be read, shortened and put into a paper."""
+
+from collections.abc import Iterator
+
+from evaluation.charts.theme import REHEARSAL
+from evaluation.package.printed import MINUS, bare, interval, number, p_value
+from evaluation.results import Results
+from evaluation.statistics.analysis import Analysis, AspectAnalysis
+from evaluation.statistics.reasons import Reason, counted, listed
+from evaluation.statistics.verdicts import Detection, VerdictFit
+
+SURE = 0.05
+LITERATURE = (
+    "Bates, D., Mächler, M., Bolker, B., & Walker, S. (2015). Fitting linear mixed-effects models using lme4. "
+    "Journal of Statistical Software, 67(1).",
+    "Judd, C. M., Westfall, J., & Kenny, D. A. (2012). Treating stimuli as a random factor in social psychology. "
+    "Journal of Personality and Social Psychology, 103(1), 54–69.",
+    "Kuznetsova, A., Brockhoff, P. B., & Christensen, R. H. B. (2017). lmerTest package: Tests in linear mixed effects "
+    "models. Journal of Statistical Software, 82(13).",
+    "Liddell, T. M., & Kruschke, J. K. (2018). Analyzing ordinal data with metric models. Journal of Experimental "
+    "Social Psychology, 79, 328–348.",
+)
+
+
+def methods_text(results: Results, analysis: Analysis | None, software: dict[str, str]) -> str:
+    """As Markdown; what could not be concluded is said with its reason."""
+    sections = {
+        "Participants": _participants(results),
+        "Materials": _materials(results),
+        "Procedure": _procedure(results),
+        "Analysis": _analysis(results, analysis, software),
+        "Results": "\n\n".join(_results(results, analysis)),
+        "References": "\n\n".join(LITERATURE) if analysis else "",
+    }
+    mark = f"**{REHEARSAL}. Not data.**\n\n" if results.collected.rehearsal else ""
+    body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items() if text)
+    return f"# {results.collected.title}: methods and results\n\n{mark}{body}\n"
+
+
+def _participants(results: Results) -> str:
+    steps = dict(zip(results.flow["step"], results.flow["people"], strict=True))
+    finished, flagged = steps.get("finished"), steps.get("were flagged", 0)
+    said = [f"{counted(steps['answered at least one clip'], 'listener')} answered at least one clip"]
+    if "agreed to take part" in steps:
+        said.insert(
+            0, f"{counted(steps['agreed to take part'], 'person').replace('persons', 'people')} agreed to take part"
+        )
+    if finished is not None:
+        said.append(f"{finished:,} finished")
+    text = f"{listed(said)}."
+    if flagged:
+        out = f"they were left out, which left {steps['are in these results']:,}"
+        kept = "they are part of the results below; results without them are given beside these"
+        text += (
+            f" By rules fixed beforehand {counted(flagged, 'listener')} {'was' if flagged == 1 else 'were'} flagged; "
+        )
+        text += f"{out if results.left_out else kept}."
+    return text
+
+
+def _materials(results: Results) -> str:
+    collected = results.collected
+    heard = collected.answers.groupby("source", observed=True)["clip"].nunique()
+    kinds = {"human": "human music", "ai": "generated", "anchor": "low anchor, compared with nothing"}
+    each = [
+        f"{row.source} ({kinds[row.origin]}; {counted(int(heard[row.source]), 'clip')})"
+        for row in collected.sources.itertuples(index=False)
+        if row.source in heard
+    ]
+    text = f"Listeners heard {counted(int(heard.sum()), 'clip')} of {len(heard)} sources: {'; '.join(each)}."
+    seconds = collected.clips["seconds"].dropna() if "seconds" in collected.clips else []
+    if len(seconds):
+        low, high = seconds.min(), seconds.max()
+        length = f"{low:.0f} s" if round(low) == round(high) else f"{low:.0f} to {high:.0f} s"
+        text += f" Clips lasted {length}"
+        levels = collected.clips["loudness"].dropna()
+        text += f" and were presented at {number(levels.mean(), 1)} LUFS." if len(levels) else "."
+    return text
+
+
+def _procedure(results: Results) -> str:
+    collected = results.collected
+    per = collected.answers.groupby("participant", observed=True).size()
+    said = [
+        f"Each listener heard between {per.min()} and {per.max()} clips"
+        if per.min() < per.max()
+        else f"Each listener heard {counted(int(per.max()), 'clip')}"
+    ]
+    said[0] += " in an order of their own, without being told where any of them came from"
+    if collected.aspects:
+        first = collected.aspects[0]
+        labels = listed(aspect.label.lower() for aspect in collected.aspects)
+        said.append(f"rated {labels} from {first.lowest:g} to {first.highest:g}")
+    if collected.has_verdicts:
+        question = f" (“{collected.verdict_question}”)" if collected.verdict_question else ""
+        said.append(f"judged whether the music was made by an AI{question}")
+    text = f"{listed(said)}. {len(collected):,} answers were given"
+    orders = collected.answers["order"].dropna().unique() if "order" in collected.answers else []
+    words = {
+        "ratings_first": "ratings were asked for before the verdict",
+        "verdict_first": "the verdict was asked for before the ratings",
+    }
+    order = words.get(str(orders[0]), "") if len(orders) == 1 else ""
+    if len(orders) > 1:
+        order = "which question came first alternated between listeners"
+    return f"{text}; {order}." if order and collected.has_verdicts and collected.aspects else f"{text}."
+
+
+def _analysis(results: Results, analysis: Analysis | None, software: dict[str, str]) -> str:
+    versions = ", ".join(f"{name} {version}" for name, version in software.items())
+    ends = (
+        f"Intervals of means: two-way bootstrap over listeners and clips within sources, {results.replicates:,} "
+        f"replicates. Answers: SHA-256 {results.collected.fingerprint()[:16]}…; seed {results.seed}. "
+        f"Software: Earwitness ({versions})."
+    )
+    if analysis is None:
+        return f"The answers are described; no models were fitted. {ends}"
+    fitted = [aspect for aspect in analysis.aspects.values() if not isinstance(aspect.linear, Reason)]
+    said = []
+    if fitted:
+        bounds = listed(dict.fromkeys(f"±{number(aspect.bound)}" for aspect in fitted))
+        said.append(
+            "Ratings were analysed with linear mixed models with source as fixed effect and crossed random intercepts "
+            "of listeners and clips (REML; Satterthwaite's degrees of freedom), so that conclusions hold for other "
+            "clips of the same sources (Bates et al., 2015; Judd et al., 2012; Kuznetsova et al., 2017); p values were "
+            "corrected by Holm's method over all pairs of sources within an aspect. Cumulative link mixed models with "
+            "the same random effects served as a check (Liddell & Kruschke, 2018). Cliff's δ has a two-way bootstrap "
+            "interval. "
+            f"Differences within {bounds} points count as negligible (two one-sided tests)."
+        )
+    if isinstance(analysis.verdicts, VerdictFit):
+        bound = analysis.verdicts.detections[0].equivalence.bound if analysis.verdicts.detections else 0.3
+        said.append(
+            "Verdicts were analysed with a mixed probit model with the same random effects, whose coefficients are d′ "
+            f"against human music, with t tests on clips {MINUS} 2 degrees of freedom; |d′| < {number(bound)} counts "
+            "as not to be told apart."
+        )
+    return " ".join([*said, ends])
+
+
+def _results(results: Results, analysis: Analysis | None) -> Iterator[str]:
+    if analysis is None:
+        return
+    for aspect in analysis.aspects.values():
+        yield f"**{aspect.aspect.label}.** {_of_aspect(aspect)}"
+    if isinstance(analysis.verdicts, VerdictFit):
+        yield f"**Verdicts.** {_of_verdicts(analysis.verdicts)}"
+    elif isinstance(analysis.verdicts, Reason):
+        yield f"**Verdicts.** {analysis.verdicts}"
+
+
+def _of_aspect(aspect: AspectAnalysis) -> str:
+    if isinstance(aspect.linear, Reason):
+        return str(aspect.linear)
+    means = listed(
+        f"{mean.label} M = {number(mean.estimate)}, 95 % CI {interval(mean.low, mean.high)}"
+        for mean in aspect.linear.means()
+    )
+    said = [f"Estimated means: {means}."]
+    for pair in aspect.comparisons:
+        found, delta = pair.difference, pair.delta
+        verdict = "differed" if found.p_holm < SURE else "were not shown to differ"
+        if pair.equivalence.holds:
+            verdict += ", and any difference was shown to be negligible"
+        p = p_value(found.p_holm)
+        said.append(
+            f"{pair.label.replace(' - ', ' and ')} {verdict}, Δ = {number(found.estimate)}, 95 % CI "
+            f"{interval(found.low, found.high)}, t({number(found.df, 1)}) = {number(found.t)}, "
+            f"p_Holm {p if p.startswith('<') else f'= {p}'}, δ = {bare(delta.delta)} "
+            f"{interval(delta.low, delta.high, bare)}."
+        )
+    said += [*aspect.disagreements, *aspect.linear.notes]
+    if aspect.reliability and not isinstance(aspect.reliability, Reason):
+        said.append(f"A clip's mean over its listeners was reliable to {bare(aspect.reliability.mean)}.")
+    if aspect.agreement and not isinstance(aspect.agreement, Reason):
+        alpha = aspect.agreement
+        said.append(f"Krippendorff's α (ordinal) = {bare(alpha.alpha)} {interval(alpha.low, alpha.high, bare)}.")
+    return " ".join(said)
+
+
+def _of_verdicts(fit: VerdictFit) -> str:
+    said = [_of_detection(found) for found in fit.detections]
+    return " ".join([*said, *(str(reason) for reason in fit.undecided.values())])
+
+
+def _of_detection(found: Detection) -> str:
+    d_prime, p = found.d_prime, p_value(found.d_prime.p)
+    told = (
+        "was told from human music"
+        if d_prime.p < SURE and d_prime.estimate > 0
+        else "was not surely told from human music"
+    )
+    if d_prime.p < SURE and d_prime.estimate < 0:
+        told = "was taken for human more often than human music was"
+    if found.equivalence.holds:
+        told = "was shown not to be told from human music"
+    return (
+        f"{found.source} {told}, d′ = {number(d_prime.estimate)}, 95 % CI {interval(d_prime.low, d_prime.high)}, "
+        f"t({number(d_prime.df, 0)}) = {number(d_prime.t)}, p {p if p.startswith('<') else f'= {p}'} (hits "
+        f"{bare(found.hit_rate.value)}, false alarms {bare(found.false_alarm_rate.value)}, c = "
+        f"{number(found.criterion.estimate)}, balanced accuracy {bare(found.balanced_accuracy.value)})."
+    )

@@ -1,0 +1,60 @@
+"""Files into a folder or a zip: whole, or not at all, and never over anything that is there."""
+
+import io
+import os
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+# Every entry of a zip bears this date: the same results give the same bytes.
+SOME_DAY = (1980, 1, 1, 0, 0, 0)
+
+
+class ExportError(Exception):
+    """Why nothing was written, with the remedy."""
+
+
+def as_zip(files: dict[str, bytes], folder: str) -> bytes:
+    """All files in one zip, under one folder; the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(f"{folder}/{name}", SOME_DAY)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
+            archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
+def check_target(out: Path) -> None:
+    """Say at once if `out` cannot be written, before minutes of work."""
+    if out.suffix == ".zip":
+        if out.exists():
+            raise ExportError(f"{out} is there already; name another file or remove it first.")
+    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise ExportError(f"{out} is there already and not an empty folder; name another or remove it first.")
+    parent = next(parent for parent in out.absolute().parents if parent.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise ExportError(f"{out} cannot be written: {parent} is not a folder in which this user may write.")
+
+
+def write(files: dict[str, bytes], out: Path) -> None:
+    """Write all files into a folder, or one zip if `out` ends in .zip: whole, or not at all."""
+    check_target(out)
+    out = out.absolute()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        # Beside its final place: moving within one disk is one step that cannot be half done.
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as room:
+            whole = Path(room) / "whole"
+            if out.suffix == ".zip":
+                whole.write_bytes(as_zip(files, out.stem))
+            else:
+                for name, content in files.items():
+                    (whole / name).parent.mkdir(parents=True, exist_ok=True)
+                    (whole / name).write_bytes(content)
+            if out.is_dir():
+                out.rmdir()
+            shutil.move(whole, out)
+    except OSError as error:
+        raise ExportError(f"{out} could not be written: {error.strerror or error}.") from error
