@@ -11,16 +11,18 @@ from django.utils import timezone
 
 from generation import deliveries, inbox, tasks
 from generation.locks import LockedError, held
-from generation.models import Errand, Run
+from generation.models import Corpus, Errand, Run, Source
 from studies.models import Study
 
 TELL_EVERY = 0.7  # seconds between two updates of the row
 
 
-def send(study: Study, kind: str, *, about: str, run: Run | None = None, **values) -> Errand:
+def send(
+    study: Study, kind: str, *, about: str, run: Run | None = None, source: Source | None = None, **values
+) -> Errand:
     """Put work into the queue; `values` are those of the function in the catalogue."""
     with transaction.atomic():  # no worker sees the one without the other
-        errand = Errand.objects.create(study=study, kind=kind, about=about, run=run, values=values)
+        errand = Errand.objects.create(study=study, kind=kind, about=about, run=run, source=source, values=values)
         result = tasks.do_errand.enqueue(errand.pk)
         Errand.objects.filter(pk=errand.pk).update(task=str(result.id))
     errand.refresh_from_db()
@@ -98,7 +100,23 @@ def _compose(errand: Errand, progress) -> list[str]:
 
     added = catalogue.compose_clips(errand.study, errand.run, progress=progress, **errand.values)
     rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress)
+    if errand.run.corpus_id:
+        send_to_compare(added.source, errand.run.corpus)
     return added.sentences() + rendered.sentences()
+
+
+def send_to_compare(source: Source, corpus: Corpus) -> Errand:
+    """Whether clips copy: it takes seconds for a large corpus, which nobody who waits for the sound should wait for."""
+    return send(source.study, "originality", about=source.name, source=source, corpus_id=corpus.pk)
+
+
+def _check_originality(errand: Errand, progress) -> list[str]:
+    from generation import catalogue
+
+    corpus = errand.study.corpora.filter(pk=errand.values["corpus_id"]).first()
+    if errand.source is None or corpus is None:
+        raise catalogue.CatalogueError("The model or the corpus was removed meanwhile: there is nothing to compare.")
+    return catalogue.check_originality(errand.source, corpus, progress=progress).sentences()
 
 
 KINDS = {
@@ -107,4 +125,5 @@ KINDS = {
     "render": deliveries.render,
     "import_corpus": _import_corpus,
     "compose": _compose,
+    "originality": _check_originality,
 }

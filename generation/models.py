@@ -241,6 +241,11 @@ class Clip(models.Model):
         editable=False,
         help_text="What can be measured on its notes and sound; filled in when first asked.",
     )
+    originality = models.JSONField(
+        default=dict,
+        editable=False,
+        help_text="What it shares with a corpus, by the corpus's fingerprint; filled in when asked.",
+    )
     retired = models.BooleanField(default=False, help_text="Not used for new surveys.")
     created = models.DateTimeField(auto_now_add=True)
 

@@ -10,6 +10,8 @@
     sounds.py      render_clips
     clips.py       what the four that make clips have in common
     measuring.py   measured, features: of a clip that can be heard
+    originality.py check_originality: what clips owe to a corpus
+    scores.py      score: of a clip, drawn
     removing.py    remove_clip
     finding.py     things by the names that people type
 
@@ -24,9 +26,11 @@ from generation.catalogue.corpora import ImportedCorpus, import_corpus
 from generation.catalogue.errors import ERRORS, CatalogueError, NotThere
 from generation.catalogue.finding import find_corpus, find_run, find_source
 from generation.catalogue.measuring import features, measured
+from generation.catalogue.originality import CheckedOriginality, check_originality
 from generation.catalogue.originals import excerpt
 from generation.catalogue.removing import remove_clip
 from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
+from generation.catalogue.scores import score
 from generation.catalogue.sounds import RenderedClips, render_clips
 from generation.catalogue.texture import texture_warning
 from generation.catalogue.uploads import NothingTaken, import_midi
@@ -35,12 +39,14 @@ __all__ = [
     "ERRORS",
     "Added",
     "CatalogueError",
+    "CheckedOriginality",
     "ImportedBundle",
     "ImportedCorpus",
     "NotThere",
     "NothingTaken",
     "RenderedClips",
     "TrainedRun",
+    "check_originality",
     "compose_clips",
     "excerpt",
     "export_magenta_js",
@@ -57,6 +63,7 @@ __all__ = [
     "planned_run",
     "remove_clip",
     "render_clips",
+    "score",
     "texture_warning",
     "train_run",
 ]

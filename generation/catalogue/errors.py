@@ -7,6 +7,7 @@ from generation.music.audio.policy import RenderingError
 from generation.music.bundles import BundleError
 from generation.music.configuration import PresetError
 from generation.music.corpora import CorpusError
+from generation.music.engraving import EngravingError
 from generation.music.making import MakingError
 from generation.music.notes import MidiError
 from generation.music.runs import RunError
@@ -28,6 +29,7 @@ ERRORS = (
     ArchiveError,
     BundleError,
     CorpusError,
+    EngravingError,
     MakingError,
     MidiError,
     PresetError,

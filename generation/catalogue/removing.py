@@ -5,11 +5,13 @@ from django.db import transaction
 from django.db.models import RestrictedError
 
 from generation.catalogue.errors import CatalogueError
+from generation.catalogue.scores import FORMS, score_file
 from generation.models import Clip
 
 
 def remove_clip(clip: Clip) -> None:
     files = [file.name for file in (clip.midi, clip.recording, clip.master, clip.mp3, clip.opus) if file]
+    files += [score_file(clip, form) for form in FORMS]
     called = str(clip)
     try:
         with transaction.atomic():

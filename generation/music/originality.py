@@ -155,11 +155,15 @@ def originality(
     ----------
     clips : what is to be judged
     corpus : the pieces that the network was trained on
-    held_out : human pieces of the same kind that it was not; without any nothing is flagged
+    held_out : human pieces of the same kind that it was not; without any nothing is flagged. Those that are in
+        `corpus` all the same, because nobody knows what the network was trained on, are compared with the rest of it
     view : "melody" (highest notes and their rhythm) or "chords" (all notes, no rhythm)
     """
     index = Index(corpus, view)
-    human = [index.shared(VIEWS[view](piece)[0])[0] for piece in held_out]
+    theirs = {piece.digest() for piece in held_out}
+    rest = [piece for piece in corpus if piece.digest() not in theirs]
+    others = index if len(rest) == len(corpus) else Index(rest, view)
+    human = [others.shared(VIEWS[view](piece)[0])[0] for piece in held_out]
     return [_judged(clip, index, human) for clip in clips]
 
 
@@ -190,7 +194,9 @@ def _of_excerpts(shared: np.ndarray, events: int) -> tuple[np.ndarray, np.ndarra
         return np.zeros(0), np.zeros(0)
     excerpts = np.lib.stride_tricks.sliding_window_view(shared, events)[:: max(events // 4, 1)]
     cut = np.minimum(excerpts, np.arange(events, 0, -1))  # a run that leads out of an excerpt ends with it
-    return cut.max(axis=1), (excerpts[:, : max(events - GRAM + 1, 0)] >= GRAM).mean(axis=1)
+    if events < GRAM:
+        return cut.max(axis=1), np.zeros(len(cut))
+    return cut.max(axis=1), (excerpts[:, : events - GRAM + 1] >= GRAM).mean(axis=1)
 
 
 def _gram_share(shared: np.ndarray) -> float:

@@ -5,20 +5,22 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
-from generation.models import Clip
+from generation.models import Clip, Origin
 from generation.music.measures import MEASURES
 from generation.music.pianoroll import piano_roll
 from generation.music.waveform import waveform
 from generation.provenance import provenance_of
 from generation.sound import sound_response
-from generation.views.parts import may_edit
+from generation.views.parts import may_edit, told
 from studies.access import study_page
 from studies.models import Role
 
 CLIPS_A_PAGE = 48
+FEWEST_HUMANS, MOST_HUMANS = 4, 300  # clips that say what is usual
 FILES = {
     "mid": ("midi", "audio/midi"),
     "flac": ("master", "audio/flac"),
@@ -42,15 +44,21 @@ def sources(request, study):
 @require_safe
 @study_page(Role.VIEWER)
 def source(request, study, source):
+    from generation.catalogue.originality import may_copy
+
     found = get_object_or_404(study.sources.select_related("run", "corpus"), slug=source)
     clips = found.clips.defer("measured").order_by("retired", "number")
     page = Paginator(clips, CLIPS_A_PAGE).get_page(request.GET.get("page"))
     for clip in page:
         clip.source = found
         clip.roll = roll_of(clip, height=72)
+        clip.may_copy = may_copy(clip)
     context = {
         "source": found,
         "page": page,
+        "corpora": [one for one in study.corpora.all() if one.pk != found.corpus_id],
+        "with_notes": found.clips.exclude(midi="").exists(),
+        "errands": told(study.errands.filter(source=found, kind="originality")),
         "waiting": found.clips.unrendered().filter(retired=False).count(),
         "may_edit": may_edit(request),
     }
@@ -70,6 +78,7 @@ def clip(request, study, source, number):
         except catalogue.ERRORS as error:
             complaint = str(error)
     notes = values.get("notes", {})
+    usual, humans = among_humans(study) if notes else ({}, 0)
     neighbours = found.source.clips.order_by("number")
     context = {
         "source": found.source,
@@ -78,8 +87,12 @@ def clip(request, study, source, number):
         "roll": roll_of(found, height=220, label=f"Piano roll of {found}"),
         "wave": mark_safe(waveform(values.get("outline", []))),  # noqa: S308 (numbers only)
         "values": values,
-        "measures": [(measure, notes[measure.key]) for measure in MEASURES if measure.key in notes],
+        "measures": [
+            (measure, notes[measure.key], usual.get(measure.key)) for measure in MEASURES if measure.key in notes
+        ],
+        "human": humans,
         "provenance": provenance_of(found),
+        "originality": originality_of(found),
         "files": [(suffix, name) for suffix, (name, _) in FILES.items() if getattr(found, name)],
         "before": neighbours.filter(number__lt=number).last(),
         "after": neighbours.filter(number__gt=number).first(),
@@ -113,17 +126,53 @@ def file(request, study, source, number, suffix):
 
 
 def score_of(request, clip: Clip) -> HttpResponse:
-    from generation.music.engraving import EngravingError, engrave
+    from generation import catalogue
 
     if not clip.midi:
         raise Http404("A recording has no score.")
     try:
-        with clip.midi.open("rb") as midi:
-            score = engrave(midi.read())
-    except EngravingError as error:
+        return attached(catalogue.score(clip, "musicxml"), "application/vnd.recordare.musicxml+xml", clip, "musicxml")
+    except catalogue.ERRORS as error:
         messages.error(request, str(error))
         return redirect(clip)
-    return attached(score, "application/vnd.recordare.musicxml+xml", clip, "musicxml")
+
+
+@require_safe
+@study_page(Role.VIEWER)
+def score(request, study, source, number):
+    """The picture of the score; where there is none, a picture that says why."""
+    from generation import catalogue
+
+    found = clip_of(study, source, number)
+    if not found.midi:
+        raise Http404("A recording has no score.")
+    try:
+        drawn = catalogue.score(found, "svg")
+    except catalogue.ERRORS as error:
+        return HttpResponse(written_as_picture(str(error)), content_type="image/svg+xml")
+    # A clip never changes, nor does its score; another version of the program may draw it otherwise.
+    return HttpResponse(drawn, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
+
+
+@require_POST
+@study_page(Role.EDITOR)
+def compare(request, study, source):
+    """Do the clips copy? A worker looks, in the corpus that was chosen."""
+    from generation.errands import send_to_compare
+
+    found = get_object_or_404(study.sources, slug=source)
+    corpus = study.corpora.filter(slug=request.POST.get("corpus", "")).first()
+    if corpus is None:
+        messages.error(request, "Choose a corpus to compare the clips with.")
+        return redirect(found)
+    return redirect(send_to_compare(found, corpus))
+
+
+def written_as_picture(sentence: str) -> str:
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 840 40">'
+        f'<text y="26" font-family="sans-serif" font-size="16">{escape(sentence)}</text></svg>'
+    )
 
 
 def attached(content: bytes, kind: str, clip: Clip, suffix: str) -> HttpResponse:
@@ -156,6 +205,53 @@ def remove(request, study, source, number):
         return redirect(found)
     messages.success(request, f"{called} is removed.")
     return redirect(found.source)
+
+
+def among_humans(study) -> tuple[dict[str, tuple[float, float]], int]:
+    """Where nine in ten of the study's human clips lie in each measure, and how many they are; empty for a few."""
+    clips = Clip.objects.usable().filter(source__study=study, source__origin=Origin.HUMAN).exclude(midi="")
+    measured = [one["notes"] for one in clips.values_list("measured", flat=True)[:MOST_HUMANS] if one.get("notes")]
+    if len(measured) < FEWEST_HUMANS:
+        return {}, 0
+    values = {
+        measure.key: sorted(v for one in measured if (v := one.get(measure.key)) is not None) for measure in MEASURES
+    }
+    edges = {key: (found[len(found) // 20], found[-1 - len(found) // 20]) for key, found in values.items() if found}
+    return edges, len(measured)
+
+
+def originality_of(clip: Clip) -> list[dict]:
+    """For each corpus that the clip was compared with: a sentence, and a row for each view."""
+    from generation.catalogue.originality import NOTES, sentence
+
+    return [
+        {
+            "corpus": found["corpus"],
+            "sentence": sentence(found),
+            "may_copy": any(found[view]["is_flagged"] for view in NOTES),
+            "rows": [originality_row(called, found[view]) for view, called in NOTES.items()],
+        }
+        for found in clip.originality.values()
+    ]
+
+
+def originality_row(called: str, found: dict) -> dict:
+    """In notes, of which a run has one more than steps."""
+
+    def share(value: float | None) -> str:
+        return "–" if value is None else f"{value:.1%}".replace("%", " %")
+
+    return {
+        "called": called.capitalize(),
+        "run": found["run"] + 1 if found["run"] else 0,
+        "piece": found["piece"],
+        "bar": found["bar"],
+        "beat": found["beat"],
+        "human": "–" if found["human_run"] is None else f"{found['human_run'] + 1:.0f}",
+        "human_most": "–" if found["human_most"] is None else f"{found['human_most'] + 1:.0f}",
+        "grams": share(found["grams"]),
+        "human_grams": share(found["human_grams"]),
+    }
 
 
 def clip_of(study, source: str, number: int) -> Clip:

@@ -8,8 +8,9 @@ import pytest
 import soundfile
 from django.urls import reverse
 
-from generation.catalogue import import_midi, measured, render_clips
+from generation.catalogue import import_midi, measured, render_clips, scores
 from generation.models import Clip
+from generation.music.engraving import EngravingError
 from generation.music.making import Making
 from surveys.planning import admit
 from surveys.recipes import create_survey, open_survey
@@ -84,6 +85,33 @@ def test_the_sound_can_be_asked_for_in_pieces(get, clips):
 @pytest.mark.slow
 def test_the_score_comes_as_musicxml(get, clips):
     assert b"<score-partwise" in get("file", "bach", 1, "musicxml").content
+
+
+def test_the_score_is_drawn_once_and_goes_with_its_clip(
+    get, post, clips, stored, monkeypatch, django_capture_on_commit_callbacks
+):
+    drawn = []
+    monkeypatch.setitem(scores.FORMS, "svg", lambda midi: drawn.append(midi) or b"<svg/>")
+    for _ in range(2):
+        assert get("score", "bach", 1).content == b"<svg/>"
+    assert len(drawn) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        post("remove", "bach", 1)
+    assert not [name for name in stored() if name.startswith("scores/")]
+
+
+def test_notes_that_cannot_be_engraved_are_answered_by_a_picture_that_says_so(get, clips, monkeypatch):
+    def refuse(midi):
+        raise EngravingError("Writing <it> took too long.")
+
+    monkeypatch.setitem(scores.FORMS, "svg", refuse)
+    assert b"Writing &lt;it&gt; took too long." in get("score", "bach", 1).content
+
+
+def test_a_clip_stands_beside_the_human_clips_of_the_study(get, clips):
+    for clip in clips:
+        measured(clip)
+    assert "nine in ten of the 4 human clips" in get("clip", "our-lstm", 1).content.decode()
 
 
 def test_a_retired_clip_is_left_out_and_can_come_back(post, clips):

@@ -93,9 +93,17 @@ def test_a_clip_that_copies_more_than_people_do_is_flagged_and_says_from_where()
 
 def test_what_everybody_shares_is_no_copy():
     scale = Piece.of((Note(60 + n % 12, n / 2, 0.5) for n in range(60)), name="scales")
-    clip, *_ = originality([scale], [scale, walk(1)], [scale, walk(2)])
+    clip, *_ = originality([scale], [scale, walk(1)], [scale.transposed(1), walk(2)])
     assert clip.run.events == 59
     assert not clip.is_flagged
+
+
+def test_held_out_pieces_of_the_corpus_are_no_copies_of_themselves():
+    corpus = [walk(seed, name=f"song {seed}") for seed in range(20)]
+    copied, *_ = originality([corpus[3].excerpt(20, 50)], corpus, corpus[:4])
+    assert copied.run.name == "song 3"
+    assert copied.human_most < 10
+    assert copied.is_flagged
 
 
 def test_without_people_to_compare_with_nothing_is_flagged():
