@@ -18,11 +18,11 @@ TELL_EVERY = 0.7  # seconds between two updates of the row
 
 
 def send(
-    study: Study, kind: str, *, about: str, run: Run | None = None, source: Source | None = None, **values
+    study: Study, kind: str, *, about: str, run: Run | None = None, clips_of: Source | None = None, **values
 ) -> Errand:
     """Put work into the queue; `values` are those of the function in the catalogue."""
     with transaction.atomic():  # no worker sees the one without the other
-        errand = Errand.objects.create(study=study, kind=kind, about=about, run=run, source=source, values=values)
+        errand = Errand.objects.create(study=study, kind=kind, about=about, run=run, source=clips_of, values=values)
         result = tasks.do_errand.enqueue(errand.pk)
         Errand.objects.filter(pk=errand.pk).update(task=str(result.id))
     errand.refresh_from_db()
@@ -107,7 +107,7 @@ def _compose(errand: Errand, progress) -> list[str]:
 
 def send_to_compare(source: Source, corpus: Corpus) -> Errand:
     """Whether clips copy: it takes seconds for a large corpus, which nobody who waits for the sound should wait for."""
-    return send(source.study, "originality", about=source.name, source=source, corpus_id=corpus.pk)
+    return send(source.study, "originality", about=source.name, clips_of=source, corpus_id=corpus.pk)
 
 
 def _check_originality(errand: Errand, progress) -> list[str]:
