@@ -20,6 +20,7 @@ class Position:
     batch: int = 0  # of this epoch that lie behind
     step: int = 0  # updates in all
     seconds: float = 0.0  # of learning
+    processor: float = 0.0  # seconds of the same, summed over the cores
     elapsed: float = 0.0  # seconds of everything
     loss: float = 0.0  # sum over the targets since the last evaluation
     targets: float = 0.0  # how many
@@ -29,13 +30,14 @@ class Position:
     without_better: int = 0  # evaluations in a row
     history: list[dict[str, float]] = field(default_factory=list)
 
-    def count(self, loss: float, *, targets: float, seconds: float) -> None:
+    def count(self, loss: float, *, targets: float, seconds: float, processor: float) -> None:
         """One more update."""
         self.batch += 1
         self.step += 1
         self.loss += loss * targets
         self.targets += targets
         self.seconds += seconds
+        self.processor += processor
         self.since += seconds
         self.elapsed += seconds
 

@@ -196,7 +196,7 @@ def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.ra
         return Primer(tokens, {"piece": primer.name, "sha256": primer.digest()}, semitones=semitones)
     if sampling.primer == "nothing":
         if START in vocabulary:
-            return Primer([vocabulary[START]])
+            return Primer([vocabulary[START]], semitones=_somewhere(rng) if run.preset.in_one_key else 0)
         if hasattr(encoding, "beginning"):
             return Primer(encoding.beginning(rng), heard=True)
         return Primer([int(rng.integers(len(vocabulary)))], heard=True)
@@ -210,7 +210,13 @@ def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.ra
     return Primer(
         places["tokens"][begin : begin + places["lengths"][place]].tolist(),
         {"piece": name, "sha256": digest, "side": side, "begin": float(places["begin"][place])},
+        semitones=int(places["semitones"][place]) if "semitones" in places else 0,
     )
+
+
+def _somewhere(rng: np.random.Generator) -> int:
+    """Where every piece was moved to one key, a clip that begins from nothing is moved to any key."""
+    return int(rng.integers(-5, 7))
 
 
 def _cut(run: Run, clip: list[int], primer: Primer, length: Length, beat: float | None) -> Made | None:
@@ -232,7 +238,8 @@ def _decoded(run: Run, clip: list[int], primer: Primer, *, grammar: bool) -> tup
     if grammar:
         before = encoding.decode([] if primer.heard else primer.tokens, vocabulary)
         return encoding.decode(clip, vocabulary).transposed(-primer.semitones), float(before.bar_lines()[-1])
-    return encoding.decode(clip if primer.heard else clip[len(primer.tokens) :], vocabulary), 0.0
+    heard = clip if primer.heard else clip[len(primer.tokens) :]
+    return encoding.decode(heard, vocabulary).transposed(-primer.semitones), 0.0
 
 
 def _as_it_got(run: Run, clip: list[int], primer: Primer) -> Made:

@@ -48,6 +48,7 @@ class NetworkConfig:
     dropout: float = value(0.0, "after the LSTMs, and after the dense layer", least=0, most=0.95)
     dense: int = value(0, "width of a ReLU layer before the softmax; 0: none", least=0)
     l2: float = value(0.0, "weight of the squared weights of LSTM and dense layers in the loss", least=0)
+    prior: bool = value(False, "the softmax begins from how often each word occurs, instead of from nothing")
     order: int = value(2, "markov: how many tokens back it looks", least=0, most=16)
 
 
@@ -160,6 +161,11 @@ class Preset:
             else:
                 raise PresetError(f"The preset {self.name} has no value {key!r}{nearest(key, list(self.values()))}.")
         return preset
+
+    @property
+    def in_one_key(self) -> bool:
+        """Every piece is moved to C major or A minor."""
+        return getattr(self.encoding, "one_key", False)
 
     def layers(self, vocabulary_size: int) -> list[dict[str, Any]]:
         """The network as data, from the token to the softmax; what each kind means is in `networks` and `stepper`."""

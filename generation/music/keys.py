@@ -31,6 +31,11 @@ def key_of(piece: Piece) -> tuple[int, str]:
 
 def in_one_key(piece: Piece) -> Piece:
     """The piece moved to C major or A minor, up or down by six semitones at most."""
+    return piece.transposed(moves_to_one_key(piece))
+
+
+def moves_to_one_key(piece: Piece) -> int:
+    """By how many semitones that moves it, -5 to 6."""
     tonic, mode = key_of(piece)
     up = ((0 if mode == "major" else 9) - tonic) % 12
-    return piece.transposed(up if up <= 6 else up - 12)
+    return up if up <= 6 else up - 12

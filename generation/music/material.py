@@ -41,6 +41,10 @@ class Material:
     def _as_they_are(self) -> Tokens:
         return self._tokens(self.pieces)
 
+    def occurrences(self) -> np.ndarray:
+        """How often each word occurs in the pieces to learn from. (vocabulary,)"""
+        return np.bincount(self._as_they_are.all, minlength=len(self.vocabulary))
+
     def held_out(self) -> Tokens:
         return self._tokens(self.held_out_pieces)
 
@@ -88,6 +92,8 @@ def prepare(pieces: Iterable[Piece], preset: Preset) -> Material:
     pieces = [piece for piece in pieces if len(piece)]
     if not pieces:
         raise RunError("The corpus has no notes to learn from.")
+    if preset.in_one_key and preset.training.transpose:
+        raise RunError("All pieces in one key and each in another key are opposites; set one_key=no or transpose=0.")
     training, held_out = split(pieces, validation=preset.training.validation, seed=preset.training.split)
     material = Material(preset, _vocabulary(training, preset), training, held_out)
     _check_length(material)

@@ -256,6 +256,10 @@ class Network(keras.Model):
     def penalty(self) -> tf.Tensor:
         return tf.add_n([tf.zeros(()), *(penalty for part in self.parts for penalty in part.penalties())])
 
+    def begin_from(self, occurrences: np.ndarray) -> None:
+        """Let the softmax begin as a network that knows only how often each word occurs."""
+        self.parts[-1].bias.assign(np.log((occurrences + 1) / (occurrences + 1).sum()))
+
     def arrays(self) -> dict[str, np.ndarray]:
         """All weights by name: layer1/kernel."""
         return {name: weight.numpy() for name, weight in self._named()}

@@ -4,6 +4,8 @@ A network that re-reads its window starts from a whole one, from anywhere in a p
 some bars, from a bar line.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from generation.music.configuration import Preset
@@ -13,7 +15,14 @@ from generation.music.notes import Piece
 MOST = 256  # of each side, training and held out
 
 Places = dict[str, np.ndarray]
-Place = tuple[np.ndarray, float, float]  # its tokens, where it begins, how many beats it has
+
+
+@dataclass(frozen=True, eq=False)
+class Place:
+    tokens: np.ndarray
+    begin: float
+    beats: float
+    semitones: int  # by which it was moved to become tokens
 
 
 def find(material: Material, preset: Preset, seed: int) -> Places:
@@ -25,6 +34,7 @@ def find(material: Material, preset: Preset, seed: int) -> Places:
     lengths : of each place, in tokens
     piece, held_out : the number of its piece on its side of the split, and which side that is
     begin, beats : where in the piece it lies: in tokens for a window, in beats for bars; and how many beats it has
+    semitones : by how many the encoding moved it
     """
     rng = np.random.default_rng([seed, 2])
     cut = _windows if preset.sampling.reread else _bars
@@ -36,10 +46,11 @@ def find(material: Material, preset: Preset, seed: int) -> Places:
             if place is not None:
                 found.append((place, int(number), held_out))
     return {
-        "tokens": np.concatenate([*(tokens for (tokens, _, _), _, _ in found), np.zeros(0, np.int32)]).astype(np.int32),
-        "lengths": np.array([len(tokens) for (tokens, _, _), _, _ in found], np.int32),
-        "begin": np.array([begin for (_, begin, _), _, _ in found], float),
-        "beats": np.array([beats for (_, _, beats), _, _ in found], float),
+        "tokens": np.concatenate([*(place.tokens for place, _, _ in found), np.zeros(0, np.int32)]).astype(np.int32),
+        "lengths": np.array([len(place.tokens) for place, _, _ in found], np.int32),
+        "begin": np.array([place.begin for place, _, _ in found], float),
+        "beats": np.array([place.beats for place, _, _ in found], float),
+        "semitones": np.array([place.semitones for place, _, _ in found], np.int32),
         "piece": np.array([piece for _, piece, _ in found], np.int32),
         "held_out": np.array([held_out for _, _, held_out in found], bool),
     }
@@ -50,7 +61,7 @@ def _windows(material: Material, piece: Piece, rng: np.random.Generator) -> Plac
     if len(tokens) < window:
         return None
     begin = int(rng.integers(len(tokens) - window + 1))
-    return tokens[begin : begin + window], begin, 0.0
+    return Place(tokens[begin : begin + window], begin, 0.0, _moved(material, piece))
 
 
 def _bars(material: Material, piece: Piece, rng: np.random.Generator) -> Place | None:
@@ -66,4 +77,9 @@ def _bars(material: Material, piece: Piece, rng: np.random.Generator) -> Place |
     tokens = material.encode(excerpt)
     if "end" in material.vocabulary and tokens[-1] == material.vocabulary["end"]:
         tokens = tokens[:-1]  # the music goes on
-    return (tokens, begin, end - begin) if len(tokens) else None
+    return Place(tokens, begin, end - begin, _moved(material, excerpt)) if len(tokens) else None
+
+
+def _moved(material: Material, piece: Piece) -> int:
+    encoding = material.preset.encoding
+    return encoding.semitones(piece) if hasattr(encoding, "semitones") else 0

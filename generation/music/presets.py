@@ -45,19 +45,20 @@ _PAPER = Preset(
     SamplingConfig(reread=True, primer="training"),
 )
 
+_HOUSE_WORDS = replace(ENCODINGS["remi"], one_key=True)
+
 _HOUSE = Preset(
     "house",
-    "The best LSTM we can make: bars and positions, embeddings, a target at every step, carried state, transposition",
-    ENCODINGS["remi"],
-    NetworkConfig(embedding=128, layers=2, units=384, between_dropout=0.2, dropout=0.2),
+    "The best LSTM we can make: bars and positions, one key, embeddings, a target at every step, carried state",
+    _HOUSE_WORDS,
+    NetworkConfig(embedding=128, layers=2, units=256, between_dropout=0.1, dropout=0.1, prior=True),
     TrainingConfig(
         window=64,
-        batch=64,
+        batch=32,
         epochs=30,
         learning_rate=3e-3,
         warmup=50,
         clipnorm=1.0,
-        transpose=5,
         evaluations=1,
         patience=6,
     ),
@@ -97,7 +98,7 @@ _EXPRESSIVE = Preset(
 _MARKOV = Preset(
     "markov",
     "A low anchor: what often follows the last tokens of the corpus",
-    ENCODINGS["remi"],
+    _HOUSE_WORDS,
     NetworkConfig(kind="markov", order=2),
     sampling=SamplingConfig(primer="nothing"),
 )
@@ -105,7 +106,7 @@ _MARKOV = Preset(
 _SHUFFLED = Preset(
     "shuffled",
     "A low anchor: the notes of the corpus in any order",
-    ENCODINGS["remi"],
+    _HOUSE_WORDS,
     NetworkConfig(kind="shuffled"),
 )
 

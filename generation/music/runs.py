@@ -14,6 +14,7 @@ import csv
 import hashlib
 import io
 import json
+import math
 import os
 import zipfile
 from collections.abc import Iterable
@@ -38,6 +39,7 @@ HISTORY = (
     "nats_per_note",  # the same, of the words that carry pitches, for each note
     "learning_rate",
     "tokens_per_second",
+    "processor_seconds",  # of training as well, summed over the cores: what other programs do beside it counts less
 )
 
 
@@ -159,15 +161,15 @@ def read_history(folder: Path) -> list[dict[str, float]]:
     rows = []
     with path.open(newline="", encoding="utf-8") as lines:
         for row in csv.DictReader(lines):
-            if all(row.get(column) for column in HISTORY):
-                rows.append({column: float(row[column]) for column in HISTORY})
+            if all(row.values()):
+                rows.append({column: float(row.get(column, math.nan)) for column in HISTORY})
     return rows
 
 
 def write_history(folder: Path, rows: Iterable[dict[str, float]]) -> None:
     """All rows anew: what was written after the checkpoint one goes on from did not happen."""
     text = io.StringIO()
-    table = csv.DictWriter(text, HISTORY, lineterminator="\n")
+    table = csv.DictWriter(text, HISTORY, restval="nan", lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
     write_whole(Path(folder) / "history.csv", text.getvalue().encode())

@@ -62,6 +62,8 @@ class Session:
         self.material = prepare(pieces, preset)
         self.held_out = self.material.held_out()
         self.network = build_network(preset, len(self.material.vocabulary), seed=seed)
+        if preset.network.prior:
+            self.network.begin_from(self.material.occurrences())
         self.learner = Learner(self.network, self.config)
         self.places = places.find(self.material, preset, seed)
         self.notes = self.material.notes_named(self.held_out, self.material.held_out_pieces)
@@ -146,6 +148,7 @@ class Session:
             "nats_per_note": float(losses[notes > 0].sum() / notes.sum()) if notes.sum() else math.nan,
             "learning_rate": rate,
             "tokens_per_second": round(position.targets / max(position.since, 1e-9), 1),
+            "processor_seconds": round(position.processor, 2),
         }
         position.history.append(row)
         append_history(self.folder, row)

@@ -59,12 +59,14 @@ def train(
             plan = batches(session.material.training(rng), preset.training, rng)
             session.open_epoch(plan)
             while position.batch < len(plan) and not session.over:
-                began = time.monotonic()
+                began, worked = time.monotonic(), time.process_time()
                 batch = plan[position.batch]
                 rate = learning_rate(preset.training, position.step, session.progress())
                 noise = (seed, position.step)
                 loss, session.states = session.learner.update(batch, session.states, noise=noise, rate=rate)
-                position.count(float(loss), targets=float(batch.weights.sum()), seconds=time.monotonic() - began)
+                loss, targets = float(loss), float(batch.weights.sum())
+                taken = {"seconds": time.monotonic() - began, "processor": time.process_time() - worked}
+                position.count(loss, targets=targets, **taken)
                 session.check(stop=bool(interrupted))
                 if position.batch in session.marks or session.over == "finished":
                     session.evaluate(rate)

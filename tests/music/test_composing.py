@@ -79,6 +79,19 @@ def test_a_clip_can_start_from_held_out_pieces_from_a_given_one_or_from_nothing(
     assert made.provenance["place"] is None
 
 
+def semitones_of(run, made) -> int:
+    """By how many the place was moved that a clip starts from."""
+    told = made.provenance["place"]
+    [number] = [
+        number
+        for number, (name, digest) in enumerate(run.config["corpus"]["training"])
+        if (name, digest) == (told["piece"], told["sha256"])
+    ]
+    places = run.places
+    of_it = (places["piece"] == number) & ~places["held_out"] & (places["begin"] == told["begin"])
+    return places["semitones"][of_it][0]
+
+
 @pytest.mark.parametrize("name", ["paper", "house"])
 def test_what_is_read_first_is_not_heard(name, runs):
     """A network that always answers with one word: all that is heard is that word."""
@@ -89,7 +102,7 @@ def test_what_is_read_first_is_not_heard(name, runs):
     stubborn = replace(run, weights=run.weights | {f"layer{last}/bias": bias})
     sampling = replace(run.preset.sampling, primer="training", temperature=0)
     [made] = compose(stubborn, clips=1, seconds=3, sampling=sampling)
-    assert set(made.piece.notes["pitch"].tolist()) == {72}
+    assert set(made.piece.notes["pitch"].tolist()) == {72 - int(semitones_of(stubborn, made))}
 
 
 def test_rereading_and_carrying_the_state_are_two_ways(runs):
@@ -151,3 +164,21 @@ def test_shuffled_notes_are_those_of_the_corpus_in_no_order(runs):
     pitches = made.piece.notes["pitch"].tolist()
     assert set(pitches) <= {pitch for pitch, _ in theirs}
     assert len(pitches) > 50
+
+
+def test_a_network_that_knows_one_key_composes_in_all(runs):
+    """From nothing in any key; from a piece in the key of that piece."""
+    house = runs["house"]
+    assert len({int(made.piece.notes["pitch"][-1]) % 12 for made in compose(house, clips=12, seconds=3)}) > 3
+    [low], [high] = (
+        compose(house, clips=1, seconds=6, primer=songs(1)[0].excerpt(0, 16).transposed(up)) for up in (0, 3)
+    )
+    assert (high.piece.notes["pitch"] - low.piece.notes["pitch"] == 3).all()
+    for name in ("house", "expressive"):
+        run = runs[name]
+        places = {**run.places, "semitones": run.places["semitones"] + 2}
+        sampling = replace(run.preset.sampling, primer="training")
+        [there], [higher] = (
+            compose(one, clips=1, seconds=4, sampling=sampling) for one in (replace(run, places=places), run)
+        )
+        assert (higher.piece.notes["pitch"] - there.piece.notes["pitch"] == 2).all()

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
-from generation.music.presets import preset
+from generation.music.material import rows_fed
+from generation.music.presets import PRESETS, preset
 from generation.music.stepper import BLOCK, Stepper
 from tests.music.songs import small
 
 VOCABULARY = 40
 TRAINED = ("paper", "skuli", "expressive", "house")
+MAGENTA = [name for name in PRESETS if name.startswith("magenta-")]
 
 
 def network_of(wanted, vocabulary=VOCABULARY):
@@ -46,6 +48,27 @@ def test_the_stepper_equals_keras(name, changes, rng):
     assert expected.std() > 1e-3  # there is something to be equal to
     assert np.abs(stepped - expected).max() < 1e-5
     assert np.abs(stepper.read_windows(tokens) - expected).max() < 1e-5
+
+
+@pytest.mark.parametrize("name", MAGENTA)
+def test_the_stepper_equals_keras_for_magentas_networks(name, rng):
+    """Fed as each of them is: the token, or what is counted from all before."""
+    wanted = preset(name).with_values({"units": 12} | ({"attention": 5} if name == "magenta-attention" else {}))
+    words = len(wanted.encoding.fit([]))
+    network = network_of(wanted, words)
+    tokens = rng.integers(0, words, (3, 20)).astype(np.int32)
+    counts = wanted.network.feed == "history"
+    fed = np.stack([rows_fed(wanted.encoding, row) for row in tokens]) if counts else tokens
+    stepper = Stepper(wanted.layers(words), network.arrays())
+    stepper.start(3)
+    stepped = [stepper.step(fed[:, place]) for place in range(fed.shape[1])][-1]
+    expected = probabilities(network, fed)
+    assert expected.std() > 1e-4
+    assert np.abs(stepped - expected).max() < 1e-5
+
+
+def test_no_preset_that_learns_is_left_out():
+    assert {*TRAINED, *MAGENTA} == {name for name in PRESETS if preset(name).network.kind == "lstm"}
 
 
 @pytest.mark.slow

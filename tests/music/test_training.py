@@ -36,7 +36,7 @@ def test_every_preset_learns(name, tmp_path):
 
 
 def test_the_best_weights_by_validation_loss_are_kept(tmp_path):
-    wild = small("house", epochs=4, learning_rate=0.3, decay="constant", clipnorm=0)
+    wild = small("house", epochs=8, learning_rate=0.3, decay="constant", clipnorm=0, warmup=0)
     run = train(songs(), wild, tmp_path / "run")
     best = min(run.history, key=lambda row: row["validation_loss"])
     assert best != run.history[-1]
@@ -210,3 +210,18 @@ def every_step(report):
 
     session.REPORT_EVERY = -1.0
     return Always()
+
+
+def test_a_network_can_begin_with_how_often_words_occur(tmp_path):
+    """Its first loss is then about that of the words' own frequencies, far below that of all words alike."""
+    steady = {"epochs": 1, "learning_rate": 0, "dropout": 0, "between_dropout": 0}
+    known, nothing = (
+        train(songs(), small("house", prior=prior, **steady), tmp_path / prior).history[0] for prior in ("yes", "no")
+    )
+    assert known["validation_loss"] < nothing["validation_loss"] - 1
+    assert nothing["validation_loss"] == pytest.approx(np.log(len(open_run(tmp_path / "no").vocabulary)), abs=0.5)
+
+
+def test_one_key_and_all_keys_are_not_asked_for_at_once(tmp_path):
+    with pytest.raises(RunError, match="set one_key=no or transpose=0"):
+        train(songs(), small("house", transpose=3), tmp_path / "run")

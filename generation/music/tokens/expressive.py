@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from generation.music.keys import in_one_key
+from generation.music.keys import in_one_key, moves_to_one_key
 from generation.music.notes import NOTE, Piece, in_order
 from generation.music.tokens.grid import TWELFTHS, chords
 from generation.music.tokens.pitches import PITCH_NAMES
@@ -78,6 +78,10 @@ class Expressive:
             events.append((pitches, length, loud))
             events += [(b"", rest, 0) for rest in _rests(silent)]
         return events
+
+    def semitones(self, piece: Piece) -> int:
+        """By how much `encode` moves the piece; what continues it is moved back."""
+        return moves_to_one_key(piece) if self.one_key else 0
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         rows = []

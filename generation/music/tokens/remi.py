@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from generation.music.keys import in_one_key, moves_to_one_key
 from generation.music.notes import NOTE, Piece, in_order
 from generation.music.tokens.grid import PLACES, TWELFTHS, snap
 from generation.music.tokens.vocabulary import Vocabulary
@@ -36,6 +37,7 @@ class Remi:
         default=21, metadata={"meaning": "the lowest key of the piano that is used; a lower note comes in by octaves"}
     )
     highest: int = field(default=108, metadata={"meaning": "the highest; a higher note comes in by octaves"})
+    one_key: bool = field(default=False, metadata={"meaning": "all pieces in C major or A minor"})
 
     def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:
         """The same words for every corpus."""
@@ -65,6 +67,7 @@ class Remi:
         return np.repeat(list(self._words), [len(words) for words in self._words.values()])
 
     def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
+        piece = in_one_key(piece) if self.one_key else piece
         notes = piece.without_drums().notes
         start, duration, velocity = notes["start"].copy(), notes["duration"].copy(), notes["velocity"].copy()
         bars, meters = bars_of(piece)
@@ -99,6 +102,10 @@ class Remi:
         keys += [note, note + 1, note + 2]
         order = np.argsort(np.concatenate(keys), kind="stable")
         return np.concatenate([[self.first[START]], np.concatenate(tokens)[order], [self.first[END]]]).astype(np.int32)
+
+    def semitones(self, piece: Piece) -> int:
+        """By how much `encode` moves the piece; what continues it is moved back."""
+        return moves_to_one_key(piece) if self.one_key else 0
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         """The piece up to the first end; a note whose velocity or duration is missing (cut off) is left out."""
