@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from generation.models import Clip, Corpus, Errand, Run, Source
+from generation.models import Clip, Corpus, Errand, Run, Soundfont, Source
 
 
 @admin.register(Corpus)
@@ -39,6 +39,20 @@ class ClipAdmin(admin.ModelAdmin):
         return [field.name for field in Clip._meta.fields if field.name != "retired"]
 
     def has_add_permission(self, request):
+        return False
+
+
+@admin.register(Soundfont)
+class SoundfontAdmin(admin.ModelAdmin):
+    """Brought on the studio's page, where it is played first."""
+
+    list_display = ["name", "study", "licence", "bytes", "created"]
+    readonly_fields = ["study", "name", "slug", "kind", "sha256", "bytes", "created"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, soundfont=None):
         return False
 
 

@@ -4,6 +4,7 @@ from django import forms
 
 from generation.models import Corpus, Origin, Source
 from generation.music.making import Making, MakingError
+from studies.models import Study
 
 ABOUT = ("description", "citation", "licence", "checkpoint", "settings")
 
@@ -48,8 +49,13 @@ class MakingForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args, **kwargs):
+    soundfont = forms.ChoiceField(
+        label="Soundfont", required=False, help_text="Its licence stands in brackets; a clip’s page names it too."
+    )
+
+    def __init__(self, *args, study: Study | None = None, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+        self.fields["soundfont"].choices = soundfont_choices(study)
 
     def clean(self):
         values = super().clean()
@@ -62,6 +68,14 @@ class MakingForm(forms.Form):
             except MakingError as error:
                 self.add_error(None, str(error))
         return values
+
+
+def soundfont_choices(study: Study | None) -> list[tuple[str, str]]:
+    """Those that are installed and those that the study brought, each with its licence."""
+    from generation.catalogue import fonts_of
+
+    as_others = ("", "as the other clips of the study")
+    return [as_others, *((font.key, font.described) for font in fonts_of(study))] if study else [as_others]
 
 
 class SourceForm(forms.ModelForm):
@@ -119,7 +133,20 @@ class ExcerptForm(forms.Form):
         widget=forms.RadioSelect,
     )
     clips = forms.IntegerField(label="Clips", initial=12, min_value=1, max_value=500)
-    seconds = forms.FloatField(label="Seconds of each", initial=20, min_value=1, max_value=600)
+    seconds = forms.FloatField(label="Seconds of each", initial=20, min_value=1, max_value=600, required=False)
+    bars = forms.IntegerField(
+        label="or bars", required=False, min_value=1, max_value=200, help_text="In place of the seconds."
+    )
+    cut = forms.ChoiceField(
+        label="Cut out",
+        choices=[
+            ("drawn", "from a bar drawn by seed"),
+            ("start", "the beginning of pieces"),
+            ("densest", "where most notes are"),
+        ],
+        initial="drawn",
+        required=False,
+    )
     seed = forms.IntegerField(
         label="Seed", initial=1, min_value=0, help_text="Same seed, same excerpts. Another seed draws others."
     )
@@ -142,7 +169,19 @@ class ExcerptForm(forms.Form):
         choices=[("", "as the other clips of the study"), ("piano", "all piano"), ("file", "as in the corpus")],
         required=False,
     )
+    soundfont = forms.ChoiceField(label="Soundfont", required=False)
 
     def __init__(self, *args, study, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.fields["corpus"].queryset = study.corpora.all()
+        self.fields["soundfont"].choices = soundfont_choices(study)
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors and not (values["seconds"] or values["bars"]):
+            self.add_error("seconds", "Say how long a clip is, in seconds or bars.")
+        return values
+
+    def ordered(self) -> dict:
+        """As `catalogue.excerpt` wants it, what is empty left out."""
+        return {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.views import clips, deliveries, fairness
+from generation.views import clips, deliveries, fairness, soundfonts
 
 urlpatterns = [
     path("sources/", clips.sources, name="sources"),
@@ -18,5 +18,7 @@ urlpatterns = [
     path("sources/<slug:source>/clips/<int:number>/file.<str:suffix>", clips.file, name="file"),
     path("sources/<slug:source>/clips/<int:number>/retire/", clips.retire, name="retire"),
     path("sources/<slug:source>/clips/<int:number>/remove/", clips.remove, name="remove"),
+    path("soundfonts/", soundfonts.soundfonts, name="soundfonts"),
+    path("soundfonts/<slug:soundfont>/remove/", soundfonts.remove, name="soundfont_remove"),
     path("fairness/", fairness.fairness, name="fairness"),
 ]

@@ -35,14 +35,14 @@ def import_files(errand: Errand, progress: Progress) -> list[str]:
 
     values = dict(errand.values)
     folder, name = inbox.folder_named(values.pop("folder")), values.pop("source_name")
-    making, instrument = Making(**values.pop("making", {})), values.pop("instrument", "")
+    making, played = Making(**values.pop("making", {})), _played(values)
     try:
         files = inbox.files_in(folder)
         if not files:
             raise catalogue.CatalogueError("The files are gone: they were read already. Send them again.")
         added = catalogue.import_midi(errand.study, files, source=name, making=making, progress=progress, **values)
         _keep(errand, added, taken_before=_taken(errand))
-        said = _render(errand, added, instrument, progress)
+        said = _render(errand, added, played, progress)
     except catalogue.NothingTaken as error:
         _keep(errand, error.added, taken_before=set())
         inbox.forget(folder)
@@ -59,16 +59,21 @@ def excerpt(errand: Errand, progress: Progress) -> list[str]:
 
     values = dict(errand.values)
     corpus, name = errand.study.corpora.get(pk=values.pop("corpus")), values.pop("source_name")
-    instrument = values.pop("instrument", "")
+    played = _played(values)
     added = catalogue.excerpt(errand.study, corpus, source=name, progress=progress, **values)
     _keep(errand, added, taken_before=_taken(errand))
-    return _render(errand, added, instrument, progress)
+    return _render(errand, added, played, progress)
 
 
-def _render(errand: Errand, added, instrument: str, progress: Progress) -> list[str]:
+def _played(values: dict) -> dict[str, str]:
+    """Taken out of what was ordered: how clips are to be played, which is not how they are made."""
+    return {key: values.pop(key, "") for key in ("instrument", "soundfont")}
+
+
+def _render(errand: Errand, added, played: dict[str, str], progress: Progress) -> list[str]:
     from generation import catalogue
 
-    rendered = catalogue.render_clips(errand.study, source=added.source, instrument=instrument, progress=progress)
+    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress, **played)
     _measure(added.source, progress)
     reasons = {clip.number: reason for clip, reason in rendered.refused}
     for line in errand.lines:

@@ -98,8 +98,10 @@ def _compose(errand: Errand, progress) -> list[str]:
     """Compose, then make audible: clips are on the page as soon as they have notes."""
     from generation import catalogue
 
-    added = catalogue.compose_clips(errand.study, errand.run, progress=progress, **errand.values)
-    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress)
+    values = dict(errand.values)
+    played = {key: values.pop(key, "") for key in ("instrument", "soundfont")}
+    added = catalogue.compose_clips(errand.study, errand.run, progress=progress, **values)
+    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress, **played)
     if errand.run.corpus_id:
         send_to_compare(added.source, errand.run.corpus)
     return added.sentences() + rendered.sentences()

@@ -193,6 +193,28 @@ class Source(InStudy):
         return reverse("generation:source", args=[self.study.slug, self.slug])
 
 
+class Soundfont(InStudy):
+    """An uploaded SF2 or SF3 file; those that packages install need no row (`generation.catalogue.soundfonts`)."""
+
+    kind = models.CharField(max_length=3, help_text="sf2 or sf3")
+    sha256 = models.CharField(max_length=64, editable=False)
+    bytes = models.PositiveBigIntegerField(editable=False)
+    licence = models.CharField(max_length=200, help_text="Under which it may be used.")
+    citation = models.TextField(blank=True, help_text="As it is to be cited in a paper.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "slug"], name="soundfont_slug_in_study"),
+            models.UniqueConstraint(fields=["study", "name"], name="soundfont_name_in_study"),
+            models.UniqueConstraint(fields=["study", "sha256"], name="soundfont_once_in_study"),
+        ]
+
+    @property
+    def path(self) -> Path:
+        return settings.HOME / "soundfonts" / f"{self.sha256}.{self.kind}"
+
+
 def opaque_name() -> str:
     """A file name that says nothing: random, of one length, lower case for every file system."""
     return secrets.token_hex(16)
@@ -222,8 +244,13 @@ class Clip(models.Model):
     midi_sha256 = models.CharField(max_length=64, blank=True)
     recording = models.FileField(upload_to="recordings/", blank=True)
     content_sha256 = models.CharField(
-        max_length=64, help_text="Of the file it was made from: the same twice is one clip."
+        max_length=64, help_text="Of what it was made from, and how: the same twice is one clip."
     )
+    original = models.FileField(upload_to="originals/", blank=True, help_text="The notes before they were made so.")
+    # How it is to be rendered, where that is not as the study's other clips are.
+    policy = models.JSONField(default=dict, blank=True, help_text="seconds, instrument, soundfont.")
+    soundfont = models.ForeignKey(Soundfont, null=True, blank=True, on_delete=models.RESTRICT, related_name="clips")
+    remake_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="remakes")
     provenance = models.JSONField(
         default=dict, help_text="Run or bundle, seed, sampling, place in the corpus, versions."
     )

@@ -4,6 +4,7 @@ import re
 
 from django import forms
 
+from generation.clip_forms import soundfont_choices
 from generation.models import Clip, Corpus, Origin, Run
 from studies.models import Study
 
@@ -109,7 +110,11 @@ class ComposeForm(PlainForm):
     seconds = forms.FloatField(
         min_value=1,
         max_value=600,
+        required=False,
         help_text="As long as the study’s other clips: shorter music is followed by silence.",
+    )
+    bars = forms.IntegerField(
+        label="or bars", required=False, min_value=1, max_value=200, help_text="In place of the seconds."
     )
     seed = forms.IntegerField(initial=1, min_value=0, max_value=2**31, help_text="Same seed, same clips.")
     temperature = forms.FloatField(min_value=0, max_value=100, help_text="Below 1 plays safe, above 1 dares.")
@@ -126,6 +131,25 @@ class ComposeForm(PlainForm):
     )
     origin = forms.ChoiceField(label="In truth", choices=Origin.choices)
     melody_only = forms.BooleanField(label="Keep the melody only", required=False)
+    tempo = forms.FloatField(
+        label="Tempo",
+        required=False,
+        min_value=20,
+        max_value=300,
+        help_text="Quarter notes a minute. Empty: as it is composed.",
+    )
+    dynamics = forms.ChoiceField(
+        label="Dynamics",
+        choices=[("file", "as it is composed"), ("flat", "every note equally loud")],
+        initial="file",
+        required=False,
+    )
+    instrument = forms.ChoiceField(
+        label="Instruments",
+        choices=[("", "as the other clips of the study"), ("piano", "all piano"), ("file", "as it is composed")],
+        required=False,
+    )
+    soundfont = forms.ChoiceField(label="Soundfont", required=False)
 
     def __init__(self, *args, study: Study, run: Run, preset, **kwargs):
         super().__init__(*args, **kwargs)
@@ -139,6 +163,7 @@ class ComposeForm(PlainForm):
             *((f"corpus:{corpus.slug}", f"places of {corpus.name}") for corpus in study.corpora.all()),
         ]
         self.fields["source"].initial = run.name
+        self.fields["soundfont"].choices = soundfont_choices(study)
         self.fields["seconds"].initial = usual_seconds(study)
         counts = preset.network.kind in ("markov", "shuffled")
         self.fields["origin"].initial = Origin.ANCHOR if counts else Origin.AI
@@ -153,6 +178,8 @@ class ComposeForm(PlainForm):
             if not NOTES.match(values.get("notes", "")):
                 self.add_error("notes", "Write MIDI numbers, for example 60, 62, 64.")
             values["primer"] = values.get("notes", "")
+        if not self.errors and not (values["seconds"] or values["bars"]):
+            self.add_error("seconds", "Say how long a clip is, in seconds or bars.")
         if not self.errors:
             try:
                 source_named(self.study, values["source"], origin=values["origin"], run=self.run)
@@ -161,9 +188,11 @@ class ComposeForm(PlainForm):
         return values
 
     def ordered(self) -> dict:
-        """As `catalogue.compose_clips` wants it."""
+        """As an errand to compose has it, what is empty left out."""
         values = self.cleaned_data
-        plain = {key: values[key] for key in ("source", "clips", "seconds", "seed", "origin", "primer", "melody_only")}
+        plain = {
+            key: value for key, value in values.items() if key not in (*self.usual, "notes") and value not in (None, "")
+        }
         return plain | {"sampling": {key: values[key] for key in self.usual if values[key] != self.usual[key]}}
 
 

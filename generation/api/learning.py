@@ -1,12 +1,12 @@
 """Corpora and runs."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from ninja import Field, Router, Schema, Status
 
 from generation.api.answers import ErrandOut, NotNow, errand_out
-from generation.catalogue import CatalogueError, find_corpus, find_run, planned_run
+from generation.catalogue import CatalogueError, find_corpus, find_font, find_run, planned_run
 from generation.catalogue.clips import source_named
 from generation.catalogue.primers import CORPUS, HOW, NUMBERS
 from generation.errands import send, send_to_train
@@ -59,6 +59,7 @@ class ComposeIn(Schema):
     source: str = Field(description="The model that the clips belong to.")
     clips: int = Field(6, ge=1, le=200)
     seconds: float = Field(20, ge=1, le=600)
+    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
     seed: int = 1
     origin: str = Field("", description="Empty: ai, or anchor for what only counts notes.")
     temperature: float | None = None
@@ -66,6 +67,10 @@ class ComposeIn(Schema):
     top_k: int | None = None
     primer: str = Field("", description="Notes (60, 62, 64) or corpus:NAME; empty: as the preset says.")
     melody_only: bool = False
+    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as it is composed.")
+    dynamics: Literal["file", "flat"] = "file"
+    instrument: Literal["", "piano", "file"] = Field("", description="Empty: as the other clips of the study.")
+    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the other clips of the study.")
 
 
 @router.get("/corpora", response=list[CorpusOut])
@@ -129,6 +134,8 @@ def compose(request, name: str, wanted: ComposeIn, study: str = STUDY):
         raise NotNow(f"The run {found} has learned nothing yet to compose from.")
     if wanted.primer and not (NUMBERS.match(wanted.primer) or wanted.primer.startswith(CORPUS)):
         raise CatalogueError(f'The primer "{wanted.primer}" is none; {HOW}.')
+    if wanted.soundfont:
+        find_font(there, wanted.soundfont)
     if wanted.origin:
         source_named(there, wanted.source, origin=wanted.origin, run=found)
     values = wanted.dict(exclude={"temperature", "top_p", "top_k"})

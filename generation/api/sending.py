@@ -100,7 +100,8 @@ def send_clips(request, name: str, study: str = STUDY):
 def ordered(study, name: str, posted, folder) -> Errand:
     """The errand, from the fields of the page's forms; what is not given is as the page has it at first."""
     source = study.sources.named(name).first()
-    making = MakingForm({name: made.initial or "" for name, made in MakingForm().fields.items()} | posted.dict())
+    first = {name: made.initial or "" for name, made in MakingForm().fields.items()}
+    making = MakingForm(first | posted.dict(), study=study)
     about = SourceForm(posted.dict() | {"name": name}, study=study) if source is None else None
     if not all([making.is_valid(), about is None or about.is_valid()]):
         raise CatalogueError(in_sentences(*filter(None, (about, making))))
@@ -111,6 +112,7 @@ def ordered(study, name: str, posted, folder) -> Errand:
         origin=source.origin if source else about.cleaned_data["origin"],
         making=making.making.as_dict(),
         instrument=making.cleaned_data["instrument"],
+        soundfont=making.cleaned_data["soundfont"],
         **(about.about() if about else {}),
     )
 

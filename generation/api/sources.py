@@ -7,7 +7,7 @@ from django.http import Http404
 from ninja import Field, Router, Schema, Status
 
 from generation.api.answers import address
-from generation.catalogue import find_source, make_source
+from generation.catalogue import find_source, fonts_of, make_source
 from generation.models import Clip, Source
 from generation.views.clips import FILES, attached
 from studies.api import STUDY, study_for
@@ -92,6 +92,25 @@ def file(request, name: str, number: int, suffix: str, study: str = STUDY):
         raise Http404(f"{found} has no {suffix} file.")
     with stored.open("rb") as opened:
         return attached(opened.read(), kind, found, suffix)
+
+
+class SoundfontOut(Schema):
+    key: str = Field(description="By which it is asked for.")
+    name: str
+    licence: str
+    citation: str
+    brought: bool = Field(description="By somebody of the study; otherwise it is installed.")
+
+
+@router.get("/soundfonts", response=list[SoundfontOut])
+def soundfonts(request, study: str = STUDY):
+    """What clips can be played with; the one that is played unless another is named comes first."""
+    return [
+        SoundfontOut(
+            key=font.key, name=font.name, licence=font.licence, citation=font.citation, brought=font.row is not None
+        )
+        for font in fonts_of(study_for(request, study, Role.VIEWER))
+    ]
 
 
 def clip_of(request, study: str, name: str, number: int) -> Clip:

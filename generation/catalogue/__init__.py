@@ -12,6 +12,8 @@
     measuring.py   measured, features: of a clip that can be heard
     originality.py check_originality: what clips owe to a corpus
     scores.py      score: of a clip, drawn
+    remaking.py    remake: the same music under another policy
+    soundfonts.py  add_soundfont, fonts_of
     removing.py    remove_clip
     finding.py     things by the names that people type
 
@@ -28,9 +30,11 @@ from generation.catalogue.finding import find_corpus, find_run, find_source
 from generation.catalogue.measuring import features, measured
 from generation.catalogue.originality import CheckedOriginality, check_originality
 from generation.catalogue.originals import excerpt
+from generation.catalogue.remaking import Policy, Remade, remake
 from generation.catalogue.removing import remove_clip
 from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
 from generation.catalogue.scores import score
+from generation.catalogue.soundfonts import add_soundfont, find_font, fonts_of, remove_soundfont
 from generation.catalogue.sounds import RenderedClips, render_clips
 from generation.catalogue.texture import texture_warning
 from generation.catalogue.uploads import NothingTaken, import_midi
@@ -44,16 +48,21 @@ __all__ = [
     "ImportedCorpus",
     "NotThere",
     "NothingTaken",
+    "Policy",
+    "Remade",
     "RenderedClips",
     "TrainedRun",
+    "add_soundfont",
     "check_originality",
     "compose_clips",
     "excerpt",
     "export_magenta_js",
     "features",
     "find_corpus",
+    "find_font",
     "find_run",
     "find_source",
+    "fonts_of",
     "import_bundle",
     "import_corpus",
     "import_midi",
@@ -61,7 +70,9 @@ __all__ = [
     "make_source",
     "measured",
     "planned_run",
+    "remake",
     "remove_clip",
+    "remove_soundfont",
     "render_clips",
     "score",
     "texture_warning",

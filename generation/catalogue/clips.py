@@ -1,6 +1,7 @@
 """New clips of a source: their files first, their rows last and all at once."""
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -10,10 +11,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from generation.catalogue.errors import CatalogueError, counted
-from generation.models import Clip, Corpus, Origin, Run, Source, opaque_name
+from generation.models import Clip, Corpus, Origin, Run, Soundfont, Source, opaque_name
+from generation.music.making import Making
+from generation.music.notes import Piece
 from studies.models import Study
-
-MELODY_ONLY = {False: {}, True: {"melody_only": True}}  # said in the provenance of a clip that was cut to one voice
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,10 @@ class NewClip:
     data: bytes  # as it is kept: a MIDI or audio file
     suffix: str  # ".mid", or that of the recording
     provenance: dict
+    original: bytes = b""  # the notes before something was done to them, where that was done
+    policy: dict = field(default_factory=dict)  # how it is to be rendered, where not as the study's others
+    soundfont: Soundfont | None = None
+    remake_of: Clip | None = None
 
     @property
     def called(self) -> str:
@@ -31,8 +36,34 @@ class NewClip:
         return self.provenance.get("file", self.title)
 
     @property
-    def sha256(self) -> str:
+    def data_sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def sha256(self) -> str:
+        """Of what it is made of and how: the same twice is one clip."""
+        how = self.policy | ({"soundfont": self.soundfont.sha256} if self.soundfont else {})
+        return (
+            hashlib.sha256(self.data + json.dumps(how, sort_keys=True).encode()).hexdigest()
+            if how
+            else self.data_sha256
+        )
+
+
+def wishes_of(making: Making) -> dict:
+    """What was done to the notes of a clip, for its provenance: nothing where nothing was."""
+    return (
+        ({"melody_only": True} if making.texture == "melody" else {})
+        | ({"tempo": making.tempo} if making.tempo else {})
+        | ({"dynamics": making.dynamics} if making.dynamics != "file" else {})
+    )
+
+
+def lasting(piece: Piece, making: Making) -> dict:
+    """How long a clip is to be heard, for its provenance: so many seconds; or as long as its bars last."""
+    if making.bars:
+        return {"bars": making.bars, "lasts": round(piece.seconds, 3)}
+    return {"seconds": making.seconds} if making.seconds else {}
 
 
 @dataclass(frozen=True)
@@ -43,6 +74,7 @@ class Line:
     outcome: str  # "taken", "already" or "refused"
     why: str = ""
     clip: Clip | None = None
+    sha256: str = ""  # of the clip, taken or there already
 
 
 @dataclass
@@ -119,32 +151,32 @@ def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> Added
                 name, reason = one
                 added.lines.append(Line(name, "refused", reason))
             elif one.sha256 in known:
-                added.lines.append(Line(one.called, "already"))
+                added.lines.append(Line(one.called, "already", sha256=one.sha256))
             else:
                 known.add(one.sha256)
-                added.lines.append(Line(one.called, "taken", clip=_with_its_file(one)))
+                added.lines.append(Line(one.called, "taken", clip=_with_its_files(one), sha256=one.sha256))
         if added.clips:
             _keep_rows(added)
     except BaseException:
         for clip in added.clips:
-            default_storage.delete(_file_of(clip).name)
+            for file in filter(None, (clip.midi, clip.recording, clip.original)):
+                default_storage.delete(file.name)
         raise
     return added
 
 
-def _with_its_file(new: NewClip) -> Clip:
+def _with_its_files(new: NewClip) -> Clip:
     name = opaque_name()
     clip = Clip(name=name, title=new.title[:200], content_sha256=new.sha256, provenance=new.provenance)
+    clip.policy, clip.soundfont, clip.remake_of = new.policy, new.soundfont, new.remake_of
     if new.suffix == ".mid":
-        clip.midi_sha256 = new.sha256
+        clip.midi_sha256 = new.data_sha256
         clip.midi.name = default_storage.save(f"midi/{name}.mid", ContentFile(new.data))
     else:
         clip.recording.name = default_storage.save(f"recordings/{name}{new.suffix}", ContentFile(new.data))
+    if new.original and new.original != new.data:
+        clip.original.name = default_storage.save(f"originals/{name}.mid", ContentFile(new.original))
     return clip
-
-
-def _file_of(clip: Clip):
-    return clip.midi or clip.recording
 
 
 @transaction.atomic

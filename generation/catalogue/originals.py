@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from generation.catalogue.clips import MELODY_ONLY, Added, NewClip, add_clips, source_named
-from generation.catalogue.errors import CatalogueError, Progress, in_silence
+from generation.catalogue.clips import Added, NewClip, add_clips, lasting, source_named, wishes_of
+from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
 from generation.models import Corpus, Origin, Source
 from generation.music.corpora import open_corpus
 from generation.music.excerpts import Stretch, drawn
@@ -22,6 +22,8 @@ def excerpt(
     source: str,
     clips: int = 6,
     seconds: float = 20.0,
+    bars: int = 0,
+    cut: str = "drawn",
     seed: int = 1,
     origin: str = Origin.HUMAN,
     melody_only: bool = False,
@@ -29,46 +31,45 @@ def excerpt(
     dynamics: str = "file",
     progress: Progress = in_silence,
 ) -> Added:
-    """Clips of `seconds` from a bar line on, drawn by seed, none overlapping another of the source.
+    """Clips of `seconds`, or of `bars`, from a bar line on, drawn by seed, none overlapping another of the source.
 
-    Six with one seed and then twelve with the same add six; six with another seed add six others. `melody_only` takes
-    the melody alone, to stand beside networks that know one voice; `tempo` (quarter notes a minute) and `dynamics`
-    ("flat") are as `Making` has them.
+    `cut` says where in a piece: at a bar that is drawn, at its start, or where it is densest. Six with one seed and
+    then twelve with the same add six; six with another seed add six others. `melody_only` takes the melody alone, to
+    stand beside networks that know one voice; `tempo` (quarter notes a minute) and `dynamics` ("flat") are as `Making`
+    has them.
     """
     if clips < 1:
         raise CatalogueError(f"{clips} clips are none; ask for at least one.")
-    if not 1 <= seconds <= 600:
+    if not bars and not 1 <= seconds <= 600:
         raise CatalogueError(f"{seconds:g} seconds are no clip; ask for 1 to 600.")
+    length = Making(seconds=0.0 if bars else seconds, bars=bars, cut=cut, seed=seed)
     found = source_named(study, source, origin=origin, corpus=corpus)
     pieces = open_corpus(corpus.folder).pieces
     making = Making(texture="melody" if melody_only else "file", tempo=tempo, dynamics=dynamics)
     pieces = pieces if making.leaves_all_as_it_is else [made(piece, making) for piece in pieces]
-    wishes = (
-        MELODY_ONLY[melody_only]
-        | ({"tempo": tempo} if tempo else {})
-        | ({"dynamics": dynamics} if dynamics != "file" else {})
-    )
+    wishes = wishes_of(making)
     chosen = []
-    for clip in islice(_free(found, pieces, corpus, seconds=seconds, seed=seed), clips):
+    for clip in islice(_free(found, pieces, corpus, length), clips):
         chosen.append(replace(clip, provenance=clip.provenance | wishes))
         progress(len(chosen), clips, "clips")
     if len(chosen) < clips:
+        long = counted(bars, "bar") if bars else f"{seconds:g} seconds"
         raise CatalogueError(
-            f'The corpus "{corpus}" gives only {len(chosen)} excerpts of {seconds:g} seconds that do not overlap, not '
+            f'The corpus "{corpus}" gives only {len(chosen)} excerpts of {long} that do not overlap, not '
             f"{clips}: ask for fewer or shorter ones."
         )
     return add_clips(found, chosen)
 
 
-def _free(source: Source, pieces: list[Piece], corpus: Corpus, *, seconds: float, seed: int) -> Iterator[NewClip]:
+def _free(source: Source, pieces: list[Piece], corpus: Corpus, length: Making) -> Iterator[NewClip]:
     """What is drawn, without what overlaps a clip of the source or repeats one note for note, as songs do.
 
     A clip that the source has already is drawn again: the same command twice finds the same.
     """
     taken = _there(source, pieces, corpus)
     heard = set(source.clips.values_list("content_sha256", flat=True)) if source.pk else set()
-    for stretch in drawn(pieces, seconds=seconds, seed=seed):
-        clip = _clip(pieces[stretch.place], stretch, corpus, seconds=seconds, seed=seed)
+    for stretch in drawn(pieces, seconds=length.seconds, bars=length.bars, cut=length.cut, seed=length.seed):
+        clip = _clip(pieces[stretch.place], stretch, corpus, length)
         if stretch in taken:
             yield clip
         elif clip.sha256 not in heard and not any(stretch.overlaps(other) for other in taken):
@@ -88,8 +89,9 @@ def _there(source: Source, pieces: list[Piece], corpus: Corpus) -> list[Stretch]
     ]
 
 
-def _clip(piece: Piece, stretch: Stretch, corpus: Corpus, *, seconds: float, seed: int) -> NewClip:
-    midi = write_midi(piece.excerpt(stretch.start, stretch.end))
+def _clip(piece: Piece, stretch: Stretch, corpus: Corpus, length: Making) -> NewClip:
+    excerpt = piece.excerpt(stretch.start, stretch.end)
+    midi = write_midi(excerpt)
     return NewClip(
         title=f"{piece.name}, bar {stretch.bar}",
         data=midi,
@@ -103,8 +105,9 @@ def _clip(piece: Piece, stretch: Stretch, corpus: Corpus, *, seconds: float, see
             "bar": stretch.bar,
             "start": stretch.start,
             "end": stretch.end,
-            "seconds": seconds,
-            "seed": seed,
+            **lasting(excerpt, length),
+            **({"cut": length.cut} if length.cut != "drawn" else {}),
+            "seed": length.seed,
             "midi_sha256": hashlib.sha256(midi).hexdigest(),
         },
     )

@@ -10,7 +10,7 @@ from generation.models import Clip
 
 
 def remove_clip(clip: Clip) -> None:
-    files = [file.name for file in (clip.midi, clip.recording, clip.master, clip.mp3, clip.opus) if file]
+    files = [file.name for file in (clip.midi, clip.recording, clip.original, clip.master, clip.mp3, clip.opus) if file]
     files += [score_file(clip, form) for form in FORMS]
     called = str(clip)
     try:

@@ -3,8 +3,8 @@
 import shutil
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass, field, replace
+from math import ceil
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation.catalogue.errors import Progress, counted, in_silence
+from generation.catalogue.soundfonts import Font, find_font, installed, usual
 from generation.models import Clip, Source, opaque_name
 from generation.music.audio.policy import STANDARD, RenderingPolicy
 from generation.music.audio.rendering import Job, Rendering, render_many
@@ -50,35 +51,71 @@ class RenderedClips:
         return said
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """How clips are to be rendered; what is empty is as the other clips of the study have it."""
+
+    seconds: float | None = None
+    instrument: str = ""
+    soundfont: str | Path = ""  # as `soundfonts.find_font` knows it
+
+
 def render_clips(
     study: Study,
     *,
     source: Source | None = None,
     seconds: float | None = None,
     instrument: str = "",
-    soundfont: str = "",
+    soundfont: str | Path = "",
     progress: Progress = in_silence,
 ) -> RenderedClips:
     """Make audible what is not yet, all at one loudness, and at that of the clips which are.
 
-    `seconds` and `instrument` ("piano" or "file") are as the other clips of the study have them where not given.
+    `seconds`, `instrument` ("piano" or "file") and `soundfont` are as the other clips of the study have them where not
+    given; a clip that was made for a policy of its own has that.
     """
-    clips = Clip.objects.filter(source__study=study, retired=False)
-    rendered = clips.rendered()
-    waiting = clips.unrendered().filter(**({"source": source} if source else {}))
-    waiting = {clip.name: clip for clip in waiting.select_related("source").order_by("source", "number")}
+    waiting = Clip.objects.filter(source__study=study, retired=False).unrendered()
+    waiting = waiting.filter(**({"source": source} if source else {}))
+    rendered = Clip.objects.filter(source__study=study, retired=False).rendered()
     already = rendered.filter(**({"source": source} if source else {})).count()
-    policy = _policy(list(rendered), list(waiting.values()), seconds, instrument)
-    if not waiting:
-        return RenderedClips(0, already, policy=policy)
+    wishes = Wishes(seconds, instrument, soundfont)
+    sets: dict[tuple, list[Clip]] = {}
+    for clip in waiting.select_related("source", "soundfont").order_by("source", "number"):
+        sets.setdefault((clip.soundfont, *sorted(clip.policy.items())), []).append(clip)
+    made = [render_set(study, clips, _own(clips[0], wishes), already, progress) for clips in sets.values()]
+    if not made:
+        return RenderedClips(0, already, policy=_policy(list(rendered), [], wishes))
+    return RenderedClips(
+        sum(one.clips for one in made),
+        already,
+        [pair for one in made for pair in one.refused],
+        min(one.loudness for one in made),
+        made[0].policy,
+        made[0].others,
+    )
+
+
+def _own(clip: Clip, wishes: Wishes) -> Wishes:
+    """What the clip was made for, before what is wished for all."""
+    own = dict(clip.policy)
+    if clip.soundfont:
+        own["soundfont"] = clip.soundfont.slug
+    return replace(wishes, **own)
+
+
+def render_set(study: Study, clips: list[Clip], wishes: Wishes, already: int, progress: Progress) -> RenderedClips:
+    """Some clips that wait, under one policy."""
+    rendered = list(Clip.objects.filter(source__study=study, retired=False).rendered().select_related("soundfont"))
+    policy, font = _policy(rendered, clips, wishes), _font(study, rendered, wishes)
+    waiting = {clip.name: clip for clip in clips}
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     _sweep()
     with tempfile.TemporaryDirectory(prefix=".rendering-", dir=settings.MEDIA_ROOT) as folder:
         made = render_many(
-            [Job(clip.name, _music(clip), f"{clip} ({clip.title})") for clip in waiting.values()],
+            [Job(clip.name, _music(clip), f"{clip} ({clip.title})") for clip in clips],
             Path(folder),
             policy=policy,
-            soundfont=soundfont or settings.SOUNDFONT,
+            soundfont=font.path if font else settings.SOUNDFONT,
             progress=lambda done, total: progress(done, total, "steps"),
         )
         try:
@@ -86,28 +123,51 @@ def render_clips(
                 _store(waiting[rendering.name], rendering)
             with transaction.atomic():
                 for rendering in made.renderings:
-                    _fill_in(waiting[rendering.name], rendering)
+                    _fill_in(waiting[rendering.name], rendering, font)
         except BaseException:
             for rendering in made.renderings:
                 _forget(waiting[rendering.name])
             raise
-    others = rendered.order_by("loudness").values_list("loudness", flat=True).exclude(name__in=waiting).first()
     refused = [(waiting[name], reason) for name, reason in made.refused]
+    others = min((clip.loudness for clip in rendered), default=None)
     return RenderedClips(len(made.renderings), already, refused, made.loudness, policy, others)
 
 
-def _policy(rendered: list[Clip], waiting: list[Clip], seconds: float | None, instrument: str) -> RenderingPolicy:
+def _policy(rendered: list[Clip], waiting: list[Clip], wishes: Wishes) -> RenderingPolicy:
     """As the study's clips were rendered before. At first: as long as clips were cut, as they are all to be equal the
-    shortest of them."""
+    shortest of them; where they were cut by bars, as long as the bars last that take longest."""
     if rendered:
         newest = max(rendered, key=lambda clip: clip.rendered)
         before = RenderingPolicy(**newest.provenance["rendering"]["policy"])
         policy = replace(before, loudness=min(clip.loudness for clip in rendered))
     else:
-        lengths = Counter(clip.provenance["seconds"] for clip in waiting if clip.provenance.get("seconds"))
-        policy = replace(STANDARD, seconds=min(lengths, default=STANDARD.seconds))
-    wished = {"seconds": seconds, "instrument": instrument}
+        policy = replace(STANDARD, seconds=usual_length([clip.provenance for clip in waiting]))
+    wished = {"seconds": wishes.seconds, "instrument": wishes.instrument}
     return replace(policy, **{key: value for key, value in wished.items() if value})
+
+
+def usual_length(made: list[dict]) -> float:
+    """Seconds that clips of these provenances are to have."""
+    seconds = [one["seconds"] for one in made if one.get("seconds")]
+    lasts = [one["lasts"] for one in made if one.get("lasts")]
+    if seconds:
+        return min(seconds)
+    # A second more for the last notes to ring.
+    return min(max(map(ceil, lasts)) + 1.0, 600.0) if lasts else STANDARD.seconds
+
+
+def _font(study: Study, rendered: list[Clip], wishes: Wishes) -> Font | None:
+    """The one that is wished for, or that of the study's newest clip while there is such, or the machine's."""
+    if wishes.soundfont:
+        return find_font(study, wishes.soundfont)
+    played = [clip for clip in rendered if clip.provenance["rendering"].get("soundfont")]
+    if not played:
+        return usual()
+    newest = max(played, key=lambda clip: clip.rendered)
+    if newest.soundfont:
+        return find_font(study, newest.soundfont.slug)
+    name = newest.provenance["rendering"]["soundfont"]
+    return next((font for font in installed() if font.name == name), None) or usual()
 
 
 def _music(clip: Clip) -> bytes | Path:
@@ -128,7 +188,8 @@ def _store(clip: Clip, rendering: Rendering) -> None:
             getattr(clip, form).name = default_storage.save(f"{folder}/{stem}{path.suffix}", File(file))
 
 
-def _fill_in(clip: Clip, rendering: Rendering) -> None:
+def _fill_in(clip: Clip, rendering: Rendering, font: Font | None) -> None:
+    about = font.provenance() if font and "soundfont" in rendering.provenance else {}
     # Only where no other process was quicker: a clip is never changed once made.
     is_ours = Clip.objects.filter(pk=clip.pk, rendered=None).update(
         master=clip.master.name,
@@ -138,7 +199,8 @@ def _fill_in(clip: Clip, rendering: Rendering) -> None:
         sounding=rendering.sounding,
         loudness=rendering.loudness,
         true_peak=rendering.true_peak,
-        provenance=clip.provenance | {"rendering": rendering.provenance},
+        provenance=clip.provenance | {"rendering": rendering.provenance | about},
+        soundfont=font.row if about else clip.soundfont,
         rendered=timezone.now(),
     )
     if not is_ours:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from generation.catalogue.clips import Added, NewClip, add_clips, source_named
+from generation.catalogue.clips import Added, NewClip, add_clips, lasting, source_named
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.music.archives import Archive, ArchiveError, open_archive
 from generation.music.audio.policy import STANDARD, RenderingError
@@ -110,12 +110,14 @@ def new_clip(name: str, data: bytes, making: Making = Making()) -> NewClip:  # n
     """What the bytes are decides, not the ending of the name; damaged files are refused here, not when rendering."""
     provenance = {"made_by": "import", "file": name, "sha256": hashlib.sha256(data).hexdigest()}
     suffix = PurePosixPath(name).suffix.lower()
+    original = b""
     if data[:4] == b"MThd" or suffix in {".mid", ".midi"}:
         piece = read_midi(data, name=name)
         suffix = ".mid"
         if not making.leaves_all_as_it_is:
-            data = write_midi(made(piece, making))
-            provenance |= {"making": making.as_dict()} | ({"seconds": making.seconds} if making.seconds else {})
+            original, piece = data, made(piece, making)
+            data = write_midi(piece)
+            provenance |= {"making": making.as_dict()} | lasting(piece, making)
     elif suffix in SUFFIXES or data[:4] in (b"RIFF", b"fLaC", b"OggS"):
         read_recording(data, name=name, seconds=STANDARD.seconds)
     else:
@@ -125,4 +127,5 @@ def new_clip(name: str, data: bytes, making: Making = Making()) -> NewClip:  # n
         data=data,
         suffix=suffix if suffix == ".mid" or suffix in SUFFIXES else ".wav",
         provenance=provenance,
+        original=original,
     )

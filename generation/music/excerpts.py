@@ -9,6 +9,7 @@ import numpy as np
 from generation.music.notes import Piece
 
 PRESENT = 1e-6  # beats
+CUTS = ("start", "drawn", "densest")
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,34 @@ def stretches(piece: Piece, place: int, seconds: float) -> list[Stretch]:
     ]
 
 
-def drawn(pieces: Iterable[Piece], *, seconds: float, seed: int) -> Iterator[Stretch]:
+def stretches_of_bars(piece: Piece, place: int, bars: int) -> list[Stretch]:
+    """Every stretch of so many bars in which music begins."""
+    lines = piece.bar_lines()
+    starts = piece.notes["start"]
+    return [
+        Stretch(place, number, float(start), float(end))
+        for number, (start, end) in enumerate(zip(lines, lines[bars:], strict=False), 1)
+        if np.searchsorted(starts, start - PRESENT) < np.searchsorted(starts, end - PRESENT)
+    ]
+
+
+def possible(piece: Piece, place: int, *, seconds: float = 0.0, bars: int = 0) -> list[Stretch]:
+    return stretches_of_bars(piece, place, bars) if bars else stretches(piece, place, seconds)
+
+
+def chosen(piece: Piece, among: list[Stretch], cut: str, rng: random.Random) -> Stretch:
+    """The first ("start"), one by chance ("drawn"), or the one with the most notes ("densest")."""
+    if cut == "start":
+        return among[0]
+    if cut == "drawn":
+        return rng.choice(among)
+    starts = piece.notes["start"]
+    return max(among, key=lambda one: np.searchsorted(starts, one.end) - np.searchsorted(starts, one.start))
+
+
+def drawn(
+    pieces: Iterable[Piece], *, seconds: float = 0.0, bars: int = 0, cut: str = "drawn", seed: int
+) -> Iterator[Stretch]:
     """Stretches in an order drawn by `seed`, until there are no more that overlap with none before.
 
     One of each piece first, then a second of each, and so on: few clips come from as many pieces as there are. The
@@ -55,10 +83,10 @@ def drawn(pieces: Iterable[Piece], *, seconds: float, seed: int) -> Iterator[Str
     while order:
         for place in list(order):
             if place not in left:
-                left[place] = stretches(pieces[place], place, seconds)
+                left[place] = possible(pieces[place], place, seconds=seconds, bars=bars)
             if not left[place]:
                 order.remove(place)
                 continue
-            chosen = rng.choice(left[place])
-            left[place] = [other for other in left[place] if not other.overlaps(chosen)]
-            yield chosen
+            one = chosen(pieces[place], left[place], cut, rng)
+            left[place] = [other for other in left[place] if not other.overlaps(one)]
+            yield one

@@ -8,10 +8,9 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from generation.music.excerpts import PRESENT, Stretch, stretches
+from generation.music.excerpts import CUTS, PRESENT, chosen, possible
 from generation.music.notes import Piece
 
-CUTS = ("start", "drawn", "densest")
 DYNAMICS = ("file", "flat")
 TEXTURES = ("file", "melody")
 FLAT_VELOCITY = 80
@@ -86,24 +85,11 @@ def _stretch(piece: Piece, making: Making, rng: random.Random) -> tuple[float, f
             first = float(lines[lines <= first + PRESENT].max(initial=0.0))
             return first, first + making.bars * _bar_at(piece, first)
         return first, float(piece.beats_at(piece.seconds_at(first) + making.seconds))
-    possible = _of_bars(piece, making.bars) if making.bars else stretches(piece, 0, making.seconds)
-    if not possible:
+    found = possible(piece, 0, seconds=making.seconds, bars=making.bars)
+    if not found:
         return _stretch(piece, replace(making, cut="start"), rng)
-    if making.cut == "drawn":
-        chosen = rng.choice(possible)
-    else:
-        starts = piece.notes["start"]
-        chosen = max(possible, key=lambda one: np.searchsorted(starts, one.end) - np.searchsorted(starts, one.start))
-    return chosen.start, chosen.end
-
-
-def _of_bars(piece: Piece, bars: int) -> list[Stretch]:
-    lines = piece.bar_lines()
-    return [
-        Stretch(0, number + 1, float(start), float(end))
-        for number, (start, end) in enumerate(zip(lines, lines[bars:], strict=False))
-        if ((piece.notes["start"] >= start) & (piece.notes["start"] < end)).any()
-    ]
+    one = chosen(piece, found, making.cut, rng)
+    return one.start, one.end
 
 
 def _bar_at(piece: Piece, beat: float) -> float:

@@ -40,7 +40,7 @@ def upload(request, study):
 def receive(request, study, handler):
     source = study.sources.filter(slug=request.GET.get("source", "")).first()
     data = request.POST if handler else None
-    making = MakingForm(data, prefix="making")
+    making = MakingForm(data, prefix="making", study=study)
     form = None if source else SourceForm(data, study=study)
     error = handler.refusal if handler else ""
     if data is not None and not error:
@@ -73,6 +73,7 @@ def order(study, source, form, making, folder) -> Errand:
         origin=source.origin if source else form.cleaned_data["origin"],
         making=making.making.as_dict(),
         instrument=making.cleaned_data["instrument"],
+        soundfont=making.cleaned_data["soundfont"],
         **(form.about() if form else {}),
     )
 
@@ -101,7 +102,7 @@ def in_sentences(*forms) -> str:
 def originals(request, study):
     form = ExcerptForm(request.POST or None, study=study, initial={"corpus": request.GET.get("corpus")})
     if request.method == "POST" and form.is_valid():
-        values = form.cleaned_data | {"tempo": form.cleaned_data["tempo"] or 0.0}
+        values = form.ordered()
         return redirect(deliveries.order_excerpts(study, values.pop("corpus"), **values))
     return render(request, "generation/originals.html", {"form": form})
 

@@ -289,7 +289,7 @@ def test_a_soundfont_that_is_none_is_named(tmp_path):
 
 
 def test_without_any_soundfont_the_remedy_is_told(monkeypatch):
-    monkeypatch.setattr(synthesis, "SOUNDFONTS", ())
+    monkeypatch.setattr(synthesis, "INSTALLED", {})
     with pytest.raises(RenderingError, match="apt-get install fluid-soundfont-gm"):
         find_soundfont()
     assert any("fluid-soundfont-gm" in sentence for sentence in check_renderer())

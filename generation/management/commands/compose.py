@@ -1,5 +1,5 @@
 from generation.catalogue import compose_clips, find_run
-from generation.management.catalogue_command import CatalogueCommand
+from generation.management.catalogue_command import CatalogueCommand, add_making
 from generation.models import Origin
 
 
@@ -11,8 +11,7 @@ class Command(CatalogueCommand):
         parser.add_argument("run", help="its name or its folder")
         parser.add_argument("--source", required=True, help="name of the source that the clips belong to")
         parser.add_argument("--clips", type=int, default=6)
-        parser.add_argument("--seconds", type=float, default=20)
-        parser.add_argument("--seed", type=int, default=1)
+        add_making(parser, "seconds", "bars", "seed", "tempo", "dynamics", seconds=20.0)
         parser.add_argument("--temperature", type=float, help="below 1 plays safe, above 1 dares")
         parser.add_argument("--top-p", type=float, help="choose among the likeliest that have this share together")
         parser.add_argument("--top-k", type=int, help="choose among so many")
@@ -27,8 +26,6 @@ class Command(CatalogueCommand):
         run,
         source,
         clips,
-        seconds,
-        seed,
         origin,
         temperature,
         top_p,
@@ -44,8 +41,7 @@ class Command(CatalogueCommand):
                 find_run(study, run),
                 source=source,
                 clips=clips,
-                seconds=seconds,
-                seed=seed,
+                **{name: options[name] for name in ("seconds", "bars", "seed", "tempo", "dynamics")},
                 origin=origin,
                 primer=primer,
                 melody_only=melody_only,

@@ -1,7 +1,6 @@
 from generation.catalogue import excerpt, find_corpus
-from generation.management.catalogue_command import CatalogueCommand
+from generation.management.catalogue_command import CatalogueCommand, add_making
 from generation.models import Origin
-from generation.music.making import DYNAMICS
 
 
 class Command(CatalogueCommand):
@@ -12,28 +11,22 @@ class Command(CatalogueCommand):
         parser.add_argument("corpus")
         parser.add_argument("--source", required=True, help="name of the source that the clips belong to")
         parser.add_argument("--clips", type=int, default=6)
-        parser.add_argument("--seconds", type=float, default=20)
-        parser.add_argument("--seed", type=int, default=1)
+        add_making(parser, "seconds", "bars", "cut", "seed", "tempo", "dynamics", seconds=20.0, cut="drawn")
         parser.add_argument(
             "--melody-only", action="store_true", help="the melody alone, to stand beside melody networks"
         )
-        parser.add_argument("--tempo", type=float, default=0.0, help="one for all, in quarter notes a minute")
-        parser.add_argument("--dynamics", choices=DYNAMICS, default="file", help="flat: every note equally loud")
         parser.add_argument("--origin", choices=Origin.values, default=Origin.HUMAN)
 
-    def act(self, study, *, corpus, source, clips, seconds, seed, origin, melody_only, tempo, dynamics, **options):
+    def act(self, study, *, corpus, source, clips, origin, melody_only, **options):
         with self.progress() as progress:
             added = excerpt(
                 study,
                 find_corpus(study, corpus),
                 source=source,
                 clips=clips,
-                seconds=seconds,
-                seed=seed,
                 origin=origin,
                 melody_only=melody_only,
-                tempo=tempo,
-                dynamics=dynamics,
+                **{name: options[name] for name in ("seconds", "bars", "cut", "seed", "tempo", "dynamics")},
                 progress=progress,
             )
         self.conclude(added)

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from generation.catalogue import find_source, render_clips
 from generation.management.catalogue_command import CatalogueCommand
 from generation.music.audio.policy import INSTRUMENTS
@@ -16,9 +18,11 @@ class Command(CatalogueCommand):
             choices=INSTRUMENTS,
             help="piano for every track, or as in the file (default: as the others have it)",
         )
-        parser.add_argument("--soundfont", default="", help="an .sf2 or .sf3 file (default: EARWITNESS_SOUNDFONT)")
+        parser.add_argument("--soundfont", default="", help="name or path of one (default: as the others have it)")
 
     def act(self, study, *, source, seconds, instrument, soundfont, **options):
+        path = Path(soundfont).expanduser()
+        soundfont = path if path.is_file() else soundfont
         found = find_source(study, source) if source else None
         with self.progress() as progress:
             rendered = render_clips(

@@ -19,16 +19,16 @@ from midi2audio import FluidSynth
 from generation.music.audio.opus import NO_OPUS, find_libopus
 from generation.music.audio.policy import RATE, RenderingError
 
-# Where packages put freely licensed soundfonts, the largest first (FluidR3 and MuseScore General are MIT).
-SOUNDFONTS = (
-    "/usr/share/sounds/sf2/FluidR3_GM.sf2",
-    "/usr/share/soundfonts/FluidR3_GM.sf2",
-    "/opt/homebrew/share/soundfonts/FluidR3_GM.sf2",
-    "/usr/local/share/soundfonts/FluidR3_GM.sf2",
-    "/usr/share/sounds/sf3/FluidR3Mono_GM.sf3",
-    "/usr/share/sounds/sf3/MuseScore_General.sf3",
-    "/usr/share/sounds/sf3/MuseScore_General_Lite.sf3",
-)
+# Where packages put freely licensed soundfonts, the largest first, and their licences.
+INSTALLED = {
+    "/usr/share/sounds/sf2/FluidR3_GM.sf2": "MIT",
+    "/usr/share/soundfonts/FluidR3_GM.sf2": "MIT",
+    "/opt/homebrew/share/soundfonts/FluidR3_GM.sf2": "MIT",
+    "/usr/local/share/soundfonts/FluidR3_GM.sf2": "MIT",
+    "/usr/share/sounds/sf3/FluidR3Mono_GM.sf3": "MIT",
+    "/usr/share/sounds/sf3/MuseScore_General.sf3": "MIT",
+    "/usr/share/sounds/sf3/MuseScore_General_Lite.sf3": "MIT",
+}
 GAIN = 0.5  # FluidSynth's own 0.2 is very quiet; the level is set afterwards, in floating point
 
 # What one clip may cost before it is given up: a damaged file must not stop the others.
@@ -128,7 +128,7 @@ def find_soundfont(wanted: str | Path = "") -> Path:
         if beginning != b"RIFF":
             raise RenderingError(f"{path.name} is no soundfont: it does not begin as SF2 and SF3 files do.")
         return path
-    for path in map(Path, SOUNDFONTS):
+    for path in map(Path, INSTALLED):
         if path.is_file():
             return path
     raise RenderingError(NO_SOUNDFONT)

@@ -1,0 +1,210 @@
+"""The same music under another policy: other clips, beside those that there are. A clip is never changed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from generation.catalogue.clips import Added, NewClip, add_clips, lasting
+from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
+from generation.catalogue.soundfonts import Font, find_font
+from generation.catalogue.sounds import RenderedClips, Wishes, render_set, usual_length
+from generation.models import Clip, Source
+from generation.music.audio.policy import STANDARD
+from generation.music.corpora import CorpusError, open_corpus
+from generation.music.making import Making, made
+from generation.music.notes import MidiError, Piece, read_midi, write_midi
+from studies.models import Study
+
+# What provenance says of how notes were made, and where it was made anew is said anew.
+OF_MAKING = ("making", "melody_only", "tempo", "dynamics", "bars", "lasts", "seconds", "rendering")
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What is to be the same for all clips of a survey: how their notes are made, and how they are played."""
+
+    making: Making = field(default_factory=Making)  # without a length: as long as the clips are
+    instrument: str = "piano"
+    soundfont: str = ""  # a name, as `soundfonts.find_font` knows it; empty: as the study's other clips
+
+    def as_dict(self) -> dict:
+        return {"making": self.making.as_dict(), "instrument": self.instrument, "soundfont": self.soundfont}
+
+    @classmethod
+    def from_dict(cls, values: dict) -> "Policy":
+        return cls(**values | {"making": Making(**values.get("making", {}))})
+
+
+@dataclass
+class Remade:
+    clips: list[Clip] = field(default_factory=list)  # in place of those that were given, in their order
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    new: int = 0
+    recordings: int = 0  # their notes are not known: only their length can be made another
+    rendered: RenderedClips | None = None
+
+    def sentences(self) -> list[str]:
+        there = len(self.clips) - self.new
+        said = [f"{counted(self.new, 'clip')} made anew" + (f", {there} were there already." if there else ".")]
+        if self.recordings:
+            said.append(
+                f"{counted(self.recordings, 'clip')} came as recordings: tempo, dynamics, voices and instruments stay "
+                "as they were played."
+            )
+        return said + (self.rendered.sentences() if self.rendered else [])
+
+
+@dataclass(frozen=True)
+class Notes:
+    """Of a clip: as they came, and as they are to be. Both empty for a recording."""
+
+    before: bytes = b""
+    after: bytes = b""
+    length: dict = field(default_factory=dict)
+
+
+def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Progress = in_silence) -> Remade:
+    """Clips of the same music as these under one policy, rendered as one set. What is there already is taken.
+
+    Where some cannot be made or rendered, `refused` says which and why, and nobody should use the others in their
+    place.
+    """
+    clips = list(clips)
+    font = find_font(study, policy.soundfont) if policy.soundfont else None
+    making = policy.making
+    if not (making.seconds or making.bars):
+        making = replace(making, seconds=_present_length(clips))
+    remade = Remade(recordings=sum(bool(clip.recording) for clip in clips))
+    notes = _made(clips, making, remade)
+    if remade.refused:
+        return remade
+    seconds = usual_length([one.length for one in notes.values()]) if making.bars else making.seconds
+    played = {"seconds": seconds, "instrument": policy.instrument}
+    if font and not font.row:
+        played["soundfont"] = font.name
+    wanted = {clip: _new(clip, notes[clip], making, played, font) for clip in clips}
+    _keep(wanted, remade)
+    _render(study, remade, Wishes(seconds, policy.instrument, policy.soundfont), progress)
+    return remade
+
+
+def _present_length(clips: list[Clip]) -> float:
+    """As all clips are to be equally long: as the shortest of them."""
+    return min((clip.seconds for clip in clips if clip.seconds), default=STANDARD.seconds)
+
+
+def made_how(clip: Clip) -> Making:
+    """What was done to a clip's notes, from its provenance."""
+    told = clip.provenance
+    if "making" in told:
+        return Making(**told["making"])
+    return Making(
+        tempo=told.get("tempo", 0.0),
+        dynamics=told.get("dynamics", "file"),
+        texture="melody" if told.get("melody_only") else "file",
+    )
+
+
+def _made(clips: list[Clip], making: Making, remade: Remade) -> dict[Clip, Notes]:
+    pieces = _Pieces()
+    found: dict[Clip, Notes] = {}
+    for clip in clips:
+        try:
+            found[clip] = Notes() if clip.recording else _notes_of(clip, making, pieces)
+        except (MidiError, CorpusError, OSError) as error:
+            remade.refused.append((str(clip), str(error)))
+        else:
+            if clip.midi and not found[clip].after:
+                remade.refused.append((str(clip), "has no notes when it is made so."))
+    return found
+
+
+def _notes_of(clip: Clip, making: Making, pieces: "_Pieces") -> Notes:
+    before, piece = pieces.of(clip, making)
+    if _is_made_so(clip, making):
+        with clip.midi.open("rb") as file:  # the very same notes: only how they are played is to change
+            after = file.read()
+        return Notes(before, after, {key: clip.provenance[key] for key in ("bars", "lasts") if key in clip.provenance})
+    after = made(piece, making)
+    return Notes(before, write_midi(after) if len(after) else b"", lasting(after, making))
+
+
+def _is_made_so(clip: Clip, making: Making) -> bool:
+    now = made_how(clip)
+    same_notes = (now.tempo, now.dynamics, now.texture) == (making.tempo, making.dynamics, making.texture)
+    same_length = clip.provenance.get("bars") == making.bars if making.bars else clip.seconds == making.seconds
+    return same_notes and same_length and making.cut in ("start", now.cut)
+
+
+class _Pieces:
+    """The notes of clips before anything was done to them; a corpus is opened once."""
+
+    def __init__(self):
+        self.corpora: dict[int, list[Piece]] = {}
+
+    def of(self, clip: Clip, making: Making) -> tuple[bytes, Piece]:
+        """As the file is to be kept (nothing where a corpus has them), and as notes."""
+        whole = self._in_corpus(clip)
+        if whole is not None:
+            # An original goes on in its piece: at another tempo, so many seconds have more of its beats.
+            end = whole.beats if making.cut == "start" else clip.provenance["end"]
+            return b"", whole.excerpt(clip.provenance["start"], end)
+        with (clip.original or clip.midi).open("rb") as file:
+            data = file.read()
+        return data, read_midi(data, name=clip.title)
+
+    def _in_corpus(self, clip: Clip) -> Piece | None:
+        corpus = clip.source.corpus
+        if clip.provenance.get("made_by") != "excerpt" or not corpus:
+            return None
+        if corpus.pk not in self.corpora:
+            self.corpora[corpus.pk] = open_corpus(corpus.folder).pieces
+        named = [piece for piece in self.corpora[corpus.pk] if piece.name == clip.provenance.get("piece")]
+        same = [piece for piece in named if piece.digest() == clip.provenance.get("piece_sha256")] or named
+        return same[0] if len(same) == 1 else None
+
+
+def _new(clip: Clip, notes: Notes, making: Making, played: dict, font: Font | None) -> NewClip:
+    told = {key: value for key, value in clip.provenance.items() if key not in OF_MAKING}
+    told |= {"making": making.as_dict(), "seconds": played["seconds"], "remake_of": clip.number} | notes.length
+    data, suffix = notes.after, ".mid"
+    if clip.recording:
+        with clip.recording.open("rb") as file:
+            data, suffix = file.read(), f".{clip.recording.name.rpartition('.')[2]}"
+    return NewClip(
+        title=clip.title,
+        data=data,
+        suffix=suffix,
+        provenance=told,
+        original=notes.before,
+        policy=played,
+        soundfont=font.row if font else None,
+        remake_of=clip.remake_of or clip,
+    )
+
+
+def _keep(wanted: dict[Clip, NewClip], remade: Remade) -> None:
+    """Rows for what is new, source by source; `remade.clips` in the order of what they stand for."""
+    found: dict[Clip, Clip] = {}
+    for source in dict.fromkeys(clip.source for clip in wanted):
+        own = [clip for clip in wanted if clip.source == source]
+        added = add_clips(source, [wanted[clip] for clip in own])
+        remade.new += len(added.clips)
+        found |= dict(zip(own, _rows(source, added), strict=True))
+    remade.clips = [found[clip] for clip in wanted]
+
+
+def _rows(source: Source, added: Added) -> list[Clip]:
+    digests = [line.sha256 for line in added.lines]
+    rows = {row.content_sha256: row for row in source.clips.filter(content_sha256__in=digests)}
+    if len(rows) < len(set(digests)):
+        raise CatalogueError(f'A clip of "{source}" was removed while it was made anew; try again.')
+    return [rows[digest] for digest in digests]
+
+
+def _render(study: Study, remade: Remade, wishes: Wishes, progress: Progress) -> None:
+    silent = [clip for clip in dict.fromkeys(remade.clips) if not clip.rendered]
+    if silent:
+        remade.rendered = render_set(study, silent, wishes, 0, progress)
+        remade.refused = [(str(clip), reason) for clip, reason in remade.rendered.refused]
+        for clip in silent:
+            clip.refresh_from_db()
