@@ -39,6 +39,14 @@ def send_to_train(run: Run) -> None:
     run.refresh_from_db()
 
 
+def send_all_to_train(runs: list[Run]) -> list[Run]:
+    """Of many runs those that are neither finished nor under way."""
+    waiting = [run for run in runs if run.state != Run.State.FINISHED and not (run.pk and run.is_going_on)]
+    for run in waiting:
+        send_to_train(run)
+    return waiting
+
+
 def do(errand: Errand) -> dict:
     """Do it, telling the row; what may go wrong for a reason is its end, in one sentence."""
     from generation import catalogue

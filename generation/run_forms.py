@@ -19,7 +19,10 @@ class PlainForm(forms.Form):
 
 
 class NewRunForm(PlainForm):
-    """A corpus, a name, a seed, and every value of the preset; only what differs from the preset is kept."""
+    """A corpus, a name, a seed, and every value of the preset; only what differs from the preset is kept.
+
+    Several values with commas between are a grid: a run for each.
+    """
 
     corpus = forms.ModelChoiceField(queryset=Corpus.objects.none(), empty_label=None)
     name = forms.CharField(max_length=120, help_text="What the run is called.")
@@ -55,18 +58,26 @@ class NewRunForm(PlainForm):
                 typed = values.get(f"set-{value.key}", "").strip()
                 if typed and typed != value.typed:
                     changed[value.key] = typed
-        for key, typed in changed.items():
+        grid = {key: listed(typed) for key, typed in changed.items()}
+        for key, several in grid.items():
             try:
-                self.preset.with_values({key: typed})
+                for one in several:
+                    self.preset.with_values({key: one})
             except PresetError as error:
                 self.add_error(f"set-{key}", str(error))
         values["values"] = changed
+        values["grid"] = grid if any(len(several) > 1 for several in grid.values()) else {}
         return values
 
     @property
     def has_changed_values(self) -> bool:
         """Whether the list of values is to be open: something in it was changed, or is wrong."""
         return bool(getattr(self, "cleaned_data", {}).get("values")) or any(key[:4] == "set-" for key in self.errors)
+
+
+def listed(typed: str) -> list[str]:
+    """What stands between commas, each once."""
+    return list(dict.fromkeys(part.strip() for part in typed.split(",") if part.strip())) or [typed]
 
 
 def value_field(value) -> forms.Field:
@@ -77,7 +88,7 @@ def value_field(value) -> forms.Field:
             choices=choices, initial=value.typed, required=False, widget=forms.Select(attrs=about), label=value.key
         )
     return forms.CharField(
-        initial=value.typed, required=False, max_length=40, widget=forms.TextInput(attrs=about), label=value.key
+        initial=value.typed, required=False, max_length=200, widget=forms.TextInput(attrs=about), label=value.key
     )
 
 
@@ -86,15 +97,22 @@ class GoOnForm(PlainForm):
 
     epochs = forms.IntegerField(label="to epoch", min_value=1, max_value=100_000)
     minutes = forms.FloatField(label="for minutes in all", required=False, min_value=0, help_text="0: no limit")
+    patience = forms.IntegerField(
+        label="with a patience of",
+        required=False,
+        min_value=0,
+        help_text="evaluations without a better loss; 0: no end",
+    )
 
     def __init__(self, *args, run: Run, **kwargs):
         from generation.music.presets import PRESETS
 
         super().__init__(*args, **kwargs)
         values = PRESETS[run.preset].with_values(run.settings).values()
-        self.fields["epochs"].initial, self.fields["minutes"].initial = values["epochs"], values["minutes"]
-        if not values["minutes"]:
-            del self.fields["minutes"]
+        for key in list(self.fields):
+            self.fields[key].initial = values[key]
+            if not values[key]:  # it sets no end
+                del self.fields[key]
 
     def changed(self) -> dict[str, str]:
         return {

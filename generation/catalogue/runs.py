@@ -31,8 +31,11 @@ TELL_EVERY = 3  # seconds between two updates of the row
 class TrainedRun:
     run: Run
     is_new: bool
+    why_not: str = ""  # it did not go on, though it was asked to
 
     def sentences(self) -> list[str]:
+        if self.why_not:
+            return [self.why_not]
         if not self.is_new:
             return [f'The run "{self.run}" is there already, trained with the same values: nothing done.']
         if self.run.state == Run.State.STOPPED:
@@ -61,6 +64,7 @@ def train_run(
             from generation.music.training import train  # TensorFlow, which takes seconds to come
 
         resume = resume and (run.folder / "checkpoint").is_dir()
+        before = _steps(run) if resume else None
         if not resume:
             shutil.rmtree(run.folder, ignore_errors=True)
         with _truthfully(run):
@@ -73,11 +77,26 @@ def train_run(
                 resume=resume,
                 report=_telling(run, report),
             )
+            why_not = _why_it_did_not_go_on(run, before, trained.config["progress"])
             if trained.config["progress"]["state"] == "stopped":
                 _leave(run, Run.State.STOPPED, "Stopped by hand; resume it to go on.")
             else:
-                _leave(run, Run.State.FINISHED, "")
-    return TrainedRun(run, is_new=True)
+                _leave(run, Run.State.FINISHED, why_not)
+    return TrainedRun(run, is_new=True, why_not=why_not)
+
+
+def _steps(run: Run) -> int | None:
+    """How many updates lie behind, by the run's folder."""
+    try:
+        return read_config(run.folder)["progress"]["step"]
+    except (RunError, KeyError):
+        return None
+
+
+def _why_it_did_not_go_on(run: Run, before: int | None, progress: dict) -> str:
+    if before is None or progress.get("step") != before or progress["state"] != "finished":
+        return ""
+    return f'The run "{run}" did not go on: {progress.get("ended_by") or "there is nothing more to learn"}.'
 
 
 def planned_run(

@@ -93,7 +93,7 @@ class Session:
             self.states = [[] for _ in self.network.zero_states(1)]
             for name, array in checkpoint.arrays["states"].items():  # written in order
                 self.states[int(name.split()[0])].append(tf.constant(array))
-        if self.position.epoch >= self.config.epochs or self._no_more_patience() or self._out_of_time():
+        if self.ended_by():
             self.over = "finished"
 
     def open_epoch(self, plan: Plan) -> None:
@@ -182,6 +182,20 @@ class Session:
     def _no_more_patience(self) -> bool:
         return bool(self.config.patience) and self.position.without_better >= self.config.patience
 
+    def ended_by(self) -> str:
+        """Why there is nothing more to learn, and what would have to be set for more; empty while there is."""
+        config, position = self.config, self.position
+        if self._no_more_patience():
+            return (
+                f"its last {position.without_better} evaluations brought no better loss; to go on all the same, set "
+                f"patience to more than {position.without_better}, or to 0"
+            )
+        if self._out_of_time():
+            return f"its {config.minutes:g} minutes are over; to go on, set minutes to more, or to 0"
+        if position.epoch >= config.epochs:
+            return f"it has learned for {config.epochs} epochs; to go on, set epochs to more"
+        return ""
+
     def tell(self) -> None:
         if self.report is None:
             return
@@ -227,6 +241,7 @@ class Session:
             "seconds": round(position.seconds, 1),
             "best_validation_loss": None if position.best is None or math.isnan(position.best) else position.best,
             "best_step": position.best_step,
+            "ended_by": self.ended_by(),
         }
         config = self.settled | {"progress": progress}
         weights = self.network.arrays()

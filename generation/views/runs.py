@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from generation.models import Run
@@ -54,6 +55,8 @@ def new_run_of(request, study, preset):
     form = NewRunForm(request.POST or None, study=study, preset=recipe, initial={"corpus": corpus})
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
+        if asked["grid"]:
+            return sweep(request, study, form, recipe)
         try:
             run = planned_run(
                 study, asked["corpus"], preset=preset, name=asked["name"], values=asked["values"], seed=asked["seed"]
@@ -66,6 +69,25 @@ def new_run_of(request, study, preset):
                 return redirect(run)
             form.add_error("name", f"There is a run “{run}” already. Choose another name.")
     return render(request, "generation/new_run_of.html", {"form": form, "preset": recipe})
+
+
+def sweep(request, study, form, recipe):
+    """A run for each point of the grid; the page that compares them shows how far they are."""
+    from generation.catalogue import ERRORS
+    from generation.catalogue.sweeping import planned_sweep
+    from generation.errands import send_all_to_train
+
+    asked = form.cleaned_data
+    try:
+        runs = planned_sweep(
+            study, asked["corpus"], preset=recipe.name, grid=asked["grid"], seeds=(asked["seed"],), name=asked["name"]
+        )
+    except ERRORS as error:
+        form.add_error(None, str(error))
+        return render(request, "generation/new_run_of.html", {"form": form, "preset": recipe})
+    send_all_to_train(runs)
+    words = "&".join(f"run={one.slug}" for one in runs)
+    return redirect(f"{reverse('generation:runs_compared', args=[study.slug])}?{words}")
 
 
 @require_safe

@@ -97,7 +97,7 @@ PROGRESS = SimpleNamespace(
 @pytest.fixture
 def training(monkeypatch):
     """Stands in for TensorFlow: reports once, leaves a checkpoint, and ends as it is told to."""
-    told = SimpleNamespace(calls=[], error=None, state="finished", at_work=lambda: None)
+    told = SimpleNamespace(calls=[], error=None, state="finished", progress={}, at_work=lambda: None)
 
     def train(pieces, preset, folder, *, seed, fingerprint, resume, report):
         told.calls.append((preset, seed, resume))
@@ -110,7 +110,7 @@ def training(monkeypatch):
             state = "stopped"
         if told.error:
             raise told.error
-        return SimpleNamespace(config={"progress": {"state": state}})
+        return SimpleNamespace(config={"progress": {"state": state} | told.progress})
 
     module = ModuleType("generation.music.training")
     module.train = train

@@ -72,6 +72,25 @@ def test_only_values_that_differ_from_the_preset_are_kept(desk, address, corpus,
     assert preset.training.epochs == 5
 
 
+def test_several_values_make_a_run_for_each_and_lead_to_their_comparison(desk, address, corpus, at_once, training):
+    values = {"corpus": corpus.pk, "name": "Grid", "seed": 3, "set-epochs": "5, 10", "set-window": "50"}
+    response = desk.post(address("run_new_of", "house"), values)
+    assert set(Run.objects.values_list("name", "state", "seed")) == {
+        ("Grid window=50 epochs=5", "finished", 3),
+        ("Grid window=50 epochs=10", "finished", 3),
+    }
+    page = desk.get(response.url).content.decode()
+    assert "Grid window=50 epochs=5" in page
+    assert "Grid window=50 epochs=10" in page
+
+
+def test_one_bad_value_of_several_begins_nothing(desk, address, corpus):
+    values = {"corpus": corpus.pk, "name": "Grid", "seed": 3, "set-epochs": "5, ten"}
+    page = desk.post(address("run_new_of", "house"), values).content.decode()
+    assert "epochs is a whole number, not &#x27;ten&#x27;." in page
+    assert not Run.objects.exists()
+
+
 def test_a_value_that_makes_no_sense_is_said_where_it_stands(desk, address, corpus):
     values = {"corpus": corpus.pk, "name": "Mine", "seed": 1, "set-window": "wide"}
     page = desk.post(address("run_new_of", "house"), values).content.decode()
@@ -133,6 +152,14 @@ def test_a_stopped_run_is_resumed_to_another_end(desk, address, run, at_once, tr
     run.refresh_from_db()
     assert (run.state, run.settings) == ("finished", {"epochs": "40"})
     assert training.calls[0][2]
+
+
+def test_an_end_that_patience_set_can_be_set_anew(desk, address, run, at_once, training):
+    run.stop()
+    (run.folder / "checkpoint").mkdir(parents=True)
+    assert 'name="patience" value="6"' in shown(desk, address("run", "lstm"))
+    desk.post(address("run_resume", "lstm"), {"epochs": 30, "patience": 0})
+    assert Run.objects.get().settings == {"patience": "0"}
 
 
 def test_a_killed_worker_leaves_a_run_that_the_next_one_takes_up(desk, address, run, monkeypatch):

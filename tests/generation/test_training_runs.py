@@ -72,6 +72,15 @@ def test_a_stopped_run_goes_on_with_its_values(study, corpus, training):
     assert (preset.training.epochs, resume) == (9, True)
 
 
+def test_a_training_that_has_come_to_its_end_says_why_it_does_not_go_on(study, corpus, training, monkeypatch):
+    train_run(study, corpus, preset="house", name="LSTM")
+    training.progress = {"step": 12, "ended_by": "its minutes are over"}
+    monkeypatch.setattr("generation.catalogue.runs.read_config", lambda folder: {"progress": {"step": 12}})
+    again = train_run(study, corpus, preset="house", name="LSTM", values={"epochs": "99"}, resume=True)
+    assert again.sentences() == ['The run "LSTM" did not go on: its minutes are over.']
+    assert (again.run.state, again.run.message) == ("finished", again.why_not)
+
+
 def test_a_run_that_is_not_there_cannot_go_on(study, corpus, training):
     with pytest.raises(CatalogueError, match='There is no run "LSTM" to go on with'):
         train_run(study, corpus, preset="house", name="LSTM", resume=True)

@@ -51,6 +51,18 @@ def test_patience_ends_a_training_that_gets_no_better(tmp_path):
     assert run.config["progress"]["state"] == "finished"
 
 
+def test_what_ended_a_training_is_said_and_more_of_that_lets_it_go_on(tmp_path):
+    wild = {"epochs": 30, "learning_rate": 5.0, "decay": "constant", "clipnorm": 0, "warmup": 0, "patience": 1}
+    evaluations = len(train(songs(), small("house", **wild), tmp_path / "run").history)
+    longer = train(songs(), small("house", **wild | {"epochs": 40}), tmp_path / "run", resume=True)
+    assert len(longer.history) == evaluations
+    assert "brought no better loss; to go on all the same, set patience" in longer.config["progress"]["ended_by"]
+    patient = wild | {"patience": 0, "epochs": evaluations + 1}
+    longer = train(songs(), small("house", **patient), tmp_path / "run", resume=True)
+    assert len(longer.history) == evaluations + 1
+    assert longer.config["progress"]["ended_by"].endswith("to go on, set epochs to more")
+
+
 @pytest.mark.parametrize("name", ["paper", "house"])
 def test_the_same_seed_repeats_the_losses(name, tmp_path):
     runs = [train(songs(), small(name), tmp_path / str(number), seed=seed) for number, seed in enumerate((3, 3, 4))]

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from generation.catalogue import find_corpus
 from generation.catalogue.sweeping import planned_sweep
-from generation.errands import send_to_train
+from generation.errands import send_all_to_train
 from generation.management.catalogue_command import CatalogueCommand
 from generation.models import Run
 
@@ -31,9 +31,7 @@ class Command(CatalogueCommand):
         grid = dict(map(pair_of, options["grid"]))
         seeds = tuple(whole(seed) for seed in options["seeds"].split(","))
         runs = planned_sweep(study, find_corpus(study, corpus), preset=preset, grid=grid, seeds=seeds, name=name)
-        waiting = [run for run in runs if run.state != Run.State.FINISHED and not (run.pk and run.is_going_on)]
-        for run in waiting:
-            send_to_train(run)
+        waiting = send_all_to_train(runs)
         self.stdout.write(f"{len(runs)} runs, {len(waiting)} of them sent to the workers (manage.py worker is one).")
         if not no_wait:
             self.watch(runs)
