@@ -59,6 +59,11 @@ class NewCorpusForm(forms.Form):
         label="Songs", required=False, min_value=1, help_text="So many are drawn by the seed. Empty: all."
     )
     seed = forms.IntegerField(initial=1, min_value=0, max_value=2**31, help_text="Another seed, other songs.")
+    pedal = forms.BooleanField(
+        label="Hold notes with the pedal",
+        required=False,
+        help_text="For recorded piano performances: notes last as long as the sustain pedal holds them.",
+    )
     licence = forms.CharField(
         max_length=200, required=False, help_text="Under which the music may be used, for example CC BY 4.0."
     )

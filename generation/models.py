@@ -52,6 +52,7 @@ class Corpus(InStudy):
     origin = models.TextField(blank=True, help_text="Where it was read from: a path, an address, music21:bach ...")
     songs = models.PositiveIntegerField(null=True, blank=True, help_text="So many were drawn; empty: all there are.")
     seed = models.BigIntegerField(default=1, help_text="Of that draw.")
+    pedal = models.BooleanField(default=False, help_text="Notes last as long as the sustain pedal holds them.")
     licence = models.CharField(max_length=200, blank=True)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 over the notes of all pieces.")
     pieces = models.PositiveIntegerField(default=0)

@@ -41,23 +41,30 @@ def import_corpus(
     name: str = "",
     songs: int | None = None,
     seed: int = 1,
+    pedal: bool = False,
     licence: str = "",
     called: str = "",
     progress: Progress = in_silence,
 ) -> ImportedCorpus:
     """Read a folder, zip, address, `pop909` or `music21:...` and keep it as a corpus of the study.
 
+    With `pedal` notes last as long as the sustain pedal holds them, as in performances; else as long as their keys.
     `called` is how the origin is remembered where its path tells nothing, as that of an upload.
     """
     name = name.strip() or Path(origin).stem
-    values = {"origin": called or origin, "songs": songs, "seed": seed}
+    values = {"origin": called or origin, "songs": songs, "seed": seed, "pedal": pedal}
     there = study.corpora.filter(name=name).first()
     if there:
         if all(getattr(there, key) == value for key, value in values.items()):
             return ImportedCorpus(there, is_new=False, refused=[tuple(pair) for pair in there.refused])
         raise _taken(there)
     read = read_corpus(
-        origin, songs=songs, seed=seed, private_networks=settings.DOWNLOAD_FROM_PRIVATE_NETWORKS, progress=progress
+        origin,
+        songs=songs,
+        seed=seed,
+        pedal=pedal,
+        private_networks=settings.DOWNLOAD_FROM_PRIVATE_NETWORKS,
+        progress=progress,
     )
     corpus = Corpus(
         study=study,

@@ -49,13 +49,15 @@ def read_corpus(
     *,
     songs: int | None = None,
     seed: int = 1,
+    pedal: bool = False,
     private_networks: bool = False,
     progress: Progress | None = None,
 ) -> ReadCorpus:
     """The pieces of a folder, a zip, a file, `music21:bach`, `pop909` or a web address.
 
     With `songs`, so many of them, drawn by `seed`: a damaged one is replaced by the next drawn. An address is one of
-    the internet, or with `private_networks` of any network.
+    the internet, or with `private_networks` of any network. With `pedal` the notes of MIDI files last as long as the
+    sustain pedal holds them: so performances are heard.
     """
     if songs is not None and songs < 1:
         raise CorpusError(f"{songs} songs make no corpus; ask for at least one.")
@@ -65,8 +67,8 @@ def read_corpus(
         if origin.startswith("music21:"):
             return _gather(_music21(origin, songs, seed), origin, songs or MUSIC21_SONGS, progress)
         if origin == "pop909" or "://" in origin:
-            return _from_web(origin, songs, seed, private_networks, progress)
-        return _from_path(Path(origin).expanduser(), origin, songs, seed, progress)
+            return _from_web(origin, songs, seed, pedal, private_networks, progress)
+        return _from_path(Path(origin).expanduser(), origin, songs, seed, pedal, progress)
     except (ArchiveError, DownloadError, notation.NotationError) as error:
         raise CorpusError(str(error)) from error
 
@@ -79,16 +81,16 @@ class _Candidates:
     read: Iterator[tuple[str, list[Piece], str]]  # name, pieces, reason why there are none
 
 
-def _from_web(origin: str, songs: int | None, seed: int, private: bool, progress: Progress) -> ReadCorpus:
+def _from_web(origin: str, songs: int | None, seed: int, pedal: bool, private: bool, progress: Progress) -> ReadCorpus:
     with tempfile.TemporaryDirectory() as folder:
         address = pop909.URL if origin == "pop909" else origin
         path = download(
             address, Path(folder), private=private, progress=lambda done, total: progress(done, total, "bytes")
         )
-        return _from_path(path, origin, songs, seed, progress)
+        return _from_path(path, origin, songs, seed, pedal, progress)
 
 
-def _from_path(path: Path, origin: str, songs: int | None, seed: int, progress: Progress) -> ReadCorpus:
+def _from_path(path: Path, origin: str, songs: int | None, seed: int, pedal: bool, progress: Progress) -> ReadCorpus:
     archive = open_archive(path, lambda name: _suffix(name) in MIDI | notation.SUFFIXES | {".zip", ".txt"})
     try:
         names = pop909.songs(archive.names)
@@ -98,7 +100,7 @@ def _from_path(path: Path, origin: str, songs: int | None, seed: int, progress: 
         if not names:
             raise CorpusError(f"There is no music in {path}; a corpus is made of .mid or .midi files, or of MusicXML.")
         names = _drawn(names, songs, seed)
-        read = _read_pop909(archive, names) if is_pop909 else _read_files(archive, names)
+        read = (_read_pop909 if is_pop909 else _read_files)(archive, names, pedal)
         return _gather(_Candidates(len(names), read), origin, songs, progress)
     finally:
         archive.close()
@@ -138,12 +140,12 @@ def _suffix(name: str) -> str:
     return "." + name.rpartition(".")[2].lower()
 
 
-def _read_pop909(archive: Archive, names: list[str]) -> Iterator[tuple[str, list[Piece], str]]:
+def _read_pop909(archive: Archive, names: list[str], pedal: bool) -> Iterator[tuple[str, list[Piece], str]]:
     beats = {name for name in archive.names if name.endswith(pop909.BEATS)}
     for name in names:
         beside = str(PurePosixPath(name).with_name(pop909.BEATS))
         try:
-            piece = read_midi(archive.read(name), name=PurePosixPath(name).stem)
+            piece = read_midi(archive.read(name), name=PurePosixPath(name).stem, pedal=pedal)
             piece = pop909.on_bars(piece, archive.read(beside) if beside in beats else None)
         except (ArchiveError, MidiError) as error:
             yield name, [], _reason(error, PurePosixPath(name).stem)
@@ -151,7 +153,7 @@ def _read_pop909(archive: Archive, names: list[str]) -> Iterator[tuple[str, list
             yield name, [piece], ""
 
 
-def _read_files(archive: Archive, names: list[str]) -> Iterator[tuple[str, list[Piece], str]]:
+def _read_files(archive: Archive, names: list[str], pedal: bool) -> Iterator[tuple[str, list[Piece], str]]:
     stems = [PurePosixPath(name).stem for name in names]
     telling = len(set(stems)) == len(stems)
     scores = [name for name in names if _suffix(name) in notation.SUFFIXES]
@@ -163,7 +165,7 @@ def _read_files(archive: Archive, names: list[str]) -> Iterator[tuple[str, list[
                 continue
             called = stem if telling else str(PurePosixPath(name).with_suffix(""))
             try:
-                yield name, [on_its_bars(read_midi(archive.read(name), name=called))], ""
+                yield name, [on_its_bars(read_midi(archive.read(name), name=called, pedal=pedal))], ""
             except (ArchiveError, MidiError) as error:
                 yield name, [], _reason(error, called)
 

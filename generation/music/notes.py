@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import symusic
 
+from generation.music.pedal import SUSTAIN, sounding_ends
+
 NOTE = np.dtype([("start", "f8"), ("duration", "f8"), ("pitch", "i2"), ("velocity", "i2"), ("track", "i2")])
 TICKS = 960  # to a beat, in the files we write: sixteenths, triplets and the usual divisions of others are whole
 
@@ -206,8 +208,11 @@ def _from(changes: np.ndarray, start: float, end: float) -> np.ndarray:
     return kept
 
 
-def read_midi(midi: str | Path | bytes, *, name: str = "") -> Piece:
-    """A piece from a MIDI file or its bytes; `MidiError` says in one sentence why not."""
+def read_midi(midi: str | Path | bytes, *, name: str = "", pedal: bool = False) -> Piece:
+    """A piece from a MIDI file or its bytes; `MidiError` says in one sentence why not.
+
+    With `pedal` a note lasts as long as the sustain pedal holds it, else as long as its key.
+    """
     if isinstance(midi, bytes):
         data, called = midi, name or "the MIDI data"
     else:
@@ -224,7 +229,7 @@ def read_midi(midi: str | Path | bytes, *, name: str = "") -> Piece:
         raise MidiError(f"{called} has no notes.")
     if count > MOST_NOTES:
         raise MidiError(f"{called} has {count:,} notes; we read up to {MOST_NOTES:,}.")
-    piece = _piece_from(score, name)
+    piece = _piece_from(score, name, pedal)
     if piece.notes["pitch"].min() < 0 or not np.isfinite(piece.tempos).all():
         raise MidiError(f"{called} is damaged: it has pitches or tempos that MIDI does not know.")
     if piece.seconds > LONGEST:
@@ -262,9 +267,9 @@ def _check_header(data: bytes, called: str) -> None:
         raise MidiError(f"{called} is damaged: its header says that a quarter note has no ticks.")
 
 
-def _piece_from(score: symusic.Score, name: str) -> Piece:
+def _piece_from(score: symusic.Score, name: str, pedal: bool) -> Piece:
     with_notes = [track for track in score.tracks if len(track.notes)]
-    columns = [track.notes.numpy() for track in with_notes]
+    columns = [_with_pedal(track) if pedal else track.notes.numpy() for track in with_notes]
     ticks, durations, pitches, velocities = (
         np.concatenate([column[name] for column in columns]) for name in ("time", "duration", "pitch", "velocity")
     )
@@ -283,6 +288,14 @@ def _piece_from(score: symusic.Score, name: str) -> Piece:
         _changes(meters["time"] / score.tpq, meters["numerator"], meters["denominator"], default=[4.0, 4.0]),
         name,
     )
+
+
+def _with_pedal(track: symusic.core.TrackTick) -> dict[str, np.ndarray]:
+    notes, controls = track.notes.numpy(), track.controls.numpy()
+    of_pedal = controls["number"] == SUSTAIN
+    times, values = controls["time"][of_pedal], controls["value"][of_pedal]
+    ends = sounding_ends(notes["time"], notes["time"] + notes["duration"], notes["pitch"], times, values)
+    return notes | {"duration": ends - notes["time"]}
 
 
 def _track_name(track: symusic.core.TrackTick) -> str:

@@ -51,7 +51,7 @@ def new_corpus(request, study):
 def read_later(study, form: NewCorpusForm) -> None:
     from generation.errands import send
 
-    values = {key: form.cleaned_data[key] for key in ("name", "songs", "seed", "licence")}
+    values = {key: form.cleaned_data[key] for key in ("name", "songs", "seed", "pedal", "licence")}
     if form.cleaned_data["kind"] == "zip":
         values |= received(form.cleaned_data["zip"])
     else:

@@ -30,6 +30,13 @@ def test_another_draw_needs_another_name(study, songs):
     assert import_corpus(study, str(songs), name="Two songs", songs=2).corpus.pieces == 2
 
 
+def test_with_the_pedal_it_is_another_corpus(study, songs):
+    import_corpus(study, str(songs), name="Songs")
+    with pytest.raises(CatalogueError, match='There is a corpus "Songs" already, with other music'):
+        import_corpus(study, str(songs), name="Songs", pedal=True)
+    assert import_corpus(study, str(songs), name="Played", pedal=True).corpus.pedal
+
+
 def test_without_a_name_it_is_called_as_its_folder(study, songs):
     assert import_corpus(study, str(songs)).corpus.name == "songs"
 
