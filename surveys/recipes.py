@@ -10,6 +10,8 @@ from studies.models import Study
 from surveys import clock
 from surveys.models import CLIP_RATE, Aspect, Survey
 
+LEVELS_ALIKE = 0.5  # LU
+
 
 class SurveyError(Exception):
     """Something that cannot be done with a survey, in one sentence for a person."""
@@ -183,6 +185,12 @@ def problems_before_opening(survey: Survey) -> list[str]:
             f"The clips are not equally long ({shortest:.2f} to {longest:.2f} s), which tells listeners which is "
             "which: render them to one length."
         )
+    levels = [clip.loudness for clip in clips if clip.loudness is not None]
+    if levels and max(levels) - min(levels) > LEVELS_ALIKE:
+        problems.append(
+            f"The clips are not equally loud ({min(levels):.1f} to {max(levels):.1f} LUFS), which tells listeners "
+            "which is which: give them one policy (set_policy), and all are rendered as one set."
+        )
     if (survey.clips_per_participant or 0) > len(clips):
         problems.append(f"{_clips(survey.clips_per_participant)} per participant are wanted; there are {len(clips)}.")
     if not survey.aspects.exists() and not survey.asks_verdict:
@@ -193,20 +201,28 @@ def problems_before_opening(survey: Survey) -> list[str]:
 def _clips_of(study: Study, sources: Sequence[Source] | None) -> list[Clip]:
     usable = Clip.objects.usable().filter(source__study=study).order_by("source_id", "number")
     if sources is None:
-        clips = list(usable)
+        clips = _once_each(usable)
         if not clips:
             raise SurveyError(
                 f'No clip of the study "{study}" can be heard yet: make clips (compose, excerpt, import_midi) '
                 "and render them (render_clips)."
             )
         return clips
-    clips = list(usable.filter(source__in=sources))
+    clips = _once_each(usable.filter(source__in=sources))
     if not sources:
         raise SurveyError("A survey needs at least one model: name those whose clips are to be heard.")
     silent = [source.name for source in sources if source.pk not in {clip.source_id for clip in clips}]
     if silent:
         raise SurveyError(f"No clip of {' and '.join(silent)} can be heard yet: make clips and render them first.")
     return clips
+
+
+def _once_each(clips) -> list[Clip]:
+    """Where the same music is there under several policies, the newest: nobody should hear it twice."""
+    newest = {}
+    for clip in clips.order_by("pk"):
+        newest[clip.remake_of_id or clip.pk] = clip.pk
+    return list(clips.filter(pk__in=newest.values()))
 
 
 def _check_number(clips_per_participant: int | None, clips: Sequence[Clip]) -> None:

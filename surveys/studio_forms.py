@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Count, Q
 from django.utils.html import format_html
 
+from generation.clip_forms import MakingForm
 from generation.models import Source
 from studies.models import Study
 from surveys.recipes import RECIPES
@@ -55,3 +56,25 @@ class RehearsalForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
+
+
+class PolicyForm(MakingForm):
+    """One policy for all clips of a survey."""
+
+    instrument = forms.ChoiceField(label="Instruments", choices=[("piano", "all piano"), ("file", "as in the file")])
+    although_answered = forms.BooleanField(
+        label="I know that those who come will hear other clips than those who have answered"
+    )
+
+    def __init__(self, *args, study: Study, is_answered: bool, **kwargs):
+        super().__init__(*args, study=study, **kwargs)
+        self.fields["seconds"].label = "Seconds of each clip"
+        self.fields["seconds"].help_text = "Empty: as long as they are now."
+        if not is_answered:
+            del self.fields["although_answered"]
+
+    @property
+    def policy(self):
+        from generation.catalogue import Policy
+
+        return Policy(self.making, self.cleaned_data["instrument"], self.cleaned_data["soundfont"])

@@ -3,18 +3,21 @@
 from collections import Counter
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from generation.views.parts import fragment, told
 from studies.access import study_page
 from studies.models import Role
 from surveys import clock
 from surveys.forms import AnswerForm
 from surveys.models import Answer, Participant, Survey, Trial
 from surveys.planning import held_places
+from surveys.policies import KIND, order_policy, policy_in_words
 from surveys.recipes import SurveyError, close_survey, create_survey, open_survey, problems_before_opening, recipe_named
-from surveys.studio_forms import NewSurveyForm, RehearsalForm
+from surveys.studio_forms import NewSurveyForm, PolicyForm, RehearsalForm
 from surveys.tasks import rehearse_survey
 
 BEGAN = Count("participants", filter=Q(participants__robot=False))
@@ -77,6 +80,35 @@ def preview(request, study, slug):
         "minutes": found.minutes(),
     }
     return render(request, "surveys/studio/preview.html", context)
+
+
+@study_page(Role.VIEWER)
+def policy(request, study, slug):
+    """What all its clips have in common; and one policy for all, in the background."""
+    found = get_object_or_404(study.surveys, slug=slug)
+    if request.method == "POST" and not may_edit(request):
+        raise PermissionDenied("This needs the role editor. An owner of the study can change yours.")
+    answers = Answer.objects.filter(trial__survey=found, trial__robot=False).count()
+    form = PolicyForm(request.POST or None, study=study, is_answered=bool(answers))
+    if request.method == "POST" and form.is_valid():
+        try:
+            order_policy(found, form.policy, although_answered=bool(answers))
+        except SurveyError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "On its way: a worker makes the clips anew.")
+            return redirect("desk:policy", study.slug, slug)
+    context = {
+        "survey": found,
+        "parts": policy_in_words(found),
+        "clips": found.clips.count(),
+        "answers": answers,
+        "form": form,
+        "errands": told(study.errands.filter(kind=KIND, values__survey=found.pk)),
+        "may_edit": may_edit(request),
+    }
+    parts = {"policy": "surveys/studio/policy_now.html"}
+    return render(request, fragment(request, "surveys/studio/policy.html", parts), context)
 
 
 @require_POST

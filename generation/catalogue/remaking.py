@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from generation.catalogue.clips import Added, NewClip, add_clips, lasting
 from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
+from generation.catalogue.removing import remove_clip
 from generation.catalogue.soundfonts import Font, find_font
 from generation.catalogue.sounds import RenderedClips, Wishes, render_set, usual_length
 from generation.models import Clip, Source
@@ -37,10 +38,14 @@ class Policy:
 @dataclass
 class Remade:
     clips: list[Clip] = field(default_factory=list)  # in place of those that were given, in their order
-    refused: list[tuple[str, str]] = field(default_factory=list)
-    new: int = 0
-    recordings: int = 0  # their notes are not known: only their length can be made another
+    refused: list[str] = field(default_factory=list)  # a sentence for each that could not be made
+    made: list[Clip] = field(default_factory=list)  # those among `clips` that were not there before
+    recordings: int = 0  # of those that were given: their notes are not known: only their length can be made another
     rendered: RenderedClips | None = None
+
+    @property
+    def new(self) -> int:
+        return len(self.made)
 
     def sentences(self) -> list[str]:
         there = len(self.clips) - self.new
@@ -65,8 +70,8 @@ class Notes:
 def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Progress = in_silence) -> Remade:
     """Clips of the same music as these under one policy, rendered as one set. What is there already is taken.
 
-    Where some cannot be made or rendered, `refused` says which and why, and nobody should use the others in their
-    place.
+    Where some cannot be made or rendered, `refused` says which and why, and none is kept: half a survey under one
+    policy and half under another is what nobody wants.
     """
     clips = list(clips)
     font = find_font(study, policy.soundfont) if policy.soundfont else None
@@ -104,6 +109,22 @@ def made_how(clip: Clip) -> Making:
     )
 
 
+def in_words(clip: Clip) -> dict[str, str]:
+    """The policy that a clip was made and rendered under, part by part."""
+    rendering = clip.provenance.get("rendering", {})
+    told = {"Length": f"{clip.seconds:g} s" if clip.seconds else "not rendered"}
+    if clip.recording:
+        return told | dict.fromkeys(("Tempo", "Dynamics", "Voices", "Instruments", "Soundfont"), "as recorded")
+    how = made_how(clip)
+    return told | {
+        "Tempo": f"{how.tempo:g} quarter notes a minute" if how.tempo else "as in the file",
+        "Dynamics": "every note equally loud" if how.dynamics == "flat" else "as in the file",
+        "Voices": "the melody only" if how.texture == "melody" else "as in the file",
+        "Instruments": "all piano" if rendering.get("policy", {}).get("instrument") == "piano" else "as in the file",
+        "Soundfont": rendering.get("soundfont", "unknown"),
+    }
+
+
 def _made(clips: list[Clip], making: Making, remade: Remade) -> dict[Clip, Notes]:
     pieces = _Pieces()
     found: dict[Clip, Notes] = {}
@@ -111,10 +132,10 @@ def _made(clips: list[Clip], making: Making, remade: Remade) -> dict[Clip, Notes
         try:
             found[clip] = Notes() if clip.recording else _notes_of(clip, making, pieces)
         except (MidiError, CorpusError, OSError) as error:
-            remade.refused.append((str(clip), str(error)))
+            remade.refused.append(f"{clip}: {error}")
         else:
             if clip.midi and not found[clip].after:
-                remade.refused.append((str(clip), "has no notes when it is made so."))
+                remade.refused.append(f"{clip} has no notes when it is made so.")
     return found
 
 
@@ -188,7 +209,7 @@ def _keep(wanted: dict[Clip, NewClip], remade: Remade) -> None:
     for source in dict.fromkeys(clip.source for clip in wanted):
         own = [clip for clip in wanted if clip.source == source]
         added = add_clips(source, [wanted[clip] for clip in own])
-        remade.new += len(added.clips)
+        remade.made += added.clips
         found |= dict(zip(own, _rows(source, added), strict=True))
     remade.clips = [found[clip] for clip in wanted]
 
@@ -205,6 +226,9 @@ def _render(study: Study, remade: Remade, wishes: Wishes, progress: Progress) ->
     silent = [clip for clip in dict.fromkeys(remade.clips) if not clip.rendered]
     if silent:
         remade.rendered = render_set(study, silent, wishes, 0, progress)
-        remade.refused = [(str(clip), reason) for clip, reason in remade.rendered.refused]
+        remade.refused = [reason for _, reason in remade.rendered.refused]
         for clip in silent:
             clip.refresh_from_db()
+    if remade.refused:
+        for clip in remade.made:
+            remove_clip(clip)
