@@ -10,12 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics import bootstrap, describe, quality
+from evaluation.statistics import belief, bootstrap, confidence, describe, objective, quality, repeats
 from evaluation.statistics.analysis import Analysis, analyse
 from evaluation.statistics.collected import Collected
+from evaluation.statistics.designs import without_anchors
 from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS
 
 SAID_AI = "said_ai"
+TABLES = (
+    *("ratings", "clip_ratings", "categories", "upper", "verdicts", "clip_verdicts", "beliefs", "clip_beliefs"),
+    *("calibration", "repeated", "measures", "correlations", "flags", "flow"),
+)
 MOST_GROUPS = 6  # of listeners, that verdicts are analysed by
 
 
@@ -28,6 +33,10 @@ class Results:
     clip_ratings, categories, upper : `describe.ratings_by_clip`, `describe.categories`, `describe.upper_shares`
     verdicts : `describe.verdicts_by_source` with ``low``, ``high`` and ``why``
     clip_verdicts : `describe.verdicts_by_clip`
+    beliefs, clip_beliefs : `belief.ratings_by_belief`, `belief.ratings_and_beliefs_of_clips`
+    calibration : `confidence.calibration`; empty where nobody was asked how sure they were
+    repeated : `repeats.repeated`; empty where nobody heard a clip twice
+    measures, correlations : `objective.measures_by_source`, `objective.correlations`; empty where nothing was measured
     flags, flow : `quality.flags`, `quality.flow`
     """
 
@@ -38,6 +47,12 @@ class Results:
     upper: pd.DataFrame
     verdicts: pd.DataFrame
     clip_verdicts: pd.DataFrame
+    beliefs: pd.DataFrame
+    clip_beliefs: pd.DataFrame
+    calibration: pd.DataFrame
+    repeated: pd.DataFrame
+    measures: pd.DataFrame
+    correlations: pd.DataFrame
     flags: pd.DataFrame
     flow: pd.DataFrame
     seed: int
@@ -46,8 +61,7 @@ class Results:
 
     @property
     def tables(self) -> dict[str, pd.DataFrame]:
-        names = ("ratings", "clip_ratings", "categories", "upper", "verdicts", "clip_verdicts", "flags", "flow")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in TABLES}
 
     @property
     def cautions(self) -> list[str]:
@@ -86,22 +100,47 @@ def work_out(
     rng = np.random.default_rng(seed)
     intervals = bootstrap.bootstrap_means(judged, asked, rng=rng, replicates=replicates, limits=limits)
     counted = describe.categories(answers, aspects)
+    clip_ratings, clip_verdicts = describe.ratings_by_clip(answers, aspects), describe.verdicts_by_clip(answers)
     return Results(
         collected=collected,
         ratings=_with_intervals(ratings, intervals.rename(columns={"column": "aspect"}), ["source", "aspect"]),
-        clip_ratings=describe.ratings_by_clip(answers, aspects),
+        clip_ratings=clip_ratings,
         categories=counted,
         upper=describe.upper_shares(counted, aspects),
         verdicts=_with_intervals(
             verdicts, intervals[intervals["column"] == SAID_AI].drop(columns="column"), ["source"]
         ),
-        clip_verdicts=describe.verdicts_by_clip(answers),
+        clip_verdicts=clip_verdicts,
+        beliefs=belief.ratings_by_belief(answers, aspects, rng=rng, replicates=replicates),
+        clip_beliefs=_clip_beliefs(collected),
+        calibration=confidence.calibration(answers, rng=rng, replicates=replicates),
+        repeated=repeats.repeated(answers, collected.repeats, aspects),
+        measures=objective.measures_by_source(collected.measures, collected.clips, [*collected.measure_words]),
+        correlations=_correlations(collected, clip_ratings, clip_verdicts),
         flags=flagged,
         flow=quality.flow(everybody, flagged, left_out=len(left_out)),
         left_out=len(left_out),
         seed=seed,
         replicates=replicates,
     )
+
+
+def _clip_beliefs(collected: Collected) -> pd.DataFrame:
+    """Anchors, disliked and taken for AI by design, would make the correlation by themselves."""
+    contest = without_anchors(collected.answers)
+    of_clips = describe.ratings_by_clip(contest, collected.aspects), describe.verdicts_by_clip(contest)
+    return belief.ratings_and_beliefs_of_clips(*of_clips)
+
+
+def _correlations(collected: Collected, clip_ratings: pd.DataFrame, clip_verdicts: pd.DataFrame) -> pd.DataFrame:
+    """Of measures with mean ratings, and with the share judged AI as one aspect more."""
+    shares = clip_verdicts.assign(aspect=SAID_AI).rename(columns={"share": "mean"})
+    rated = [table[["source", "clip", "aspect", "mean"]] for table in (clip_ratings, shares) if len(table)]
+    if not rated or collected.measures.empty:
+        return pd.DataFrame(columns=objective.COLUMNS)
+    origins = dict(zip(collected.sources["source"], collected.sources["origin"], strict=True))
+    both = pd.concat([table.astype({"source": str, "clip": str}) for table in rated], ignore_index=True)
+    return objective.correlations(collected.measures, both, origins, [*collected.measure_words])
 
 
 def conclude(results: Results, progress: Callable[[str, float], None] | None = None) -> Analysis:

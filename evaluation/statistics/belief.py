@@ -71,7 +71,7 @@ def ratings_and_beliefs_of_clips(clip_ratings: pd.DataFrame, clip_verdicts: pd.D
 
     Parameters
     ----------
-    clip_ratings, clip_verdicts : `describe.ratings_by_clip`, `describe.verdicts_by_clip`
+    clip_ratings, clip_verdicts : `describe.ratings_by_clip`, `describe.verdicts_by_clip`, best without anchors
 
     Returns
     -------
@@ -80,8 +80,7 @@ def ratings_and_beliefs_of_clips(clip_ratings: pd.DataFrame, clip_verdicts: pd.D
     """
     if clip_ratings.empty or clip_verdicts.empty:
         return pd.DataFrame(columns=CLIP_COLUMNS)
-    judged = without_anchors(clip_verdicts)[["clip", "share"]].astype({"clip": str})
-    both = clip_ratings.astype({"clip": str}).merge(judged, on="clip")
+    both = clip_ratings.astype({"clip": str}).merge(clip_verdicts[["clip", "share"]].astype({"clip": str}), on="clip")
     rows = []
     for aspect, part in both.groupby("aspect", sort=False):
         rho = rank_correlation(part["mean"].to_numpy(), part["share"].to_numpy())

@@ -11,7 +11,7 @@ import pandas as pd
 
 from evaluation.statistics.designs import without_anchors
 from evaluation.statistics.estimates import holm
-from evaluation.statistics.ranks import correlated
+from evaluation.statistics.ranks import FEWEST, correlated
 
 WARNING = (
     "Correlations over clips describe these clips. There are as many points as clips, not as listeners; many measures "
@@ -19,7 +19,6 @@ WARNING = (
     "whatever else differs between the models, which the correlation within models leaves out. None of this shows that "
     "a measure makes music better or worse."
 )
-FEW = 24  # clips below which a correlation of .4 is not told from none
 COLUMNS = ["aspect", "measure", "clips", "rho", "low", "high", "p_holm", "within", "within_low", "within_high"]
 
 
@@ -86,13 +85,8 @@ def _row(aspect: str, key: str, part: pd.DataFrame) -> dict:
 
 def caution(clips: int) -> str:
     """What a reader must know before correlations over so many clips."""
-    few = f"With {clips} clips a correlation must pass about ±{_critical(clips):.2f} to be told from none. "
-    return (few if clips >= FEWEST_SHOWN else "") + WARNING
-
-
-FEWEST_SHOWN = 5
-
-
-def _critical(clips: int) -> float:
-    """The smallest |rho| whose 95 % interval leaves out 0, roughly."""
-    return float(np.tanh(1.96 * np.sqrt(1.06 / (clips - 3))))
+    if clips <= FEWEST:
+        return WARNING
+    # The smallest |rho| whose 95 % interval leaves out 0, roughly.
+    critical = float(np.tanh(1.96 * np.sqrt(1.06 / (clips - 3))))
+    return f"With {clips} clips a correlation must pass about ±{critical:.2f} to be told from none. {WARNING}"
