@@ -5,6 +5,7 @@ People or robots, never both in one table. pandas is imported here and nowhere n
 
 import hashlib
 import hmac
+from datetime import UTC, datetime
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db.models import CharField, Count, Max, Q
 from django.db.models.functions import Cast, Left
 
+from evaluation.models import Snapshot
 from evaluation.statistics.collected import COLUMNS, Aspect, Collected, in_showing_order, naturally
 from generation.models import Clip
 from surveys.models import CLIP_RATE, Answer, Participant, Rating, Survey, Trial
@@ -32,19 +34,20 @@ FIELDS = {
 }
 
 
-def collect(survey: Survey, *, rehearsal: bool = False) -> Collected:
-    """All answers of a survey's people, or of its robots, as one row for each participant and clip.
+def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> Collected:
+    """All answers of a survey's people, or of its robots, as one row for each participant and clip; or those that were
+    there when a snapshot was taken.
 
     Practice, checks and repeats are left out: they say something about the listener, not about the clip.
     """
     aspects = list(survey.aspects.all())
-    rows = _answers(survey, rehearsal).join(_ratings(survey, rehearsal, aspects), on="answer")
+    rows = _answers(survey, rehearsal, at).join(_ratings(survey, rehearsal, aspects), on="answer")
     pseudonyms = _pseudonyms(survey, rows)
     clips = _clips(survey, rows["clip"].unique())
     sources = in_showing_order(clips[["source", "origin"]].drop_duplicates("source"))
     clips = _in_order(clips, sources["source"])
     answers = _named(rows, pseudonyms, clips, sources["source"])
-    people = _participants(survey, rehearsal)
+    people = _participants(survey, rehearsal, at)
     return Collected(
         answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + [*COLUMNS][5:]],
         participants=_with_pseudonyms(people, pseudonyms, answers),
@@ -72,13 +75,14 @@ def stand(survey: Survey, *, rehearsal: bool = False) -> tuple:
     return answered, *counted.values(), words, tuple(names)
 
 
-def _rows(survey: Survey, rehearsal: bool):
-    return Answer.objects.filter(trial__survey=survey, trial__robot=rehearsal, trial__kind=Trial.Kind.RATING)
+def _rows(survey: Survey, rehearsal: bool, at: Snapshot | None):
+    rows = Answer.objects.filter(trial__survey=survey, trial__robot=rehearsal, trial__kind=Trial.Kind.RATING)
+    return rows.filter(pk__lte=at.last_answer) if at else rows
 
 
-def _answers(survey: Survey, rehearsal: bool) -> pd.DataFrame:
+def _answers(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFrame:
     # The day is cut out by the database: a quarter of a million times made in Python take as long as all the rest.
-    dated = _rows(survey, rehearsal).annotate(day=Left(Cast("given", CharField()), 10)).order_by("pk")
+    dated = _rows(survey, rehearsal, at).annotate(day=Left(Cast("given", CharField()), 10)).order_by("pk")
     return pd.DataFrame.from_records(list(dated.values_list(*FIELDS.values())), columns=list(FIELDS))
 
 
@@ -149,10 +153,13 @@ def _named(rows: pd.DataFrame, pseudonyms: dict[int, str], clips: pd.DataFrame, 
     return named.sort_values(["participant", "position"]).reset_index(drop=True)
 
 
-def _participants(survey: Survey, rehearsal: bool) -> pd.DataFrame:
+def _participants(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFrame:
     people = Participant.objects.filter(survey=survey, robot=rehearsal).order_by("pk")
+    people = people.filter(consented__lte=at.taken) if at else people
+    by_then = at.taken if at else datetime.max.replace(tzinfo=UTC)
+    rows = people.values_list("pk", "order", "finished")
     table = pd.DataFrame.from_records(
-        [(pk, order, finished is not None) for pk, order, finished in people.values_list("pk", "order", "finished")],
+        [(pk, order, finished is not None and finished <= by_then) for pk, order, finished in rows],
         columns=["pk", "order", "finished"],
     )
     return table.astype({"finished": int})

@@ -7,13 +7,30 @@ class EvaluationConfig(AppConfig):
     verbose_name = "From answers to charts"
 
     def ready(self):
+        from evaluation.models import Package
+        from generation import errands
         from surveys.models import Participant
 
         post_delete.connect(forget_participant, sender=Participant, dispatch_uid="evaluation.forget")
+        post_delete.connect(forget_file, sender=Package, dispatch_uid="evaluation.forget_file")
+        errands.KINDS["package"] = pack
 
 
 def forget_participant(instance, **kwargs):
-    """Surveys know nothing of reports; reports learn here that somebody withdrew."""
-    from evaluation.reports import forget
+    """Surveys know nothing of results; results learn here that somebody withdrew."""
+    from evaluation.snapshots import forget
 
     forget(instance)
+
+
+def pack(errand, progress) -> list[str]:
+    """Errands know nothing of packages; a worker learns here how one is made."""
+    from evaluation.packing import do
+
+    return do(errand, progress)
+
+
+def forget_file(instance, **kwargs):
+    """A package's file goes with its row."""
+    if instance.file:
+        instance.file.delete(save=False)

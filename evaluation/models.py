@@ -2,8 +2,39 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
 
+from generation.models import Errand
 from surveys.models import Survey
+
+
+class Snapshot(models.Model):
+    """Answers as they stood once. A mark, not a copy: answers are never changed, so those up to the mark are the same
+    tomorrow; and who withdraws is gone from every snapshot at once.
+    """
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="snapshots")
+    rehearsal = models.BooleanField(default=False)
+    taken = models.DateTimeField(default=timezone.now)
+    last_answer = models.PositiveBigIntegerField(help_text="Its id: later answers are in later snapshots.")
+    stand = models.CharField(max_length=64, help_text="Of the answers when it was taken (answers.stand).")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its answers, once they were read.")
+    seed = models.PositiveBigIntegerField(null=True, blank=True)
+    answers = models.PositiveIntegerField(default=0)
+    listeners = models.PositiveIntegerField(default=0)
+    withdrawn = models.PositiveIntegerField(default=0, help_text="Participants who withdrew since it was taken.")
+
+    class Meta:
+        ordering = ["-taken", "-pk"]
+
+    def __str__(self):
+        return f"{'rehearsal of ' if self.rehearsal else ''}{self.survey}, {self.taken:%Y-%m-%d %H:%M}"
+
+    @property
+    def short(self) -> str:
+        """The beginning of its fingerprint: enough to tell snapshots apart."""
+        return self.fingerprint[:12]
 
 
 class ReportQuerySet(models.QuerySet):
@@ -28,6 +59,7 @@ class Report(models.Model):
         OUTDATED = "outdated", "outdated"  # somebody withdrew: to be made again
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="reports")
+    snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
     rehearsal = models.BooleanField(default=False)
     without_flagged = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -61,3 +93,53 @@ class Report(models.Model):
     @property
     def is_going_on(self) -> bool:
         return self.state in (self.State.WAITING, self.State.WORKING)
+
+
+class Package(models.Model):
+    """Everything about one snapshot in one zip, made by a worker and kept until somebody withdraws."""
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="packages")
+    without_flagged = models.BooleanField(default=False)
+    errand = models.ForeignKey(Errand, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    file = models.FileField(upload_to="packages/", blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    made = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-snapshot__taken", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["snapshot", "without_flagged"], name="one_package_of_a_snapshot"),
+        ]
+
+    def __str__(self):
+        return f"package of {self.snapshot}"
+
+    def get_absolute_url(self):
+        survey = self.snapshot.survey
+        return reverse("evaluation:package_file", args=[survey.study.slug, survey.slug, self.pk])
+
+    @property
+    def name(self) -> str:
+        """Of its file and of the folder in it."""
+        snapshot = self.snapshot
+        chosen = ["rehearsal" * snapshot.rehearsal, "without-flagged" * self.without_flagged]
+        return "-".join(part for part in (snapshot.survey.slug, *chosen, snapshot.short[:8]) if part)
+
+    @property
+    def is_going_on(self) -> bool:
+        return bool(self.errand) and self.errand.is_going_on and not self.made
+
+
+class Preregistration(models.Model):
+    """What was planned for a survey; once fixed, before the first answer, it stays as it is."""
+
+    survey = models.OneToOneField(Survey, on_delete=models.CASCADE, related_name="preregistration")
+    hypotheses = models.TextField(blank=True, help_text="In your own words, one below the other.")
+    listeners = models.PositiveIntegerField(null=True, blank=True, help_text="How many are to take part.")
+    text = models.TextField(blank=True, help_text="As it was fixed.")
+    sha256 = models.CharField(max_length=64, blank=True)
+    fixed = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"preregistration of {self.survey}"

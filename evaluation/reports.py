@@ -5,8 +5,9 @@ import hashlib
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from evaluation import snapshots
 from evaluation.models import Report
-from surveys.models import Participant, Survey
+from surveys.models import Survey
 
 # Answers that a page works out while its reader waits; with more it shows the newest report.
 LIVE = 20_000
@@ -32,7 +33,6 @@ def make(report: Report) -> None:
 
     What is described is kept, and shown, before the models begin: with very many answers they take minutes.
     """
-    from evaluation.answers import collect, stand
     from evaluation.results import conclude, work_out
 
     if not report.is_going_on:
@@ -40,9 +40,9 @@ def make(report: Report) -> None:
     tell = _telling(report)
     try:
         tell("Reading the answers", 0.0)
-        now = stand(report.survey, rehearsal=report.rehearsal)
-        results = work_out(collect(report.survey, rehearsal=report.rehearsal), without_flagged=report.without_flagged)
-        _keep(report, results, None, stand=digest(now))
+        snapshot = snapshots.take(report.survey, rehearsal=report.rehearsal)
+        results = work_out(snapshots.read(snapshot), without_flagged=report.without_flagged)
+        _keep(report, results, None, stand=snapshot.stand, snapshot=snapshot)
         analysis = conclude(results, progress=lambda what, share: tell(what, 0.05 + 0.9 * share))
         _keep(report, results, analysis, state=Report.State.DONE, message="", share=1)
     except BaseException as error:
@@ -85,16 +85,6 @@ def is_current(report: Report) -> bool:
 
 def digest(stand: tuple) -> str:
     return hashlib.sha256(repr(stand).encode()).hexdigest()
-
-
-def forget(participant: Participant) -> None:
-    """Somebody withdrew: reports that they may be part of are emptied and say that they are to be made again."""
-    reports = Report.objects.filter(survey=participant.survey_id, rehearsal=participant.robot).exclude(
-        state=Report.State.WAITING
-    )
-    reports.update(
-        state=Report.State.OUTDATED, charts=[], numbers={}, fingerprint="", made=None, message="A participant withdrew."
-    )
 
 
 def _telling(report: Report):

@@ -26,7 +26,7 @@ GROUPS = {
 def results(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
     showing = Showing(survey, Choice.of(request.GET))
-    context = {"survey": survey, "showing": showing, "choice": showing.choice, **_counts(survey)}
+    context = {"survey": survey, "showing": showing, "choice": showing.choice, **counts_of(survey)}
     if request.headers.get("X-Part") == "report":
         return render(request, "evaluation/report.html", context)
     if not showing.has_answers:
@@ -38,7 +38,7 @@ def results(request, study, survey):
     return render(request, "evaluation/results.html", context | more)
 
 
-def _counts(survey) -> dict[str, int]:
+def counts_of(survey) -> dict[str, int]:
     people = survey.participants
     return {"people": people.people().count(), "robots": people.robots().count()}
 
@@ -82,22 +82,6 @@ def chart_file(request, chart, kind: str, *, name: str, back: str) -> HttpRespon
         return download(draw([chart], [kind])[f"{chart.key}.{kind}"], FORMATS[kind], file)
     except DrawingError as error:
         return render(request, "evaluation/no_picture.html", {"why": error, "back": back}, status=503)
-
-
-@require_safe
-@study_page(Role.ANALYST)
-def package(request, study, survey):
-    """Everything as one zip; without pictures where none can be drawn, without mixed models where they take long."""
-    from evaluation.current import current_files
-    from evaluation.package.writing import as_zip
-
-    survey = get_object_or_404(study.surveys, slug=survey)
-    choice = Choice.of(request.GET)
-    showing = Showing(survey, choice)
-    if not showing.has_answers:
-        raise Http404("There are no answers yet.")
-    name, files = current_files(survey, choice, analysed=showing.is_live)
-    return download(as_zip(files, name), "application/zip", f"{name}.zip")
 
 
 def download(content: str | bytes, kind: str, name: str) -> HttpResponse:

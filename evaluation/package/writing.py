@@ -58,3 +58,15 @@ def write(files: dict[str, bytes], out: Path) -> None:
             shutil.move(whole, out)
     except OSError as error:
         raise ExportError(f"{out} could not be written: {error.strerror or error}.") from error
+
+
+def write_text(text: str, out: Path) -> None:
+    """A text into a new file."""
+    if out.exists():
+        raise ExportError(f"{out} is there already; name another file or remove it first.")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise ExportError(f"{out} could not be written: {error.strerror or error}.") from error

@@ -155,13 +155,6 @@ def test_an_unknown_chart_or_kind_is_not_found(client, analyst, survey):
     assert client.get(address(survey, "chart", "means", "exe")).status_code == 404
 
 
-def test_everything_comes_as_one_zip(client, analyst, survey, monkeypatch):
-    monkeypatch.setattr(drawing, "why_not", lambda: "no browser")
-    response = client.get(address(survey, "package"))
-    assert response["Content-Type"] == "application/zip"
-    assert response["Content-Disposition"] == 'attachment; filename="spring-survey-results.zip"'
-
-
 def test_addresses_bring_in_neither_pandas_nor_plotly():
     program = (
         "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; import django; django.setup(); "

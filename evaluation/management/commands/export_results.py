@@ -1,8 +1,10 @@
 from pathlib import Path
 
-from evaluation.answers import collect
+from evaluation import snapshots
 from evaluation.package.contents import files_of
-from evaluation.package.writing import ExportError, check_target, write
+from evaluation.package.writing import ExportError, check_target, write, write_text
+from evaluation.packing import beside
+from evaluation.preregistration import text_of
 from evaluation.results import conclude, work_out
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey
@@ -11,8 +13,8 @@ from surveys.recipes import SurveyError
 
 class Command(StudyCommand):
     help = (
-        "Write the answers, results and charts of a survey into a new folder or a zip. Without a browser or kaleido on "
-        "this machine the figures are left out, and README.txt says so."
+        "Write the package of a survey (answers, results, charts, scripts that repeat them) into a new folder or zip. "
+        "Without a browser or kaleido on this machine the figures are left out, and README.txt says so."
     )
     errors = (ExportError, SurveyError)
 
@@ -24,16 +26,29 @@ class Command(StudyCommand):
         parser.add_argument("--without-figures", action="store_true", help="no browser is started")
         parser.add_argument("--without-models", action="store_true", help="description only, without mixed models")
         parser.add_argument("--without-flagged", action="store_true", help="leave out listeners with a flag")
+        parser.add_argument(
+            "--preregistration", action="store_true", help="only what is planned, as text: before the first answer"
+        )
 
-    def act(self, study, *, survey, out, rehearsal, without_figures, without_models, without_flagged, **options):
+    def act(self, study, *, survey, out, preregistration, **options):
         found = find_survey(study, survey)
-        check_target(out)
-        collected = collect(found, rehearsal=rehearsal)
+        if preregistration:
+            write_text(text_of(found), out)
+            self.stdout.write(f"The plan is in {out}.")
+        else:
+            check_target(out)
+            self.write_package(found, out, **options)
+
+    def write_package(self, survey, out, *, rehearsal, without_figures, without_models, without_flagged, **options):
+        snapshot = snapshots.take(survey, rehearsal=rehearsal)
+        collected = snapshots.read(snapshot) if snapshot else ()
         if not len(collected):
-            raise ExportError(nobody(found, rehearsal))
+            raise ExportError(nobody(survey, rehearsal))
         results = work_out(collected, without_flagged=without_flagged)
         analysis = None if without_models else conclude(results)
-        files = files_of(results, pictures=not without_figures, analysis=analysis)
+        with self.progress() as progress:
+            more = {"analysis": analysis, "beside": beside(survey), "progress": progress}
+            files = files_of(results, pictures=not without_figures, **more)
         write(files, out)
         self.stdout.write(f"{len(collected):,} answers and their results are in {out} ({len(files)} files).")
         if not without_figures and not any(name.endswith(".svg") for name in files):
