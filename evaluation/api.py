@@ -18,7 +18,7 @@ FLAGGED = Query(False, description="Without listeners whose answers were flagged
 def package(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
-    """Tables, charts and every number, as `export_results` writes them. For analysts."""
+    """Tables, charts and every number, as export_results writes them. For analysts."""
     from evaluation.package.writing import as_zip
 
     name, files = files_for(request, study, slug, Choice(rehearsal, without_flagged))

@@ -45,7 +45,7 @@ class MakingForm(forms.Form):
     )
     instrument = forms.ChoiceField(
         label="Instruments",
-        choices=[("", "as the other clips of the study"), ("piano", "all piano"), ("file", "as in the file")],
+        choices=[("", "as the study’s other clips"), ("piano", "all piano"), ("file", "as in the file")],
         required=False,
     )
 
@@ -74,7 +74,7 @@ def soundfont_choices(study: Study | None) -> list[tuple[str, str]]:
     """Those that are installed and those that the study brought, each with its licence."""
     from generation.catalogue import fonts_of
 
-    as_others = ("", "as the other clips of the study")
+    as_others = ("", "as the study’s other clips")
     return [as_others, *((font.key, font.described) for font in fonts_of(study))] if study else [as_others]
 
 
@@ -166,7 +166,7 @@ class ExcerptForm(forms.Form):
     )
     instrument = forms.ChoiceField(
         label="Instruments",
-        choices=[("", "as the other clips of the study"), ("piano", "all piano"), ("file", "as in the corpus")],
+        choices=[("", "as the study’s other clips"), ("piano", "all piano"), ("file", "as in the corpus")],
         required=False,
     )
     soundfont = forms.ChoiceField(label="Soundfont", required=False)

@@ -164,7 +164,7 @@ class ComposeForm(PlainForm):
     )
     instrument = forms.ChoiceField(
         label="Instruments",
-        choices=[("", "as the other clips of the study"), ("piano", "all piano"), ("file", "as it is composed")],
+        choices=[("", "as the study’s other clips"), ("piano", "all piano"), ("file", "as it is composed")],
         required=False,
     )
     soundfont = forms.ChoiceField(label="Soundfont", required=False)

@@ -1,6 +1,7 @@
 """The page that explains the API, drawn from its OpenAPI description: tags, operations, fields in words."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 METHODS = ("get", "post", "put", "patch", "delete")
 
@@ -15,6 +16,12 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Answer:
+    title: str
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
 class Operation:
     anchor: str
     method: str
@@ -23,7 +30,7 @@ class Operation:
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
     body_kind: str
-    answers: tuple[tuple[str, str, tuple[Field, ...]], ...]  # status, what kind, its fields
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True)
@@ -61,18 +68,19 @@ def _operation(schema: dict, path: str, method: str, described: dict) -> Operati
         ),
         body=fields_of(schema, body.get("schema", {})),
         body_kind=kind,
-        answers=tuple(
-            (str(status), kind_of(content), fields_of(schema, content))
-            for status, content in _answers(described.get("responses", {}))
-        ),
+        answers=tuple(_answers(schema, described.get("responses", {}))),
     )
 
 
-def _answers(responses: dict) -> list[tuple[str, dict]]:
-    return [
-        (status, next(iter(response.get("content", {}).values()), {}).get("schema", {}))
-        for status, response in responses.items()
-    ]
+def _answers(schema: dict, responses: dict) -> Iterator[Answer]:
+    """Several statuses with one kind of answer are told once."""
+    kinds: dict[str, tuple[list[str], dict]] = {}
+    for status, response in responses.items():
+        content = next(iter(response.get("content", {}).values()), {}).get("schema", {})
+        kinds.setdefault(kind_of(content), ([], content))[0].append(str(status))
+    for kind, (statuses, content) in kinds.items():
+        fields = tuple(replace(field, is_needed=False) for field in fields_of(schema, content))
+        yield Answer(f"Answer {' or '.join(statuses)}: {kind if fields else 'a file, or JSON of its own'}", fields)
 
 
 def fields_of(schema: dict, described: dict) -> tuple[Field, ...]:

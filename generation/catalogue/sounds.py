@@ -29,6 +29,7 @@ class RenderedClips:
     loudness: float = STANDARD.loudness  # LUFS, of what was rendered now
     policy: RenderingPolicy = STANDARD
     others: float | None = None  # LUFS, of clips rendered before
+    shorter: int = 0  # clips that were cut to less than all clips have
 
     def sentences(self) -> list[str]:
         if not self.clips and not self.refused:
@@ -39,6 +40,11 @@ class RenderedClips:
             said.insert(0, f"{counted(self.clips, 'clip')} of {length} rendered at {self.loudness:.1f} LUFS.")
         if self.clips and self.loudness < self.policy.loudness - 0.05:
             said.insert(1, self._lowered())
+        if self.clips and self.shorter:
+            said.append(
+                f"{counted(self.shorter, 'clip')} of less music: silence follows, for all clips of a study are as long "
+                "as its others. One policy for a survey makes all of another length."
+            )
         return said
 
     def _lowered(self) -> str:
@@ -92,6 +98,7 @@ def render_clips(
         min(one.loudness for one in made),
         made[0].policy,
         made[0].others,
+        sum(one.shorter for one in made),
     )
 
 
@@ -130,7 +137,8 @@ def render_set(study: Study, clips: list[Clip], wishes: Wishes, already: int, pr
             raise
     refused = [(waiting[name], reason) for name, reason in made.refused]
     others = min((clip.loudness for clip in rendered), default=None)
-    return RenderedClips(len(made.renderings), already, refused, made.loudness, policy, others)
+    shorter = sum(clip.provenance.get("seconds", policy.seconds) < policy.seconds for clip in clips)
+    return RenderedClips(len(made.renderings), already, refused, made.loudness, policy, others, shorter)
 
 
 def _policy(rendered: list[Clip], waiting: list[Clip], wishes: Wishes) -> RenderingPolicy:
