@@ -31,8 +31,8 @@ format: $(VENV)/installed-dev ## put the code into shape
 bench: test-packages $(VENV)/installed-dev ## the measurements of docs/benchmarks.md, each beside its peer
 	$(PY) -m bench
 
-fuzz: $(VENV)/installed-dev ## 2,000 damaged Magenta bundles: each is answered in a sentence
-	$(PY) -m tests.fuzz.bundles
+fuzz: test-packages $(VENV)/installed-dev ## 2,000 damaged files of every kind are read, 50 rendered: each is answered in a sentence
+	$(PY) -m tests.fuzz
 
 pictures: test-packages $(VENV)/installed-dev ## the pictures in the README and the docs, taken from the program
 	$(PY) -m docs.pictures

@@ -268,6 +268,16 @@ def test_recordings_that_cannot_be_used_are_refused_with_the_reason(recording, r
         recordings.read_recording(recording, name="take.wav", seconds=1)
 
 
+@needs_sound
+def test_a_click_is_refused_and_the_others_go_on(tmp_path):
+    click = np.zeros((RATE, 2), np.float32)
+    click[0] = 0.5
+    jobs = [Job("click", wav(click)), Job("noise", wav(noise(4)))]
+    made = render_many(jobs, tmp_path, policy=SHORT)
+    assert [rendering.name for rendering in made.renderings] == ["noise"]
+    assert "click" in made.refused[0][1]
+
+
 def test_a_truncated_mp3_is_read_as_far_as_it_goes():
     whole = wav(noise(4), format="MP3")
     sound = recordings.read_recording(whole[: len(whole) // 2], name="half.mp3", seconds=5)

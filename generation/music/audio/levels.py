@@ -11,6 +11,7 @@ import numpy as np
 from generation.music.audio.policy import RATE, RenderingError, RenderingPolicy
 
 QUIET = 1e-3  # of the peak, -60 dB: below it there is silence, before and after the music
+SHORTEST = 0.4  # seconds of sound: what loudness is measured in (BS.1770)
 MARGIN = 0.02  # dB kept from the limits, for what 16 bits round
 MOST_LOWERING = 6.0  # LU: a clip that needs more would make a whole set too quiet to be listened to
 
@@ -45,7 +46,7 @@ def fitted(sound: np.ndarray, policy: RenderingPolicy) -> tuple[np.ndarray, floa
     clip[: len(part)] = part
     fade = min(round(policy.fade_out * RATE), length // 2) if goes_on else edge
     clip[:edge] *= _slope(edge)
-    clip[len(part) - fade : len(part)] *= _slope(fade)[-len(part) :][::-1]
+    clip[max(len(part) - fade, 0) : len(part)] *= _slope(fade)[-len(part) :][::-1]
     return clip, len(part) / RATE
 
 
@@ -81,6 +82,8 @@ def true_peak_of(sound: np.ndarray) -> float:
 
 
 def check_level(level: Level, policy: RenderingPolicy, name: str) -> None:
+    if level.sounding < SHORTEST:
+        raise RenderingError(f"{name} sounds for {level.sounding:.2f} s, which is too short to have a loudness.")
     if not np.isfinite(level.loudness):
         raise RenderingError(f"{name} is too short or too quiet to have a loudness.")
     lacking = policy.loudness - level.highest_loudness(policy.true_peak)
