@@ -104,7 +104,7 @@ RUNS_ROOT = HOME / "runs"
 # A corpus or a set of clips is large; a form field is not.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
 # Pages that take files have limits of their own, and say so in a sentence (generation/inbox.py).
-DATA_UPLOAD_MAX_NUMBER_FILES = 10_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
 FILE_UPLOAD_TEMP_DIR = None
 # A corpus may be fetched from an address: one of the internet, so that nobody reaches through us what stands behind us.
 DOWNLOAD_FROM_PRIVATE_NETWORKS = environment.switch("DOWNLOAD_FROM_PRIVATE_NETWORKS", False)

@@ -15,6 +15,7 @@
     remaking.py    remake: the same music under another policy
     soundfonts.py  add_soundfont, fonts_of
     removing.py    remove_clip
+    orphans.py     sweep_media: files that no row points to
     finding.py     things by the names that people type
 
 All work is whole or not at all: files are written first, under names that nobody looks for, and the rows that point to
@@ -30,6 +31,7 @@ from generation.catalogue.finding import find_corpus, find_run, find_source
 from generation.catalogue.measuring import features, measured
 from generation.catalogue.originality import CheckedOriginality, check_originality
 from generation.catalogue.originals import excerpt
+from generation.catalogue.orphans import sweep_media
 from generation.catalogue.remaking import Policy, Remade, remake
 from generation.catalogue.removing import remove_clip
 from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
@@ -75,6 +77,7 @@ __all__ = [
     "remove_soundfont",
     "render_clips",
     "score",
+    "sweep_media",
     "texture_warning",
     "train_run",
 ]

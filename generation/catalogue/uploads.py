@@ -7,13 +7,14 @@ from pathlib import Path, PurePosixPath
 from generation.catalogue.clips import Added, NewClip, add_clips, lasting, source_named
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.music.archives import Archive, ArchiveError, open_archive
+from generation.music.arranging import arranged, check_density
 from generation.music.audio.policy import STANDARD, RenderingError
 from generation.music.audio.recordings import SUFFIXES, read_recording
 from generation.music.making import Making, made
 from generation.music.notes import MidiError, read_midi, write_midi
 from studies.models import Study
 
-MOST_FILES = 2_000  # at a time: more is a wrong folder, or a corpus
+MOST_FILES = 10_000  # at a time: more is a wrong folder, or a corpus
 MOST_ZIPS = 100  # each is kept open while it is read
 LARGEST_RECORDING = 150_000_000  # bytes; a quarter of an hour of WAV
 
@@ -113,6 +114,8 @@ def new_clip(name: str, data: bytes, making: Making = Making()) -> NewClip:  # n
     original = b""
     if data[:4] == b"MThd" or suffix in {".mid", ".midi"}:
         piece = read_midi(data, name=name)
+        heard = arranged(piece, instrument="file", seconds=STANDARD.seconds)
+        check_density(heard, seconds=STANDARD.seconds, name=name)
         suffix = ".mid"
         if not making.leaves_all_as_it_is:
             original, piece = data, made(piece, making)

@@ -199,11 +199,12 @@ def remove(request, study, source, number):
     found = clip_of(study, source, number)
     called = str(found)
     try:
-        catalogue.remove_clip(found)
+        drafts = catalogue.remove_clip(found)
     except catalogue.CatalogueError as error:
         messages.error(request, str(error))
         return redirect(found)
-    messages.success(request, f"{called} is removed.")
+    left = f" It was in {' and '.join(f'“{draft}”' for draft in drafts)}, not opened yet." if drafts else ""
+    messages.success(request, f"{called} is removed.{left}")
     return redirect(found.source)
 
 

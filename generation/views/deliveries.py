@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
+from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -13,7 +14,8 @@ from generation.models import Errand
 from studies.access import study_page
 from studies.models import Role
 
-MOST_FILES = 2_000  # as `generation.catalogue.uploads` takes at a time
+LINES_A_PAGE = 200
+MOST_FILES = 10_000  # as `generation.catalogue.uploads` takes at a time
 TOO_MANY = f"These are more than {MOST_FILES:,} files; send fewer at a time, or a zip of them."
 
 
@@ -123,6 +125,7 @@ def errand(request, study, pk):
     ]
     # What needs a person comes first; otherwise in the order of the files.
     lines = sorted(found.lines, key=lambda line: line["outcome"] not in ("refused", "silent"))
+    lines = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
     context = {"errand": found, "lines": lines, "counts": [pair for pair in counts if pair[0]]}
     part = request.headers.get("X-Part") == "progress"
     return render(request, "generation/errand_progress.html" if part else "generation/errand.html", context)

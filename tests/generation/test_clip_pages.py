@@ -1,6 +1,7 @@
 """Clips looked at, compared, retired and removed; and whether the models are alike in what is not to be judged."""
 
 import csv
+import html
 import io
 
 import numpy as np
@@ -12,6 +13,7 @@ from generation.catalogue import import_midi, measured, render_clips, scores
 from generation.models import Clip
 from generation.music.engraving import EngravingError
 from generation.music.making import Making
+from surveys.models import Survey
 from surveys.planning import admit
 from surveys.recipes import create_survey, open_survey
 
@@ -132,11 +134,27 @@ def test_a_clip_that_was_put_before_listeners_stays(post, study, clips, stored):
     survey, _ = create_survey(study, "Survey", template="paper")
     open_survey(survey)
     admit(survey)
+    Survey.objects.update(state=Survey.State.DRAFT)
     before = stored()
     said = post("remove", "bach", 1).content.decode()
     assert "was put before listeners" in said
     assert "Retire it" in said
     assert (Clip.objects.count(), stored()) == (8, before)
+
+
+def test_a_survey_that_was_opened_keeps_its_clips_though_nobody_heard_them(post, study, clips):
+    survey, _ = create_survey(study, "Survey", template="paper")
+    open_survey(survey)
+    assert "has been opened and stays as it is. Retire the clip" in html.unescape(
+        post("remove", "bach", 1).content.decode()
+    )
+    assert survey.clips.count() == 8
+
+
+def test_a_clip_leaves_a_draft_and_it_is_said(post, study, clips):
+    survey, _ = create_survey(study, "Survey", template="paper")
+    assert "It was in “Survey”, not opened yet" in post("remove", "bach", 1).content.decode()
+    assert survey.clips.count() == 7
 
 
 def test_viewers_change_nothing(client, viewer, study, clips):

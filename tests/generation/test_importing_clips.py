@@ -9,7 +9,7 @@ from generation.catalogue import CatalogueError, clips, import_midi
 from generation.models import Clip, Source
 from generation.music.archives import ArchiveError
 from generation.music.making import Making
-from generation.music.notes import read_midi
+from generation.music.notes import NOTE, Piece, read_midi, write_midi
 from tests.generation.conftest import song
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +67,17 @@ def test_what_cannot_be_taken_is_listed_and_the_rest_goes_on(study, tmp_path):
         "noise.mp3": "is no audio file that can be read (WAV, FLAC, OGG or MP3).",
         "notes.txt": "is neither MIDI nor audio (WAV, FLAC, OGG or MP3).",
     }
+
+
+def test_more_notes_than_can_be_played_are_refused_before_anybody_waits_for_them(study, tmp_path):
+    rows = np.zeros(100_000, NOTE)
+    rows["start"], rows["duration"] = np.linspace(0, 20, len(rows)), 0.1
+    rows["pitch"], rows["velocity"] = 40 + np.arange(len(rows)) % 40, 80
+    (tmp_path / "black.mid").write_bytes(write_midi(Piece(rows)))
+    (tmp_path / "song.mid").write_bytes(song(1))
+    added = import_midi(study, [tmp_path / "black.mid", tmp_path / "song.mid"], source="Elsewhere", origin="ai")
+    assert added.refused == [("black.mid", "has 100,000 notes in 20 seconds; up to 1,000 a second are played.")]
+    assert len(added.clips) == 1
 
 
 def test_nothing_at_all_is_an_error_and_leaves_nothing(study, tmp_path, stored):

@@ -66,6 +66,14 @@ def test_each_file_gets_a_line_and_what_is_good_becomes_clips(send):
     assert Clip.objects.rendered().count() == 2
 
 
+def test_a_long_list_is_told_page_by_page_what_was_refused_first(send, client, monkeypatch):
+    monkeypatch.setattr(deliveries, "LINES_A_PAGE", 3)
+    page = send(*map(midi, range(1, 5)), SimpleUploadedFile("broken.mid", b"MThd")).content.decode()
+    assert page.index("broken.mid") < page.index("song 1.mid")
+    assert "1 to 3 of 5" in page
+    assert "song 4.mid" in client.get(Errand.objects.get().get_absolute_url() + "?page=2").content.decode()
+
+
 def test_the_same_file_again_is_there_already(send):
     send(midi(1))
     send(midi(1), midi(2))
@@ -108,7 +116,7 @@ def test_no_file_is_answered_with_a_sentence(send):
 
 def test_too_many_and_too_large_are_refused_before_they_are_kept(send, monkeypatch, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 6
-    assert "more than 2,000 files" in send(*map(midi, range(7))).content.decode()
+    assert "more than 10,000 files" in send(*map(midi, range(7))).content.decode()
     monkeypatch.setattr(deliveries, "MOST_FILES", 3)
     assert "more than 3 files" in send(*map(midi, range(5))).content.decode()
     monkeypatch.setattr(inbox, "MOST_BYTES", 200)

@@ -269,6 +269,16 @@ def test_recordings_that_cannot_be_used_are_refused_with_the_reason(recording, r
 
 
 @needs_sound
+def test_what_is_not_put_aside_is_made_again_and_sounds_the_same(tmp_path, monkeypatch):
+    jobs = [Job("one", tune()), Job("two", wav(noise(4)))]
+    before = render_many(jobs, tmp_path / "aside", policy=SHORT)
+    monkeypatch.setattr("generation.music.audio.rendering.MOST_ASIDE", 0)
+    again = render_many(jobs, tmp_path / "again", policy=SHORT)
+    for one, other in zip(before.renderings, again.renderings, strict=True):
+        assert one.master.read_bytes() == other.master.read_bytes()
+
+
+@needs_sound
 def test_a_click_is_refused_and_the_others_go_on(tmp_path):
     click = np.zeros((RATE, 2), np.float32)
     click[0] = 0.5

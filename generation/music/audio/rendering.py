@@ -10,13 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.music.arranging import arranged
+from generation.music.arranging import arranged, check_density
 from generation.music.audio import encodings, levels
 from generation.music.audio.opus import NO_OPUS, find_libopus
 from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy
 from generation.music.audio.recordings import read_recording
 from generation.music.audio.synthesis import find_renderer, renderer_version, soundfont_sha256, synthesise
 from generation.music.notes import MidiError, read_midi, write_midi
+
+# Bytes of sound put aside between measuring a set and writing it: 300 clips of 20 s. Those beyond are made a second
+# time, which takes as long again, and no disk.
+MOST_ASIDE = 2 * 2**30
 
 
 @dataclass(frozen=True)
@@ -109,13 +113,10 @@ def render_many(
         tempfile.TemporaryDirectory(prefix=".rendering-", dir=folder) as between,
         ThreadPoolExecutor(cores or _cores()) as pool,
     ):
-        measured, refused = {}, []
-        for job, level in _side_by_side(pool, lambda job: _measured(job, Path(between), policy, font), jobs):
-            if isinstance(level, RenderingError):
-                refused.append((job.name, str(level)))
-            else:
-                measured[job] = level
-            steps.done(1 if job in measured else 2)
+        kept = set(jobs[: MOST_ASIDE // (8 * policy.samples)])
+        measured, refused = _measured_side_by_side(
+            pool, jobs, steps, lambda job: _measured(job, Path(between), policy, font, keep=job in kept)
+        )
         loudness = levels.common_loudness(list(measured.values()), policy)
 
         def written(job: Job) -> Rendering:
@@ -133,6 +134,20 @@ def render_many(
         sorted(refused, key=lambda name_and_reason: in_order[name_and_reason[0]]),
         loudness,
     )
+
+
+def _measured_side_by_side(
+    pool: ThreadPoolExecutor, jobs: list[Job], steps: "_Steps", measure: Callable[[Job], levels.Level]
+) -> tuple[dict[Job, levels.Level], list[tuple[str, str]]]:
+    """The levels of what could be rendered; name and reason of what could not."""
+    measured, refused = {}, []
+    for job, level in _side_by_side(pool, measure, jobs):
+        if isinstance(level, RenderingError):
+            refused.append((job.name, str(level)))
+        else:
+            measured[job] = level
+        steps.done(1 if job in measured else 2)
+    return measured, refused
 
 
 class _Steps:
@@ -164,8 +179,18 @@ def _side_by_side(pool: ThreadPoolExecutor, function: Callable, jobs: Iterable[J
             future.cancel()
 
 
-def _measured(job: Job, between: Path, policy: RenderingPolicy, soundfont: Path | None) -> levels.Level:
-    """The sound of a clip put aside at its own level, and that level."""
+def _measured(job: Job, between: Path, policy: RenderingPolicy, soundfont: Path | None, *, keep: bool) -> levels.Level:
+    """The level of a clip, its sound put aside at that level where it is kept."""
+    clip, sounding = _sound(job, policy, soundfont)
+    level = levels.level_of(clip, sounding)
+    levels.check_level(level, policy, job.title)
+    if keep:
+        np.save(between / f"{job.name}.npy", clip)
+    return level
+
+
+def _sound(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> tuple[np.ndarray, float]:
+    """The sound of a clip with its peak at 1, and the seconds until its last sound."""
     if job.is_midi:
         sound = _played(job, policy, soundfont)
     else:
@@ -173,10 +198,7 @@ def _measured(job: Job, between: Path, policy: RenderingPolicy, soundfont: Path 
     clip, sounding = levels.fitted(sound, policy)
     # The gates of the measure are absolute: a soft file must not fall through them before it is levelled.
     clip /= np.abs(clip).max()
-    level = levels.level_of(clip, sounding)
-    levels.check_level(level, policy, job.title)
-    np.save(between / f"{job.name}.npy", clip)
-    return level
+    return clip, sounding
 
 
 def _played(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> np.ndarray:
@@ -187,6 +209,7 @@ def _played(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> np.nda
     piece = arranged(piece, instrument=policy.instrument, seconds=policy.seconds)
     if not len(piece):
         raise RenderingError(f"{job.title} has nothing but drums, which the policy leaves out.")
+    check_density(piece, seconds=policy.seconds, name=job.title)
     return synthesise(write_midi(piece), name=job.title, soundfont=soundfont)
 
 
@@ -200,8 +223,9 @@ def _written(
     soundfont: Path | None,
 ) -> Rendering:
     aside = between / f"{job.name}.npy"
-    sound = levels.in_16_bits(np.load(aside) * levels.gain_to(loudness, level))
-    aside.unlink()
+    clip = np.load(aside) if aside.exists() else _sound(job, policy, soundfont)[0]
+    aside.unlink(missing_ok=True)
+    sound = levels.in_16_bits(clip * levels.gain_to(loudness, level))
     files = {
         "flac": encodings.flac(sound),
         "mp3": encodings.mp3(sound, policy.mp3_kilobits),

@@ -2,6 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
+from generation.catalogue import sweep_media
 from studio.working import Heartbeat, take_up_abandoned_tasks
 
 
@@ -17,6 +18,7 @@ class Command(BaseCommand):
             taken = take_up_abandoned_tasks()
             if taken:
                 self.stdout.write(f"Taking up {taken} that a stopped worker left.")
+            sweep_media()
             worker = QueueWorker(
                 queue_names=["*"],
                 interval=0.5,
