@@ -15,7 +15,8 @@ from generation.models import Corpus, Run
 from studies.models import Study
 from studies.starting import give_password, start_study
 from surveys.models import Survey
-from surveys.recipes import create_survey, open_survey
+from surveys.opening import open_survey
+from surveys.recipes import create_survey
 from surveys.rehearsal import rehearse
 
 OWNER = "demo"

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from surveys.models import Answer, Aspect, ConsentText, Participant, Rating, Survey, Trial
+from surveys.models import Answer, Aspect, Choice, ConsentText, Participant, Rating, Survey, Trial
 
 
 class NothingToChange:
@@ -29,8 +29,9 @@ class SurveyAdmin(admin.ModelAdmin):
     list_display = ["name", "study", "template", "state", "opened", "closed"]
     list_filter = ["state", "template", "study"]
     search_fields = ["name", "slug"]
-    readonly_fields = ["created", "opened", "closed", "consent_version"]
-    filter_horizontal = ["clips"]
+    # Whose rules change after the answers proves nothing: they have a page of their own, which knows when it is late.
+    readonly_fields = ["created", "opened", "closed", "consent_version", "rules"]
+    filter_horizontal = ["clips", "practice_clips"]
     inlines = [AspectInline, ConsentTextInline]
 
 
@@ -48,12 +49,18 @@ class RatingInline(NothingToChange, admin.TabularInline):
     can_delete = False
 
 
+class ChoiceInline(NothingToChange, admin.TabularInline):
+    model = Choice
+    extra = 0
+    can_delete = False
+
+
 @admin.register(Answer)
 class AnswerAdmin(NothingToChange, admin.ModelAdmin):
-    list_display = ["trial", "verdict", "familiar", "seconds_heard", "seconds_taken", "order", "given"]
+    list_display = ["trial", "verdict", "confidence", "familiar", "seconds_heard", "seconds_taken", "order", "given"]
     list_filter = ["trial__robot", "trial__survey", "verdict"]
     list_select_related = ["trial__participant"]
-    inlines = [RatingInline]
+    inlines = [RatingInline, ChoiceInline]
 
 
 @admin.register(Trial)
@@ -61,4 +68,4 @@ class TrialAdmin(NothingToChange, admin.ModelAdmin):
     list_display = ["__str__", "clip", "kind", "reserved_until", "shown", "audio_sent"]
     list_filter = ["robot", "survey"]
     list_select_related = ["participant", "clip__source"]
-    exclude = ["audio_key"]
+    exclude = ["audio_key", "audio_key_b"]

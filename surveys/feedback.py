@@ -9,14 +9,16 @@ from surveys.models import Answer, Participant, Trial
 
 # With fewer others, a comparison would say more about one of them than about the participant.
 FEWEST_OTHERS = 5
+# Practice, checks and repeats are no guesses.
+COUNTING = (Trial.Kind.RATING, Trial.Kind.PAIR)
 
 
 @dataclass(frozen=True)
 class Guess:
-    """One clip of the participant's, with the truth about it."""
+    """One clip (or pair) of the participant's, with the truth about it."""
 
     trial: Trial
-    origin: str
+    number: int  # as it was shown: practice has a count of its own
     verdict: str
     is_right: bool | None  # None: nothing was guessed, or there was nothing to guess
 
@@ -38,14 +40,15 @@ class OwnResult:
 def own_result(participant: Participant) -> OwnResult:
     """Counts only, never anybody's answers; low anchors count for nothing, they are neither human nor AI."""
     answers = (
-        Answer.objects.filter(trial__participant=participant)
-        .select_related("trial", "trial__clip__source")
+        Answer.objects.filter(trial__participant=participant, trial__kind__in=COUNTING)
+        .select_related("trial", "trial__clip__source", "trial__clip_b__source")
         .order_by("trial__position")
     )
     guesses = []
     for answer in answers:
         answer.trial.participant = participant
-        guesses.append(Guess(answer.trial, answer.trial.clip.source.origin, answer.verdict, answer.is_right))
+        number = answer.trial.position - participant.survey.practice
+        guesses.append(Guess(answer.trial, number, answer.verdict, answer.is_right))
     judged = [guess for guess in guesses if guess.is_right is not None]
     right = sum(guess.is_right for guess in judged)
     if not judged:
@@ -70,7 +73,7 @@ def _scores_of_others(participant: Participant) -> list[tuple[int, int]]:
     is_right = Case(When(verdict=F("trial__clip__source__origin"), then=Value(1)), default=Value(0))
     scores = (
         Answer.objects.filter(
-            Q(trial__survey=participant.survey_id, trial__robot=participant.robot),
+            Q(trial__survey=participant.survey_id, trial__robot=participant.robot, trial__kind=Trial.Kind.RATING),
             trial__participant__finished__isnull=False,
         )
         .exclude(trial__participant=participant)

@@ -6,15 +6,17 @@ often a clip stands at a position in plans that are answered or still reserved. 
 
 import random
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count, Max
 
 from surveys import clock
-from surveys.codes import personal_code
-from surveys.models import Participant, Survey, Trial
+from surveys.codes import audio_key, personal_code
+from surveys.models import Participant, Preference, Survey, Trial, Verdict
+from surveys.pairing import draw_pairs
+from surveys.sequence import Places, Step, places, sequence
 
 # A participant who has not gone on for this long gives back the clips not yet heard.
 RESERVED_FOR = timedelta(hours=2)
@@ -27,7 +29,12 @@ Held = Mapping[tuple[Clip, int], int]  # (clip, position) -> how many plans have
 
 
 def plan(
-    sources: Mapping[Source, Sequence[Clip]], held: Held, *, number: int | None = None, rng: random.Random
+    sources: Mapping[Source, Sequence[Clip]],
+    held: Held,
+    *,
+    number: int | None = None,
+    where: Callable[[int], Sequence[int]] | None = None,
+    rng: random.Random,
 ) -> list[Clip]:
     """The clips for the next participant, in the order of hearing.
 
@@ -36,6 +43,7 @@ def plan(
     sources : the clips of each source
     held : how many plans have a clip at a position, positions counted from 1
     number : how many clips to hear; None for all of them
+    where : the positions of so many clips, where something else stands between them; left out: 1, 2, 3 ...
     rng : where chance comes from
 
     Returns
@@ -51,7 +59,7 @@ def plan(
     for (clip, _), times in held.items():
         exposure[clip] += times
     chosen = choose(sources, exposure, number=number, rng=rng)
-    return arrange(chosen, source_of, held, rng=rng)
+    return arrange(chosen, source_of, held, where=where(len(chosen)) if where else None, rng=rng)
 
 
 def choose(
@@ -77,16 +85,21 @@ def choose(
     return [clip for source, clips in least_heard_first.items() for clip in clips[: taken[source]]]
 
 
-def arrange(clips: Sequence[Clip], source_of: Mapping[Clip, Source], held: Held, *, rng: random.Random) -> list[Clip]:
+def arrange(
+    clips: Sequence[Clip],
+    source_of: Mapping[Clip, Source],
+    held: Held,
+    *,
+    where: Sequence[int] | None = None,
+    rng: random.Random,
+) -> list[Clip]:
     """An order without neighbours of one source where possible, each clip where it and its source stood least."""
+    where = range(1, len(clips) + 1) if where is None else where
     at_position = Counter()
     for (clip, position), times in held.items():
         if clip in source_of:
             at_position[source_of[clip], position] += times
-    crowded = {
-        clip: [at_position[source_of[clip], p] + held.get((clip, p), 0) for p in range(1, len(clips) + 1)]
-        for clip in clips
-    }
+    crowded = {clip: [at_position[source_of[clip], p] + held.get((clip, p), 0) for p in where] for clip in clips}
 
     # Backwards as well: two sources in turn cannot change places by exchanges that keep them in turn.
     order = _apart(clips, source_of, rng)
@@ -162,17 +175,76 @@ def admit(survey: Survey, *, code: str | None = None, robot: bool = False, rehea
         consent_version=survey.consent_version,
     )
     now = clock.now()
-    order = plan(
-        clips_by_source(survey),
-        held_places(survey, robot=robot, now=now),
-        number=survey.clips_per_participant,
-        rng=random.Random(f"{survey.seed} {'robot' if robot else 'person'} {participant.number}"),
-    )
+    rng = random.Random(f"{survey.seed} {'robot' if robot else 'person'} {participant.number}")
+    steps = steps_for(survey, robot=robot, now=now, rng=rng)
     Trial.objects.bulk_create(
-        Trial(participant=participant, clip_id=clip, position=position, reserved_until=now + RESERVED_FOR)
-        for position, clip in enumerate(order, start=1)
+        Trial(
+            participant=participant,
+            kind=step.kind,
+            clip_id=step.clip,
+            clip_b_id=step.clip_b,
+            audio_key_b=audio_key() if step.clip_b else None,
+            asked_for=step.asked_for,
+            position=position,
+            reserved_until=now + RESERVED_FOR,
+        )
+        for position, step in enumerate(steps, start=1)
     )
     return participant
+
+
+def steps_for(survey: Survey, *, robot: bool, now: datetime, rng: random.Random) -> list[Step]:
+    """Practice, the clips or pairs that count, and among them the checks and repeats."""
+    sources = clips_by_source(survey)
+    practice = _practice(survey)
+    spots: list[Places] = []
+
+    def where(number: int) -> list[int]:
+        beside = {"practice": len(practice), "checks": survey.checks, "repeats": survey.repeats}
+        spots.append(places(number, **beside, rng=rng))
+        return spots[0].real
+
+    if survey.compares:
+        real = _pairs(survey, sources, where, robot=robot, now=now, rng=rng)
+    else:
+        held = held_places(survey, robot=robot, now=now)
+        order = plan(sources, held, number=survey.clips_per_participant, where=where, rng=rng)
+        real = [Step(Trial.Kind.RATING, clip) for clip in order]
+    return sequence(
+        practice,
+        real,
+        spots[0],
+        source_of={clip: source for source, clips in sources.items() for clip in clips},
+        asked_for=answers_to_ask_for(survey) if survey.checks else [],
+        rng=rng,
+    )
+
+
+def _pairs(survey: Survey, sources, where, *, robot: bool, now: datetime, rng: random.Random) -> list[Step]:
+    """Pairs in an order in which the same two sources meet twice in a row only where that cannot be avoided."""
+    drawn = draw_pairs(sources, held_pairs(survey, robot=robot, now=now), number=survey.clips_each, rng=rng)
+    source_of = {clip: source for source, clips in sources.items() for clip in clips}
+    meeting_of = {pair: frozenset(source_of[clip] for clip in pair) for pair in drawn}
+    order = arrange(drawn, meeting_of, {}, where=where(len(drawn)), rng=rng)
+    return [Step(Trial.Kind.PAIR, a, b) for a, b in order]
+
+
+def _practice(survey: Survey) -> list[Step]:
+    """The same for everybody, in the same order."""
+    if not survey.practice:
+        return []
+    clips = list(survey.practice_clips.order_by("pk").values_list("pk", flat=True))
+    if survey.compares:
+        return [Step(Trial.Kind.PRACTICE, a, b) for a, b in zip(clips[::2], clips[1::2], strict=False)]
+    return [Step(Trial.Kind.PRACTICE, clip) for clip in clips]
+
+
+def answers_to_ask_for(survey: Survey) -> list[str]:
+    """What a check may ask for: an answer that each of its questions offers."""
+    if survey.compares:
+        return [value for value in Preference.values if survey.ties or value != Preference.TIE]
+    points = min(survey.aspects.values_list("points", flat=True), default=0)
+    return [str(value) for value in range(1, points + 1)] or list(Verdict.values)
 
 
 def clips_by_source(survey: Survey) -> dict[int, list[int]]:
@@ -186,10 +258,34 @@ def held_places(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], in
     """How many plans have each clip at each position; people and robots are counted apart."""
     rows = (
         # `robot=False` becomes NOT robot, for which SQLite leaves the index `exposure` and sorts.
-        Trial.objects.filter(survey=survey, robot__in=[robot])
+        Trial.objects.filter(survey=survey, robot__in=[robot], kind=Trial.Kind.RATING)
         .holding(now)
         .order_by()
         .values_list("clip_id", "position")
         .annotate(times=Count("pk"))
     )
     return {(clip, position): times for clip, position, times in rows}
+
+
+def held_pairs(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
+    """How many plans have each pair, in this order."""
+    rows = (
+        Trial.objects.filter(survey=survey, robot__in=[robot], kind=Trial.Kind.PAIR)
+        .holding(now)
+        .order_by()
+        .values_list("clip_id", "clip_b_id")
+        .annotate(times=Count("pk"))
+    )
+    return {(a, b): times for a, b, times in rows}
+
+
+def plans_with_each(survey: Survey) -> Counter:
+    """In how many people's plans each clip counts, answered or still to be heard."""
+    heard = Counter()
+    if survey.compares:
+        for pair, times in held_pairs(survey, robot=False, now=clock.now()).items():
+            heard.update(dict.fromkeys(pair, times))
+    else:
+        for (clip, _), times in held_places(survey, robot=False, now=clock.now()).items():
+            heard[clip] += times
+    return heard

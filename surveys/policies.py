@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from generation.errands import send
 from generation.models import Clip, Errand
@@ -71,7 +72,8 @@ def adopt_policy(survey: Survey, policy: "Policy", *, although_answered: bool = 
     from generation.catalogue.errors import in_silence
 
     check(survey, although_answered=although_answered)
-    before = list(survey.clips.select_related("source__corpus").order_by("source_id", "number"))
+    practised = set(survey.practice_clips.values_list("pk", flat=True))
+    before = list(_heard(survey).select_related("source__corpus").order_by("source_id", "number"))
     remade = remake(survey.study, before, policy, progress=progress or in_silence)
     if remade.refused:
         reasons = "; ".join(reason.rstrip(".") for reason in remade.refused[:5])
@@ -79,7 +81,9 @@ def adopt_policy(survey: Survey, policy: "Policy", *, although_answered: bool = 
         raise SurveyError(f"The survey keeps its clips, for not all could be made so: {reasons}{more}.")
     with transaction.atomic():
         Survey.objects.select_for_update().get(pk=survey.pk)  # nobody's plan is made of both
-        survey.clips.set(remade.clips)
+        made_of = list(zip(before, remade.clips, strict=True))
+        survey.clips.set([new for old, new in made_of if old.pk not in practised])
+        survey.practice_clips.set([new for old, new in made_of if old.pk in practised])
         elsewhere = _retire(survey, before, remade.clips)
     people = survey.participants.people()
     answers = Answer.objects.filter(trial__survey=survey, trial__robot=False, trial__clip__in=before).count()
@@ -97,6 +101,12 @@ def check(survey: Survey, *, although_answered: bool) -> None:
             f'"{survey}" has {answers} answers of people already. They stay with the clips that were heard, but those '
             "who come will hear others: confirm that this is what you want (--although-answered)."
         )
+
+
+def _heard(survey: Survey):
+    """What counts, and what is practised with: all must sound alike."""
+    practised = survey.practice_clips.values("pk")
+    return Clip.objects.filter(Q(pk__in=survey.clips.values("pk")) | Q(pk__in=practised))
 
 
 def _retire(survey: Survey, before: list[Clip], after: list[Clip]) -> int:

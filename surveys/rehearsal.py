@@ -17,11 +17,10 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from generation.models import Clip
 from surveys import clock
 from surveys.arrival import read_ticket, write_ticket
 from surveys.forms import field_of
-from surveys.models import Survey, Trial
+from surveys.models import Preference, Survey, Trial
 from surveys.recipes import SurveyError
 from surveys.tastes import DEFAULT, Judge, Tastes
 
@@ -82,41 +81,55 @@ class Robot:
         self.browser = Client(headers={"host": a_host_of_ours()})
         self.address = ""
         # It began a while ago, so that its last answer is not given in the future.
-        self.time = timezone.now() - timedelta(seconds=survey.clips_each * 60)
+        self.time = timezone.now() - timedelta(
+            seconds=(survey.trials_each + survey.practice) * (120 if survey.compares else 60)
+        )
 
     def take_part(self) -> None:
         with clock.running_on(lambda: self.time):
             self._open(self.survey.get_absolute_url())
             ticket = write_ticket(self.survey, rehearsal=self.rehearsal)
             page = self._send(self.survey.get_absolute_url(), {"ticket": ticket})
-            self.clips = clips_by_key(read_ticket(self.survey, ticket).code)
+            self.trials = trials_by_key(read_ticket(self.survey, ticket).code)
             self.questions = {field_of(aspect): aspect for aspect in self.survey.aspects.all()}
             while page.sounds:
                 page = self._hear_and_answer(page)
 
     def _hear_and_answer(self, page: "Page") -> "Page":
         here = self.address
-        clip = self.clips[key_of(page.sounds[0])]
-        self._fetch(page.sounds[0])
-        seconds = clip.seconds or 0.0
-        self._wait(seconds)
+        trial = self.trials[key_of(page.sounds[0])]
+        heard = [self._hear(sound) for sound in page.sounds]
         self._wait(self.rng.uniform(*THINKING))
-        answer = {"heard": json.dumps([[0, round(seconds, 2)]])}
+        answer = {side.field: json.dumps([[0, seconds]]) for side, seconds in zip(trial.sides, heard, strict=True)}
         for name, offered in page.choices.items():
-            answer[name] = self._choose(name, offered, clip)
+            answer[name] = self._choose(name, offered, trial)
         following = self._send(here, answer)
         if self.address == here:
             raise SurveyError(f"A robot could not get on from {here}: its answers were not taken.")
         return following
 
-    def _choose(self, name: str, offered: list[str], clip: Clip) -> str:
-        if name == "verdict":
-            choice = self.judge.verdict(clip, self.rng)
-        else:
-            choice = str(self.judge.rating(clip, self.questions[name], self.rng))
+    def _hear(self, sound: str) -> float:
+        """The whole clip; how many seconds."""
+        self._fetch(sound)
+        seconds = self.trials[key_of(sound)].clip_with(key_of(sound)).seconds or 0.0
+        self._wait(seconds)
+        return round(seconds, 2)
+
+    def _choose(self, name: str, offered: list[str], trial: Trial) -> str:
+        choice = trial.asked_for or self._judged(name, offered, trial)
         if choice not in offered:
             raise SurveyError(f'"{choice}" is not among the answers that the page offers to {name}.')
         return choice
+
+    def _judged(self, name: str, offered: list[str], trial: Trial) -> str:
+        if name == "verdict":
+            return self.judge.verdict(trial.clip, self.rng)
+        if name == "confidence":
+            return self.rng.choice(offered)
+        if trial.clip_b_id:
+            ties = Preference.TIE in offered
+            return self.judge.preference(trial.clip, trial.clip_b, self.questions[name], self.rng, ties=ties)
+        return str(self.judge.rating(trial.clip, self.questions[name], self.rng))
 
     def _wait(self, seconds: float) -> None:
         self.time: datetime = self.time + timedelta(seconds=seconds)
@@ -145,11 +158,11 @@ class Robot:
 
 
 class Page(HTMLParser):
-    """What a robot sees: the sounds of a trial, and each question with the answers offered."""
+    """What a robot sees: the sound of each clip of a trial, and each question with the answers offered."""
 
     def __init__(self):
         super().__init__()
-        self.in_trial = False
+        self.in_trial = self.wants_sound = False
         self.sounds: list[str] = []
         self.choices: dict[str, list[str]] = {}
 
@@ -163,17 +176,20 @@ class Page(HTMLParser):
         values = dict(attributes)
         if tag == "form" and "data-listening" in values:
             self.in_trial = True
-        if self.in_trial and tag == "source":
+        if self.in_trial and tag == "audio":
+            self.wants_sound = True
+        if self.in_trial and tag == "source" and self.wants_sound:
+            # The first that is offered, as a browser that can play everything.
             self.sounds.append(values["src"])
+            self.wants_sound = False
         if self.in_trial and tag == "input" and values.get("type") == "radio":
             self.choices.setdefault(values["name"], []).append(values["value"])
 
 
-def clips_by_key(code: str) -> dict[str, Clip]:
-    """What a participant will hear, by the key in the sound's address."""
-    trials = Trial.objects.filter(participant__code=code).select_related("clip__source")
-    trials = trials.defer("clip__provenance", "clip__measured")
-    return {trial.audio_key: trial.clip for trial in trials}
+def trials_by_key(code: str) -> dict[str, Trial]:
+    """What a participant will hear, by the keys in the sounds' addresses."""
+    trials = Trial.objects.filter(participant__code=code).with_clips().select_related("clip__source", "clip_b__source")
+    return {side.audio_key: trial for trial in trials for side in trial.sides}
 
 
 def key_of(address: str) -> str:

@@ -1,5 +1,7 @@
 """What a researcher may ask for."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.db.models import Count, Q
 from django.utils.html import format_html
@@ -8,6 +10,11 @@ from generation.clip_forms import MakingForm
 from generation.models import Source
 from studies.models import Study
 from surveys.recipes import RECIPES
+from surveys.rules import RULES
+
+
+def _numbers(most: int) -> list[tuple[int, str]]:
+    return [(number, "none" if number == 0 else str(number)) for number in range(most + 1)]
 
 
 def described(name: str, description: str) -> str:
@@ -38,6 +45,36 @@ class NewSurveyForm(forms.Form):
         required=False,
         min_value=1,
         help_text="Every participant hears as many of each model as of any other. Empty: all clips.",
+    )
+    pairs_per_participant = forms.IntegerField(
+        required=False,
+        min_value=1,
+        help_text="Any two models meet equally often. Empty: some twelve pairs.",
+    )
+    ties = forms.BooleanField(required=False, initial=True, label="“No difference” may be said")
+    asks_confidence = forms.BooleanField(required=False, label="Ask how sure one is of the verdict")
+    practice = forms.TypedChoiceField(
+        label="To practise",
+        choices=_numbers(3),
+        coerce=int,
+        required=False,
+        empty_value=0,
+        help_text="Trials before the real ones, with clips that do not count. They are never analysed.",
+    )
+    checks = forms.TypedChoiceField(
+        label="Attention checks",
+        choices=_numbers(2),
+        coerce=int,
+        required=False,
+        empty_value=0,
+        help_text="Trials that say which answer to choose. Who chooses another is flagged.",
+    )
+    repeats = forms.TypedChoiceField(
+        choices=_numbers(2),
+        coerce=int,
+        required=False,
+        empty_value=0,
+        help_text="Trials heard again towards the end, unannounced: they show how steady answers are.",
     )
 
     def __init__(self, *args, study: Study, **kwargs):
@@ -78,3 +115,22 @@ class PolicyForm(MakingForm):
         from generation.catalogue import Policy
 
         return Policy(self.making, self.cleaned_data["instrument"], self.cleaned_data["soundfont"])
+
+
+class RulesForm(forms.Form):
+    """Who is flagged: each rule a sentence with a number in it."""
+
+    def __init__(self, *args, values: Mapping[str, float], **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        for rule in RULES:
+            factor, unit = (100, " %") if rule.is_share else (1, "")
+            self.fields[rule.key] = forms.FloatField(
+                label=rule.before,
+                help_text=f"{unit} {rule.after}".strip(),
+                min_value=0,
+                max_value=rule.most * factor,
+                initial=factor * values.get(rule.key, rule.standard),
+            )
+
+    def values(self) -> dict[str, float]:
+        return {rule.key: self.cleaned_data[rule.key] / (100 if rule.is_share else 1) for rule in RULES}

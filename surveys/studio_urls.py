@@ -11,6 +11,7 @@ urlpatterns = [
     path("surveys/<slug:slug>/", studio_views.survey, name="survey"),
     path("surveys/<slug:slug>/preview/", studio_views.preview, name="preview"),
     path("surveys/<slug:slug>/policy/", studio_views.policy, name="policy"),
+    path("surveys/<slug:slug>/rules/", studio_views.rules, name="rules"),
     path("surveys/<slug:slug>/open/", studio_views.open_, name="open"),
     path("surveys/<slug:slug>/close/", studio_views.close, name="close"),
     path("surveys/<slug:slug>/rehearse/", studio_views.rehearse, name="rehearse"),

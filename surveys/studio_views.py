@@ -11,13 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 from generation.views.parts import fragment, told
 from studies.access import study_page
 from studies.models import Role
-from surveys import clock
-from surveys.forms import AnswerForm
+from surveys.forms import form_of
 from surveys.models import Answer, Participant, Survey, Trial
-from surveys.planning import held_places
+from surveys.opening import close_survey, open_survey, problems_before_opening, set_rules
+from surveys.planning import plans_with_each
 from surveys.policies import KIND, order_policy, policy_in_words
-from surveys.recipes import SurveyError, close_survey, create_survey, open_survey, problems_before_opening, recipe_named
-from surveys.studio_forms import NewSurveyForm, PolicyForm, RehearsalForm
+from surveys.recipes import SurveyError, create_survey, recipe_named
+from surveys.rules import in_words
+from surveys.studio_forms import NewSurveyForm, PolicyForm, RehearsalForm, RulesForm
 from surveys.tasks import rehearse_survey
 
 BEGAN = Count("participants", filter=Q(participants__robot=False))
@@ -60,6 +61,8 @@ def survey(request, study, slug):
         "groups": groups(found),
         "models": models_of(found),
         "texture": texture_warning(found.clips.select_related("source")),
+        "rules": in_words(found.rules),
+        "practised": found.practice_clips.select_related("source__study").order_by("pk"),
         "form": RehearsalForm(),
         "may_edit": may_edit(request),
     }
@@ -72,11 +75,11 @@ def preview(request, study, slug):
     """What participants are told and asked, without a clip; nothing is kept."""
     found = get_object_or_404(study.surveys, slug=slug)
     participant = Participant(survey=found, order=found.order_for(1))
-    form = AnswerForm(trial=Trial(participant=participant), aspects=list(found.aspects.all()))
+    trial = Trial(participant=participant)
+    form = form_of(trial)(trial=trial, aspects=list(found.aspects.all()))
     context = {
         "survey": found,
         "questions": form.render_questions(next=""),
-        "clips": found.clips_each,
         "minutes": found.minutes(),
     }
     return render(request, "surveys/studio/preview.html", context)
@@ -149,6 +152,17 @@ def forget_robots(request, study, slug):
     return redirect("desk:survey", study.slug, slug)
 
 
+@study_page(Role.EDITOR)
+def rules(request, study, slug):
+    """Who is flagged: filled in before anybody has answered, only to be read from then on."""
+    found = get_object_or_404(study.surveys, slug=slug)
+    form = RulesForm(request.POST or None, values=found.rules)
+    if request.method == "POST" and form.is_valid():
+        return change(request, study, slug, lambda survey: set_rules(survey, form.values()), "has its rules.")
+    context = {"survey": found, "form": form, "fixed": found.has_answers_of_people(), "rules": in_words(found.rules)}
+    return render(request, "surveys/studio/rules.html", context)
+
+
 def change(request, study, slug: str, act, said: str):
     found = get_object_or_404(study.surveys, slug=slug)
     try:
@@ -185,9 +199,7 @@ def groups(survey: Survey) -> list[dict]:
 
 def models_of(survey: Survey) -> list[dict]:
     """Each model with its clips, and between which numbers of people each of them was or will be heard by."""
-    heard = Counter()
-    for (clip, _), times in held_places(survey, robot=False, now=clock.now()).items():
-        heard[clip] += times
+    heard = plans_with_each(survey)
     models: dict[int, dict] = {}
     for clip in survey.clips.select_related("source").order_by("source__created", "number"):
         model = models.setdefault(clip.source_id, {"source": clip.source, "times": []})

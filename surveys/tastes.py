@@ -4,13 +4,16 @@ A taste file is JSON; whatever it leaves out is taken from `DEFAULT`:
 
     {"listener_sd": 0.4,
      "clip_sd": 0.3,
+     "tie_width": 0.3,
      "origins": {"human": {"mean": 3.6, "sd": 0.9, "judged_ai": 0.35}},
      "sources": {"Our LSTM": {"mean": 3.0, "enjoyment": 2.6, "sd": 0.9, "judged_ai": 0.55}}}
 
 A source is described under its name, or else under its origin (human, ai, anchor). `mean` is of every aspect on its
 scale, unless the aspect's own key names another; `sd` is the spread of single ratings; `judged_ai` the share of
-verdicts that say "AI". `listener_sd` and `clip_sd` are how far listeners and clips lie from the mean, per aspect. A
-rating is the sum of all that, rounded and kept within the scale, so means close to its ends come out a little milder.
+verdicts that say "AI". Of two clips the one that would be rated higher is chosen; where less than `tie_width` lies
+between them, there is no difference. `listener_sd` and `clip_sd` are how far listeners and clips lie from the mean, per
+aspect. A rating is the sum of all that, rounded and kept within the scale, so means close to its ends come out a
+little milder.
 Knows nothing of pages.
 """
 
@@ -23,7 +26,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from generation.models import Clip, Origin, Source
-from surveys.models import Aspect, Verdict
+from surveys.models import Aspect, Preference, Verdict
 from surveys.recipes import SurveyError
 
 
@@ -46,6 +49,7 @@ class Tastes:
     sources: Mapping[str, Taste] = field(default_factory=dict)
     listener_sd: float = 0.4
     clip_sd: float = 0.3
+    tie_width: float = 0.3
 
     def of(self, source: Source) -> Taste:
         return self.sources.get(source.name) or self.origins[source.origin]
@@ -73,7 +77,7 @@ def read_tastes(path: Path | str, *, sources: Iterable[str], aspects: Iterable[s
         raise SurveyError(f"The taste file {path} is no JSON: {error}.") from None
     if not isinstance(content, dict):
         raise SurveyError(f"The taste file {path} must be a JSON object with origins and sources.")
-    _check_keys(content, ("listener_sd", "clip_sd", "origins", "sources"), f"the taste file {path}")
+    _check_keys(content, ("listener_sd", "clip_sd", "tie_width", "origins", "sources"), f"the taste file {path}")
     origins, named = content.get("origins", {}), content.get("sources", {})
     _check_keys(origins, DEFAULT.origins, "origins")
     _check_keys(named, list(sources), "sources")
@@ -85,6 +89,7 @@ def read_tastes(path: Path | str, *, sources: Iterable[str], aspects: Iterable[s
         sources={name: _read_taste(name, entry, DEFAULT.origins["ai"], keys) for name, entry in named.items()},
         listener_sd=_number(content, "listener_sd", DEFAULT.listener_sd, "the taste file", 0, 100),
         clip_sd=_number(content, "clip_sd", DEFAULT.clip_sd, "the taste file", 0, 100),
+        tie_width=_number(content, "tie_width", DEFAULT.tie_width, "the taste file", 0, 100),
     )
 
 
@@ -124,14 +129,23 @@ class Judge:
     number: int
 
     def rating(self, clip: Clip, aspect: Aspect, rng: random.Random) -> int:
+        return min(aspect.points, max(1, round(self._liking(clip, aspect, rng))))
+
+    def preference(self, a: Clip, b: Clip, aspect: Aspect, rng: random.Random, *, ties: bool) -> str:
+        """Which of the two would be rated higher."""
+        ahead = self._liking(a, aspect, rng) - self._liking(b, aspect, rng)
+        if ties and abs(ahead) < self.tastes.tie_width:
+            return Preference.TIE.value
+        return (Preference.A if ahead > 0 else Preference.B).value
+
+    def _liking(self, clip: Clip, aspect: Aspect, rng: random.Random) -> float:
         taste = self.tastes.of(clip.source)
-        value = (
+        return (
             taste.mean_of(aspect)
             + self._drawn(self.tastes.listener_sd, "listener", self.number, aspect.key)
             + self._drawn(self.tastes.clip_sd, "clip", clip.source.name, clip.number, aspect.key)
             + rng.gauss(0, taste.sd)
         )
-        return min(aspect.points, max(1, round(value)))
 
     def verdict(self, clip: Clip, rng: random.Random) -> str:
         is_ai = rng.random() < self.tastes.of(clip.source).judged_ai

@@ -17,7 +17,7 @@ from generation import sound
 from surveys import clock
 from surveys.arrival import read_ticket, write_ticket
 from surveys.feedback import own_result
-from surveys.forms import AnswerForm, WithdrawalForm
+from surveys.forms import WithdrawalForm, form_of
 from surveys.models import Participant, Survey, Trial
 from surveys.planning import RESERVED_FOR, admit
 
@@ -41,9 +41,10 @@ def welcome(request, slug):
             return redirect(participant)
     context = {"survey": survey, "participant": participant}
     if survey.is_open:
-        context |= {"ticket": write_ticket(survey), "clips": survey.clips_each, "minutes": survey.minutes()}
-        if participant:
-            context["trial"] = participant.next_trial()
+        context |= {"ticket": write_ticket(survey), "minutes": survey.minutes()}
+        if participant and (trial := participant.next_trial()):
+            place = participant.place_of(trial)
+            context |= {"trial": trial, "place": place, "noun": noun(survey, practice=place.is_practice).lower()}
     return render(request, "surveys/welcome.html", context)
 
 
@@ -66,25 +67,37 @@ def trial(request, slug, code, position):
     if present is None or present.position != position:
         return redirect(participant)
     aspects = list(participant.survey.aspects.all())
-    form = AnswerForm(request.POST or None, trial=present, aspects=aspects)
+    form = form_of(present)(request.POST or None, trial=present, aspects=aspects)
     if request.method == "POST" and form.is_valid():
         form.keep()
         return redirect(participant)
     present.mark_shown()
     keep_places(participant, present)
+    survey, place = participant.survey, participant.place_of(present)
     context = {
-        "survey": participant.survey,
+        "survey": survey,
         "participant": participant,
         "trial": present,
         "following": following,
-        "total": participant.trials.count(),
-        "done": position - 1,
-        "needed_seconds": math.ceil((present.clip.seconds or 0) * participant.survey.share_to_hear),
-        "needed_degrees": round(360 * participant.survey.share_to_hear),
+        "place": place,
+        "noun": noun(survey, practice=place.is_practice),
+        "needed_seconds": math.ceil((present.clip.seconds or 0) * survey.share_to_hear),
+        "needed_degrees": round(360 * survey.share_to_hear),
         "form": form,
-        "questions": form.render_questions(next="Next clip" if following else "Finish"),
+        "questions": form.render_questions(next=way_on(survey, following)),
     }
     return render(request, "surveys/trial.html", context)
+
+
+def noun(survey: Survey, *, practice: bool = False) -> str:
+    """What a participant stands at: "Clip 3 of 12"."""
+    one = "pair" if survey.compares else "clip"
+    return f"Practice {one}" if practice else one.capitalize()
+
+
+def way_on(survey: Survey, following: Trial | None) -> str:
+    """The words on the button."""
+    return f"Next {noun(survey).lower()}" if following else "Finish"
 
 
 @never_cache
@@ -93,23 +106,20 @@ def thanks(request, slug, code):
     participant = participant_or_404(slug, code)
     if participant.next_trial():
         return redirect(participant)
-    context = {"survey": participant.survey, "participant": participant, "result": own_result(participant)}
-    return render(request, "surveys/thanks.html", context)
+    survey = participant.survey
+    context = {"survey": survey, "participant": participant, "result": own_result(participant)}
+    return render(request, "surveys/thanks.html", context | {"noun": noun(survey).lower()})
 
 
 @require_safe
 def audio(request, slug, code, key, suffix):
     """The clip of the present trial, or of the next; after the end, any that was heard."""
-    found = (
-        Trial.objects.select_related("participant", "clip")
-        .defer("clip__provenance", "clip__measured")
-        .filter(audio_key=key, participant__code=code, survey__slug=slug)
-        .first()
-    )
-    file = getattr(found.clip, suffix) if found else None
+    mine = Trial.objects.select_related("participant").with_clips().filter(participant__code=code, survey__slug=slug)
+    found = mine.filter(audio_key=key).first() or mine.filter(audio_key_b=key).first()
+    file = getattr(found.clip_with(key), suffix) if found else None
     if not file or not found.may_be_heard():
         raise Http404
-    found.mark_audio_sent()
+    found.mark_audio_sent(key)
     return sound.sound_response(file, request.headers.get("Range", ""))
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from generation.models import Clip, Source
 from surveys.models import Answer, Participant
-from surveys.recipes import create_survey, open_survey
+from surveys.opening import open_survey
+from surveys.recipes import create_survey
 
 RATE = 44_100
 SECONDS = 2

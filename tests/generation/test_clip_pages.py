@@ -14,8 +14,9 @@ from generation.models import Clip
 from generation.music.engraving import EngravingError
 from generation.music.making import Making
 from surveys.models import Survey
+from surveys.opening import open_survey
 from surveys.planning import admit
-from surveys.recipes import create_survey, open_survey
+from surveys.recipes import create_survey
 
 pytestmark = pytest.mark.django_db
 

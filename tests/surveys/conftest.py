@@ -11,8 +11,9 @@ from generation.models import Clip, Origin, Source
 from surveys import clock
 from surveys.arrival import write_ticket
 from surveys.models import Answer, Participant, Survey, Trial
+from surveys.opening import open_survey
 from surveys.planning import admit
-from surveys.recipes import create_survey, open_survey
+from surveys.recipes import create_survey
 
 SECONDS = 20
 

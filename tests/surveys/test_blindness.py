@@ -5,8 +5,9 @@ import re
 import pytest
 
 from surveys.models import Participant, Trial
+from surveys.opening import open_survey
 from surveys.planning import admit
-from surveys.recipes import create_survey, open_survey
+from surveys.recipes import create_survey
 from tests.surveys.conftest import begin, hear_and_reply, listen, reply
 
 

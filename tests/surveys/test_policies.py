@@ -10,9 +10,10 @@ from generation.catalogue import Policy, excerpt, import_midi, render_clips
 from generation.models import Clip, Errand
 from generation.music.making import Making
 from surveys.models import Answer, Survey, Trial
+from surveys.opening import open_survey, problems_before_opening
 from surveys.planning import admit
 from surveys.policies import adopt_policy
-from surveys.recipes import SurveyError, create_survey, open_survey, problems_before_opening
+from surveys.recipes import SurveyError, create_survey
 from tests.generation.conftest import corpus, renderer, songs  # noqa: F401 (fixtures)
 from tests.surveys.test_taking_part import text_of
 

@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from surveys.arrival import write_ticket
 from surveys.models import Survey
+from surveys.opening import open_survey
 from surveys.planning import admit
-from surveys.recipes import create_survey, open_survey
+from surveys.recipes import create_survey
 from tests.surveys.conftest import add_source, finish, listen
 
 

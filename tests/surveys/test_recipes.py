@@ -4,7 +4,8 @@ import pytest
 
 from generation.models import Origin, Source
 from surveys.models import Survey
-from surveys.recipes import RECIPES, SurveyError, close_survey, create_survey, open_survey
+from surveys.opening import close_survey, open_survey
+from surveys.recipes import RECIPES, SurveyError, create_survey
 from tests.surveys.conftest import add_clip, add_source
 
 
@@ -61,7 +62,7 @@ def test_the_same_name_with_other_values_is_refused(study, bach, lstm):
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"template": "papers"}, 'There is no template "papers": choose paper or recommended.'),
+        ({"template": "papers"}, 'There is no template "papers": choose paper or preference or recommended.'),
         ({"clips_per_participant": 99}, "99 clips per participant are wanted; there are 4."),
         ({"clips_per_participant": 0}, "A participant hears at least one clip."),
         ({"sources": []}, "A survey needs at least one model"),

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from surveys.models import Trial
+from surveys.opening import close_survey
 from surveys.planning import admit
-from surveys.recipes import close_survey
 from tests.surveys.conftest import finish, hear_and_reply
 
 

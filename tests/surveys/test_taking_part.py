@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from surveys.arrival import write_ticket
 from surveys.models import Answer, Participant, Survey, Trial
+from surveys.opening import close_survey
 from surveys.planning import admit
-from surveys.recipes import close_survey
 from tests.surveys.conftest import begin, finish, hear_and_reply, listen, reply
 
 

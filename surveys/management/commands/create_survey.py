@@ -1,6 +1,7 @@
 from generation.catalogue import find_source
 from surveys.management.survey_command import SurveyCommand
-from surveys.recipes import RECIPES, create_survey, open_survey
+from surveys.opening import open_survey
+from surveys.recipes import RECIPES, create_survey
 
 
 class Command(SurveyCommand):
@@ -14,18 +15,28 @@ class Command(SurveyCommand):
             "--sources", help="names or slugs of the models whose clips are heard, with commas; all if left out"
         )
         parser.add_argument("--clips", type=int, help="how many clips a participant hears; all if left out")
+        parser.add_argument("--pairs", type=int, help="template preference: how many pairs; some twelve if left out")
+        parser.add_argument("--without-ties", action="store_true", help='template preference: no "no difference"')
+        parser.add_argument("--practice", type=int, default=0, help="trials to get used to it, 0 to 3, never analysed")
+        parser.add_argument("--checks", type=int, default=0, help="trials that ask for a certain answer, 0 to 2")
+        parser.add_argument("--repeats", type=int, default=0, help="trials heard once more, unannounced, 0 to 2")
+        parser.add_argument("--confidence", action="store_true", help="ask how sure one is of the verdict")
         parser.add_argument("--seed", type=int, default=1, help="of the plan: who hears what in which order")
         parser.add_argument("--open", action="store_true", help="let people in at once")
 
-    def act(self, study, *, name, template, sources, clips, seed, open, **options):
+    def act(self, study, *, name, template, sources, seed, open, **options):
         names = [name.strip() for name in (sources or "").split(",") if name.strip()]
         survey, is_new = create_survey(
             study,
             name,
             template=template,
             sources=[find_source(study, name) for name in names] or None,
-            clips_per_participant=clips,
             seed=seed,
+            clips_per_participant=options["clips"],
+            pairs_per_participant=options["pairs"],
+            ties=not options["without_ties"],
+            asks_confidence=options["confidence"],
+            **{name: options[name] for name in ("practice", "checks", "repeats")},
         )
         heard = survey.clips.count()
         if is_new:

@@ -1,0 +1,99 @@
+"""Who takes part, and where they stand."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from surveys import clock
+from surveys.codes import personal_code, withdrawal_code
+from surveys.models.survey import Survey
+
+if TYPE_CHECKING:
+    from surveys.models.trial import Trial
+
+
+class ParticipantQuerySet(models.QuerySet):
+    def people(self):
+        return self.filter(robot=False)
+
+    def robots(self):
+        return self.filter(robot=True)
+
+    def finished(self):
+        return self.exclude(finished=None)
+
+
+class Participant(models.Model):
+    """Somebody who agreed to take part. No name, no address, nothing that leads to a person."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="participants")
+    code = models.CharField(max_length=32, unique=True, default=personal_code, editable=False)
+    withdrawal_code = models.CharField(max_length=14, unique=True, default=withdrawal_code, editable=False)
+    number = models.PositiveIntegerField(help_text="Order of arrival, from 1; people and robots count apart.")
+    robot = models.BooleanField(default=False, help_text="A rehearsal; never mixed with people.")
+    rehearsal = models.CharField(max_length=64, blank=True, help_text="Of a robot: which rehearsal it belongs to.")
+    order = models.CharField(max_length=20, choices=Survey.Order)
+    consent_version = models.PositiveIntegerField()
+    consented = models.DateTimeField(default=clock.now)
+    finished = models.DateTimeField(null=True, blank=True)
+
+    objects = ParticipantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["survey_id", "robot", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "robot", "number"], name="arrival_number_in_survey"),
+            models.CheckConstraint(
+                condition=Q(order__in=["ratings_first", "verdict_first"]), name="participant_has_one_order"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{'robot' if self.robot else 'participant'} {self.number}"
+
+    def get_absolute_url(self):
+        """Where the participant stands now, derived from the rows alone."""
+        trial = self.next_trial()
+        return trial.get_absolute_url() if trial else reverse("surveys:thanks", args=[self.survey.slug, self.code])
+
+    @property
+    def may_go_on(self) -> bool:
+        """Robots rehearse drafts, too."""
+        return self.robot or self.survey.is_open
+
+    def next_trial(self) -> "Trial | None":
+        return self.trials.unanswered().first()
+
+    def present_trials(self) -> "tuple[Trial | None, Trial | None]":
+        """The trial where the participant stands and the one that follows."""
+        trials = list(self.trials.unanswered().with_clips()[:2])
+        return (*trials, None, None)[:2]
+
+    def place_of(self, trial: "Trial") -> "Place":
+        """Where the participant stands; practice has a count of its own."""
+        is_practice = Q(kind="practice")
+        counted = self.trials.aggregate(practice=Count("pk", filter=is_practice), real=Count("pk", filter=~is_practice))
+        if trial.kind == trial.Kind.PRACTICE:
+            return Place(trial.position, counted["practice"], is_practice=True)
+        return Place(trial.position - counted["practice"], counted["real"])
+
+    def hold_places(self, until: datetime) -> None:
+        """Keep the clips that are still to be heard reserved."""
+        self.trials.unanswered().update(reserved_until=until)
+
+
+@dataclass(frozen=True)
+class Place:
+    """The third of twelve, say."""
+
+    number: int
+    total: int
+    is_practice: bool = False
+
+    @property
+    def done(self) -> int:
+        return self.number - 1
