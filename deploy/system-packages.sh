@@ -28,6 +28,7 @@ has_browser() {
   for name in chromium chromium-browser google-chrome; do command -v "$name" >/dev/null 2>&1 && return 0; done
   [ -d "/Applications/Google Chrome.app" ] || [ -d "/Applications/Chromium.app" ]
 }
+has_library() { ldconfig -p 2>/dev/null | grep -q "$1" || /sbin/ldconfig -p | grep -q "$1"; }
 has_venv() { python3 -c 'import ensurepip, venv'; }
 
 if [ "$(uname)" = "Darwin" ]; then
@@ -56,6 +57,7 @@ needs fluid-soundfont-gm has_soundfont
 if [ "$purpose" = test ]; then
   needs espeak-ng has espeak-ng
   needs chromium has_browser
+  needs libatomic1 has_library libatomic.so.1 # Playwright's driver is a Node.js that is linked with it
   needs fonts-dejavu-core test -d /usr/share/fonts/truetype/dejavu
 fi
 [ -z "$missing" ] && exit 0
