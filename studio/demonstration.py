@@ -3,6 +3,8 @@
 Every step does nothing where its work is done already, so that a second time takes seconds and destroys nothing.
 """
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from generation import catalogue
+from generation.catalogue import CatalogueError
 from generation.models import Corpus, Run
 from studies.models import Study
 from studies.starting import give_password, start_study
@@ -52,10 +55,10 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
     corpus = catalogue.import_corpus(study, origin, name=title, songs=SONGS, progress=progress).corpus
 
     say(f"Network: training for {MINUTES_OF_TRAINING} minutes")
-    lstm = trained(study, corpus, "house", "House LSTM", progress, {"minutes": str(MINUTES_OF_TRAINING)})
+    lstm = trained(study, corpus, "house", "House LSTM", {"minutes": str(MINUTES_OF_TRAINING)})
     say("Magenta's attention network: training for a minute")
-    magenta = trained(study, corpus, "magenta-attention", "Trained Magenta", progress, MAGENTA)
-    anchor = trained(study, corpus, "shuffled", "Shuffled notes", progress, {})
+    magenta = trained(study, corpus, "magenta-attention", "Trained Magenta", MAGENTA)
+    anchor = trained(study, corpus, "shuffled", "Shuffled notes", {})
 
     say("Clips: originals, the networks', and shuffled notes as a low anchor")
     wanted = {"clips": CLIPS, "seconds": SECONDS, "seed": 1, "progress": progress}
@@ -92,22 +95,23 @@ def an_owned_study(name: str) -> tuple[Study, str]:
     return study, kept.read_text().strip()
 
 
-def trained(study: Study, corpus: Corpus, preset: str, name: str, progress: Progress, values: dict[str, str]) -> Run:
-    """The run of that name, trained to its end; one that was stopped halfway goes on."""
+def trained(study: Study, corpus: Corpus, preset: str, name: str, values: dict[str, str]) -> Run:
+    """The run of that name, trained to its end; one that was stopped halfway goes on.
+
+    By the command, in a process of its own: TensorFlow would keep a gigabyte for as long as the study is served.
+    """
     there = study.runs.filter(name=name).first()
     if there and there.state == Run.State.FINISHED:
         return there
-    return catalogue.train_run(
-        study,
-        corpus,
-        preset=preset,
-        name=name,
-        values=values,
-        resume=there is not None,
-        report=lambda event: progress(*event_in_bar(event)),
-    ).run
-
-
-def event_in_bar(event) -> tuple[int, int, str]:
-    """Seconds of training done and to do, for a bar."""
-    return round(event.seconds), round(event.seconds + event.seconds_left), "seconds"
+    command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "train", corpus.slug, "--study", study.slug]
+    command += ["--preset", preset, "--name", name, *(["--resume"] if there else [])]
+    command += ["--set", *(f"{key}={value}" for key, value in values.items())] if values else []
+    training = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    try:
+        ended = training.wait()
+    except KeyboardInterrupt:
+        training.wait()  # it heard the Ctrl-C as well, and keeps what it has learned
+        raise
+    if ended:
+        raise CatalogueError(f"{name} could not be trained.")  # why was said by the command
+    return study.runs.get(name=name)
