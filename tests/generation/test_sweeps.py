@@ -1,5 +1,11 @@
 """A grid of runs, sent to the workers by one command and compared."""
 
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -70,3 +76,34 @@ def test_a_failed_run_is_in_the_table_and_in_the_exit(corpus, at_once, training,
     with pytest.raises(CommandError, match="1 of the runs failed"):
         sweep("--grid", "epochs=5")
     assert "failed (The loss is no number any more.)" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_two_workers_share_a_sweep(songs, tmp_path):
+    """Real processes on one database: every run is trained once, and both workers have a part in it."""
+    environment = {**os.environ, "EARWITNESS_HOME": str(tmp_path / "var")}
+    environment.pop("DATABASE_URL", None)
+
+    def manage(*words) -> subprocess.Popen:
+        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        return subprocess.Popen([sys.executable, "manage.py", *words], env=environment, **pipes)
+
+    def done(*words) -> str:
+        with manage(*words) as process:
+            said = process.stdout.read()
+        assert process.returncode == 0, said
+        return said
+
+    done("migrate", "-v", "0")
+    done("create_study", "Piano study", "--owner", "olga")
+    done("import_corpus", str(songs), "--name", "Songs")
+    grid = [f"order={','.join(map(str, range(1, 9)))}"]
+    assert "8 of them sent" in done("sweep", "Songs", "--preset", "markov", "--grid", *grid, "--no-wait")
+    workers = [manage("worker", "--once") for _ in range(2)]
+    told = [worker.communicate(timeout=120)[0] for worker in workers]
+    with sqlite3.connect(tmp_path / "var" / "earwitness.sqlite3") as database:
+        states = [state for (state,) in database.execute("SELECT state FROM generation_run")]
+        took = [ids for (ids,) in database.execute("SELECT worker_ids FROM django_tasks_database_dbtaskresult")]
+    assert states == ["finished"] * 8, told
+    assert all(len(json.loads(ids)) == 1 for ids in took)  # nobody trained what another had
+    assert "8 runs, 0 of them sent" in done("sweep", "Songs", "--preset", "markov", "--grid", *grid)
