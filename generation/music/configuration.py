@@ -60,6 +60,7 @@ class TrainingConfig:
     stride: int = value(1, "tokens from one window to the next, where the state is not carried", least=1)
     batch: int = value(32, "windows for one update", least=1)
     micro_batch: int = value(0, "windows in memory at once, to the same result; 0: all of the batch", least=0)
+    devices: int = value(1, "GPUs that share a batch between them, to the same result", least=1, most=64)
     epochs: int = value(20, "times through the corpus", least=1)
     minutes: float = value(0.0, "stop after so many; 0: no limit", least=0)
     optimizer: str = value("adam", "the rule by which weights are changed", among=("adam", "rmsprop", "sgd"))

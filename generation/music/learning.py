@@ -1,11 +1,12 @@
 """One update of the weights, compiled. TensorFlow.
 
-A batch too large for memory is read in parts, to the same result as in one: the body of the network reads the parts one
-by one and keeps only what comes out at its neck; the head, where batch normalisation looks at the whole batch, works on
-all of them; then each part is read again to carry the gradient back.
+A batch too large for memory, or shared between several GPUs, is read in parts, to the same result as in one: the body
+of the network reads the parts one by one and keeps only what comes out at its neck; the head, where batch normalisation
+looks at the whole batch, works on all of them; then each part is read again to carry the gradient back.
 """
 
 import math
+from itertools import cycle
 
 import keras
 import numpy as np
@@ -13,6 +14,7 @@ import tensorflow as tf
 
 from generation.music.configuration import TrainingConfig
 from generation.music.networks import CudnnLstm, Network, Rows
+from generation.music.runs import RunError
 from generation.music.windows import Batch
 
 States = list[list[tf.Tensor]]
@@ -24,6 +26,15 @@ def optimizer_of(config: TrainingConfig, network: Network) -> keras.optimizers.O
     optimizer = kinds[config.optimizer](config.learning_rate, global_clipnorm=config.clipnorm or None)
     optimizer.build(network.trainable_variables)
     return optimizer
+
+
+def devices_of(config: TrainingConfig) -> list[str]:
+    """The names of the processors that share a batch: GPUs, where there are any."""
+    there = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    if len(there) < config.devices:
+        kind = f"{len(there)} GPU{'s' * (len(there) != 1)}" if there[0].device_type == "GPU" else "no GPU"
+        raise RunError(f"{config.devices} devices were asked for, and this machine has {kind}; set devices=1 or fewer.")
+    return [device.name for device in there[: config.devices]]
 
 
 def learning_rate(config: TrainingConfig, step: int, progress: float) -> float:
@@ -43,8 +54,10 @@ class Learner:
     def __init__(self, network: Network, config: TrainingConfig):
         self.network, self.config = network, config
         self.optimizer = optimizer_of(config, network)
-        # cuDNN's LSTM is one step already, and XLA cannot take it in.
-        compiled = config.compiled and not any(isinstance(part, CudnnLstm) for part in network.parts)
+        self.devices = devices_of(config)
+        # cuDNN's LSTM is one step already, and XLA cannot take it in; nor weights that lie on another device.
+        cudnn = any(isinstance(part, CudnnLstm) for part in network.parts)
+        compiled = config.compiled and not cudnn and len(self.devices) == 1
         for name in ("_update", "_judge", "_read", "_predict", "_read_back", "_apply"):
             setattr(self, name, tf.function(getattr(self, name), jit_compile=compiled, autograph=False))
 
@@ -53,8 +66,8 @@ class Learner:
         self.optimizer.learning_rate.assign(rate)
         noise = tf.constant(noise, tf.int32)
         states = forget(states, batch.fresh)
-        part = self.config.micro_batch
-        if part and part < len(batch.tokens):
+        part = min(self.config.micro_batch or len(batch.tokens), -(-len(batch.tokens) // len(self.devices)))
+        if part < len(batch.tokens):
             return self._update_in_parts(batch, states, noise, part)
         return self._update(batch.tokens, batch.targets, batch.weights, states, noise)
 
@@ -80,11 +93,15 @@ class Learner:
         whole = len(batch.tokens)
         slices = [(tf.constant(start), slice(start, start + part)) for start in range(0, whole, part)]
         cut = [(start, batch.tokens[rows], _rows(states, rows)) for start, rows in slices]
-        read = [self._read(tokens, before, noise, start, whole) for start, tokens, before in cut]
+        read = []
+        for (start, tokens, before), device in zip(cut, cycle(self.devices), strict=False):
+            with tf.device(device):
+                read.append(self._read(tokens, before, noise, start, whole))
         x = tf.concat([out for out, _ in read], 0)
         loss, d_x, gradients = self._predict(x, batch.targets, batch.weights, noise)
-        for (start, tokens, before), (_, rows) in zip(cut, slices, strict=True):
-            parts = self._read_back(tokens, before, noise, start, whole, d_x[rows])
+        for (start, tokens, before), (_, rows), device in zip(cut, slices, cycle(self.devices), strict=False):
+            with tf.device(device):
+                parts = self._read_back(tokens, before, noise, start, whole, d_x[rows])
             gradients = [total + one for total, one in zip(gradients, parts, strict=True)]
         self._apply(gradients)
         after = [

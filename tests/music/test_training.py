@@ -79,6 +79,28 @@ def test_a_batch_in_parts_gives_the_same_result(tmp_path):
     assert max(np.abs(parts.weights[name] - whole.weights[name]).max() for name in whole.weights) < 2e-3
 
 
+def test_several_devices_share_a_batch_to_the_same_result(tmp_path):
+    """Two processors of one machine stand in for two GPUs."""
+    script = f"""
+import tensorflow as tf
+[cpu] = tf.config.list_physical_devices("CPU")
+tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
+from tests.music.songs import small, songs
+from generation.music.training import train
+train(songs(), small("paper", devices=2, epochs=1), {str(tmp_path / "two")!r})
+"""
+    subprocess.run([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.DEVNULL, check=True)
+    one = train(songs(), small("paper", epochs=1), tmp_path / "one")
+    two = open_run(tmp_path / "two")
+    assert losses(two) == [pytest.approx(row, rel=1e-4) for row in losses(one)]
+    assert max(np.abs(two.weights[name] - one.weights[name]).max() for name in one.weights) < 2e-3
+
+
+def test_more_devices_than_there_are_is_refused(tmp_path):
+    with pytest.raises(RunError, match="64 devices were asked for, and this machine has"):
+        train(songs(), small("house", devices=64), tmp_path / "run")
+
+
 def test_products_in_sixteen_bits_come_near(tmp_path):
     """And compiled by XLA, which the other tests leave out because compiling takes longest."""
     exact, rounded = (
