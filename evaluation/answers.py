@@ -14,6 +14,7 @@ from django.db.models import CharField, Count, Max, Q
 from django.db.models.functions import Cast, Left
 
 from evaluation.models import Snapshot
+from evaluation.objective import measures_of
 from evaluation.statistics.collected import COLUMNS, Aspect, Collected, in_showing_order, naturally
 from generation.models import Clip
 from surveys.models import CLIP_RATE, Answer, Participant, Rating, Survey, Trial
@@ -48,6 +49,7 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
     clips = _in_order(clips, sources["source"])
     answers = _named(rows, pseudonyms, clips, sources["source"])
     people = _participants(survey, rehearsal, at)
+    measures, words = measures_of(clips)
     return Collected(
         answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + [*COLUMNS][5:]],
         participants=_with_pseudonyms(people, pseudonyms, answers),
@@ -58,6 +60,8 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
         rehearsal=rehearsal,
         verdict_question=survey.verdict_question,
         verdict_words=(survey.verdict_human, survey.verdict_ai),
+        measures=measures,
+        measure_words=words,
         flow={"agreed to take part": len(people), "finished": int(people["finished"].sum())},
     )
 

@@ -14,11 +14,16 @@ KEPT = 4
 
 
 def current_results(survey: Survey, rehearsal: bool = False, without_flagged: bool = False) -> Results:
-    return _results(survey.pk, rehearsal, without_flagged, stand(survey, rehearsal=rehearsal))
+    return _results(survey.pk, rehearsal, without_flagged, _stand(survey, rehearsal))
 
 
 def current_charts(survey: Survey, rehearsal: bool = False, without_flagged: bool = False) -> list[Chart]:
-    return _charts(survey.pk, rehearsal, without_flagged, stand(survey, rehearsal=rehearsal))
+    return _charts(survey.pk, rehearsal, without_flagged, _stand(survey, rehearsal))
+
+
+def _stand(survey: Survey, rehearsal: bool) -> tuple:
+    """Of the answers, and of what is known about the clips."""
+    return *stand(survey, rehearsal=rehearsal), survey.clips.exclude(measured={}).count()
 
 
 def current_files(

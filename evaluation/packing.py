@@ -45,11 +45,12 @@ def do(errand: Errand, progress: Progress) -> list[str]:
 
 
 def make(package: Package, progress: Progress) -> list[str]:
+    from evaluation.objective import measure
     from evaluation.package.contents import files_of
     from evaluation.package.writing import as_zip
     from evaluation.results import conclude, work_out
 
-    progress(0, 0, "")
+    measure(package.snapshot.survey)
     withdrawn = package.snapshot.withdrawn
     collected = snapshots.read(package.snapshot)
     if not len(collected):

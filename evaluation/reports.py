@@ -33,13 +33,16 @@ def make(report: Report) -> None:
 
     What is described is kept, and shown, before the models begin: with very many answers they take minutes.
     """
+    from evaluation.objective import measure
     from evaluation.results import conclude, work_out
 
     if not report.is_going_on:
         return
     tell = _telling(report)
     try:
-        tell("Reading the answers", 0.0)
+        tell("Measuring the clips", 0.0)
+        measure(report.survey)
+        tell("Reading the answers", 0.02)
         snapshot = snapshots.take(report.survey, rehearsal=report.rehearsal)
         results = work_out(snapshots.read(snapshot), without_flagged=report.without_flagged)
         _keep(report, results, None, stand=snapshot.stand, snapshot=snapshot)

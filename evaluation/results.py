@@ -5,7 +5,7 @@ its tables, and results.json is all of them unrounded.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ TABLES = (
     *("ratings", "clip_ratings", "categories", "upper", "verdicts", "clip_verdicts", "beliefs", "clip_beliefs"),
     *("calibration", "repeated", "measures", "correlations", "flags", "flow"),
 )
+OVERLAPS = 7  # their place among the streams of chance
 MOST_GROUPS = 6  # of listeners, that verdicts are analysed by
 
 
@@ -115,7 +116,9 @@ def work_out(
         clip_beliefs=_clip_beliefs(collected),
         calibration=confidence.calibration(answers, rng=rng, replicates=replicates),
         repeated=repeats.repeated(answers, collected.repeats, aspects),
-        measures=objective.measures_by_source(collected.measures, collected.clips, [*collected.measure_words]),
+        measures=objective.measures_by_source(
+            collected.measures, collected.clips, collected.sources["source"], [*collected.measure_words]
+        ),
         correlations=_correlations(collected, clip_ratings, clip_verdicts),
         flags=flagged,
         flow=quality.flow(everybody, flagged, left_out=len(left_out)),
@@ -138,15 +141,14 @@ def _correlations(collected: Collected, clip_ratings: pd.DataFrame, clip_verdict
     rated = [table[["source", "clip", "aspect", "mean"]] for table in (clip_ratings, shares) if len(table)]
     if not rated or collected.measures.empty:
         return pd.DataFrame(columns=objective.COLUMNS)
-    origins = dict(zip(collected.sources["source"], collected.sources["origin"], strict=True))
     both = pd.concat([table.astype({"source": str, "clip": str}) for table in rated], ignore_index=True)
-    return objective.correlations(collected.measures, both, origins, [*collected.measure_words])
+    return objective.correlations(collected.measures, both, _origins(collected), [*collected.measure_words])
 
 
 def conclude(results: Results, progress: Callable[[str, float], None] | None = None) -> Analysis:
     """The mixed models and all that follows from them, for the same answers: seconds, or minutes with many."""
     collected = results.collected
-    return analyse(
+    analysis = analyse(
         collected.answers,
         collected.aspects,
         seed=results.seed,
@@ -154,6 +156,18 @@ def conclude(results: Results, progress: Callable[[str, float], None] | None = N
         covariates=collected.background,
         progress=progress,
     )
+    return replace(analysis, overlaps=_overlaps(collected, np.random.default_rng([results.seed, OVERLAPS])))
+
+
+def _overlaps(collected: Collected, rng: np.random.Generator) -> pd.DataFrame | None:
+    if collected.measures.empty:
+        return None
+    keys = [*collected.measure_words]
+    return objective.overlaps(collected.measures, collected.clips, _origins(collected), keys, rng=rng)
+
+
+def _origins(collected: Collected) -> dict[str, str]:
+    return dict(zip(collected.sources["source"], collected.sources["origin"], strict=True))
 
 
 def _groups(collected: Collected) -> list[str]:

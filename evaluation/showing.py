@@ -78,7 +78,7 @@ class Showing:
         kept = [Chart.of(chart) for chart in self.kept.charts] if self.kept else []
         if not self.is_live:
             return kept
-        return current_charts(self.survey, **vars(self.choice)) + [one for one in kept if one.group == "conclusions"]
+        return current_charts(self.survey, **vars(self.choice)) + [one for one in kept if one.is_concluded]
 
     @cached_property
     def overview(self) -> dict:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation import package_views, planning_views, views
+from evaluation import listener_views, package_views, planning_views, views
 
 app_name = "evaluation"
 
@@ -11,6 +11,12 @@ urlpatterns = [
     path("surveys/<slug:survey>/results/report", views.order_report, name="order_report"),
     path("surveys/<slug:survey>/results/package/", package_views.package, name="package"),
     path("surveys/<slug:survey>/results/package/<int:pk>.zip", package_views.package_file, name="package_file"),
+    path("surveys/<slug:survey>/results/listeners/<str:listener>/", listener_views.listener, name="listener"),
+    path(
+        "surveys/<slug:survey>/results/listeners/<str:listener>/<slug:chart>.<str:kind>",
+        listener_views.listener_chart,
+        name="listener_chart",
+    ),
     path("surveys/<slug:survey>/preregistration/", package_views.preregistration, name="preregistration"),
     path("surveys/<slug:survey>/preregistration/fix", package_views.fix, name="fix"),
     path("surveys/<slug:survey>/preregistration/plan.md", package_views.plan, name="plan"),

@@ -18,6 +18,7 @@ GROUPS = {
     "precision": "How sure this is",
     "conclusions": "What can be concluded",
     "detail": "In detail",
+    "objective": "Measured on the notes",
 }
 
 

@@ -8,8 +8,12 @@ import re
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.conclusions import conclusions_of
 from evaluation.charts.distributions import answers, clips_and_aspects
+from evaluation.charts.hearing import belief, calibration
+from evaluation.charts.listeners import all_listeners
 from evaluation.charts.means import means, share_judged_ai
+from evaluation.charts.objective import measured_of, overlaps
 from evaluation.charts.paper import averages_of, verdicts_by_clip
+from evaluation.charts.robustness import repeats, sensitivity
 from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis
 
@@ -32,9 +36,18 @@ def charts_of(results: Results, analysis: Analysis | None = None) -> list[Chart]
     if len(results.verdicts):
         charts.append(share_judged_ai(results))
     if len(results.ratings):
-        charts += [chart for chart in (answers(results), clips_and_aspects(results)) if chart]
+        charts += [answers(results), clips_and_aspects(results), belief(results), calibration(results)]
+        charts += [repeats(results), all_listeners(results), *measured_of(results)]
+    charts = [chart for chart in charts if chart]
     charts = [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
-    return charts + (conclusions_of(results, analysis) if analysis else [])
+    return charts + (concluded(results, analysis) if analysis else [])
+
+
+def concluded(results: Results, analysis: Analysis) -> list[Chart]:
+    """What the models conclude, whether it holds when asked otherwise, and what takes as long to work out."""
+    more = [sensitivity(analysis), overlaps(results, analysis)]
+    more = [chart.stamped() if results.collected.rehearsal else chart for chart in more if chart]
+    return conclusions_of(results, analysis) + more
 
 
 def source_keys(sources) -> dict[str, str]:

@@ -35,7 +35,7 @@ class Column:
 class Chart:
     key: str  # part of its address and of its file's name
     title: str
-    group: str  # where it stands: "paper", "precision", "conclusions" or "detail"
+    group: str  # where it stands: "paper", "precision", "conclusions", "detail" ...
     drawing: dict[str, Any]  # plotly's JSON, without a title, in the page's colours
     table: pd.DataFrame  # the numbers in the picture, unrounded
     columns: Mapping[str, Column]  # of the table: how they are called and written for people
@@ -61,6 +61,11 @@ class Chart:
     @property
     def height(self) -> int:
         return round(self.drawing["layout"]["height"])
+
+    @property
+    def is_concluded(self) -> bool:
+        """Whether it needs the mixed models, or what takes as long."""
+        return self.group == "conclusions" or self.key == "overlaps"
 
     @property
     def is_narrow(self) -> bool:

@@ -6,6 +6,7 @@ import pandas as pd
 
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
+from evaluation.charts.hearing import roc
 from evaluation.charts.means import HALO
 from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
@@ -63,7 +64,7 @@ def conclusions_of(results: Results, analysis: Analysis) -> list[Chart]:
     told = [] if judged is None or isinstance(judged, Reason) or not judged.detections else [judged]
     compared = [aspect for aspect in analysis.aspects.values() if aspect.comparisons]
     charts = [differences(compared)] if compared else []
-    charts += [detection(results, fit) for fit in told]
+    charts += [chart for fit in told for chart in (detection(results, fit), roc(results, fit))]
     charts += [variances([aspect for aspect in compared if aspect.variance])] if compared else []
     return [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from evaluation.statistics.collected import Aspect
 from evaluation.statistics.comparisons import Comparison, TheseClips, compare, compare_these_clips
+from evaluation.statistics.confidence import Insight, insight
 from evaluation.statistics.designs import Design, rating_design, source_order
 from evaluation.statistics.estimates import Estimate
 from evaluation.statistics.linear import LinearFit, fit_design, fit_linear
@@ -73,6 +74,8 @@ class Analysis:
     aspects : by key
     verdicts : the mixed probit model; None where no verdict was asked for
     verdicts_by : the same for groups of listeners, by column and group
+    insight : whether surer verdicts are better ones; None where nobody was asked how sure they were
+    overlaps : of each source's measures with the human ones (`objective.overlaps`); None where nothing was measured
     seed : of the bootstraps
     """
 
@@ -83,6 +86,8 @@ class Analysis:
     aspects: dict[str, AspectAnalysis]
     verdicts: VerdictFit | Reason | None
     verdicts_by: dict[str, dict[str, VerdictFit | Reason]] = field(default_factory=dict)
+    insight: Insight | Reason | None = None
+    overlaps: pd.DataFrame | None = None
     seed: int = 1
 
     @property
@@ -140,6 +145,7 @@ def analyse(
         clips=len(frame[["source", "clip"]].drop_duplicates()),
         aspects=found,
         verdicts=fit_verdicts(frame, bound=d_prime_bound) if asked else None,
+        insight=insight(frame) if asked else None,
         verdicts_by={c: fit_verdicts_by(frame, c, bound=d_prime_bound) for c in groups if c in frame} if asked else {},
         seed=seed,
     )

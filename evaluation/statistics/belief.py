@@ -33,7 +33,7 @@ def ratings_by_belief(
     """
     judged = without_anchors(answers)
     judged = judged[judged["verdict"].notna()].astype({"origin": str, "verdict": str, "clip": str})
-    keys = [aspect.key for aspect in aspects]
+    keys = [aspect.key for aspect in aspects if judged[aspect.key].notna().any()]
     if judged.empty or not keys:
         return pd.DataFrame(columns=COLUMNS)
     # A cell stands where a source stands: what is drawn anew are its listeners and its clips.
@@ -64,6 +64,14 @@ def _of_cell(part: pd.DataFrame, key: str, cell: str) -> dict:
         | counts
         | {"mean": part[key].mean()}
     )
+
+
+def mean_by_verdict(cells: pd.DataFrame) -> dict[str, float]:
+    """The mean rating of all clips that were taken for human, and for AI, from one aspect's `ratings_by_belief`."""
+    return {
+        str(verdict): float(np.average(part["mean"], weights=part["ratings"]))
+        for verdict, part in cells.groupby("verdict")
+    }
 
 
 def ratings_and_beliefs_of_clips(clip_ratings: pd.DataFrame, clip_verdicts: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from evaluation.statistics.designs import without_anchors
 from evaluation.statistics.estimates import holm
 from evaluation.statistics.ranks import FEWEST, correlated
+from generation.music.overlap import overlap
 
 WARNING = (
     "Correlations over clips describe these clips. There are as many points as clips, not as listeners; many measures "
@@ -19,16 +20,20 @@ WARNING = (
     "whatever else differs between the models, which the correlation within models leaves out. None of this shows that "
     "a measure makes music better or worse."
 )
+DRAWS = 200  # of clips anew, for the interval of an overlapping area
+OVERLAP_COLUMNS = ["source", "measure", "area", "low", "high", "human", "clips"]
 COLUMNS = ["aspect", "measure", "clips", "rho", "low", "high", "p_holm", "within", "within_low", "within_high"]
 
 
-def measures_by_source(measures: pd.DataFrame, clips: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Each measure's values in each source: ``source``, ``measure``, ``clips`` (with a value), ``mean``, ``sd``,
+def measures_by_source(
+    measures: pd.DataFrame, clips: pd.DataFrame, sources: Sequence[str], keys: Sequence[str]
+) -> pd.DataFrame:
+    """Each measure's values in each of `sources`, in their order: ``source``, ``measure``, ``clips`` (with a value), ``mean``, ``sd``,
     ``lowest``, ``median``, ``highest``."""
     known = clips[["clip", "source"]].astype(str).merge(measures.astype({"clip": str}), on="clip")
     if known.empty or not keys:
         return pd.DataFrame(columns=["source", "measure", "clips", "mean", "sd", "lowest", "median", "highest"])
-    order = {source: place for place, source in enumerate(dict.fromkeys(clips["source"].astype(str)))}
+    order = {str(source): place for place, source in enumerate(sources)}
     long = known.melt(id_vars=["clip", "source"], value_vars=list(keys), var_name="measure", value_name="value")
     grouped = long.dropna(subset="value").groupby(["measure", "source"], sort=False)["value"]
     named = {"clips": "size", "mean": "mean", "sd": "std", "lowest": "min", "median": "median", "highest": "max"}
@@ -81,6 +86,34 @@ def _row(aspect: str, key: str, part: pd.DataFrame) -> dict:
         **{"aspect": aspect, "measure": key, "clips": over.n, "rho": over.rho, "low": over.low, "high": over.high},
         **{"p": over.p, "within": within.rho, "within_low": within.low, "within_high": within.high},
     }
+
+
+def overlaps(
+    measures: pd.DataFrame,
+    clips: pd.DataFrame,
+    origins: dict[str, str],
+    keys: Sequence[str],
+    *,
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    """How alike each source's clips and the human ones are in each measure: Yang and Lerch's overlapping area.
+
+    Returns
+    -------
+    One row for each source that is not human and each measure: ``area`` (0 to 1), its 95 % interval ``low`` to
+    ``high`` from drawing clips anew, ``human`` and ``clips``, how many were compared; nan for fewer than three of
+    either. The area of a handful of clips is itself uncertain.
+    """
+    known = clips[["clip", "source"]].astype(str).merge(measures.astype({"clip": str}), on="clip")
+    known = known.assign(origin=known["source"].map(origins))
+    human = known[known["origin"] == "human"]
+    rows = []
+    for source in [source for source in dict.fromkeys(known["source"]) if origins[source] != "human"]:
+        own = known[known["source"] == source]
+        for key in keys:
+            found = overlap(human[key].to_numpy(float), own[key].to_numpy(float), rng, draws=DRAWS)
+            rows.append((source, key, found.area, found.low, found.high, found.first, found.second))
+    return pd.DataFrame(rows, columns=OVERLAP_COLUMNS)
 
 
 def caution(clips: int) -> str:

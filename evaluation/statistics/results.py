@@ -45,6 +45,8 @@ def results(analysis: Analysis) -> dict:
         "verdicts_by": {
             column: {group: _verdicts(fit) for group, fit in by.items()} for column, by in analysis.verdicts_by.items()
         },
+        "confidence": plain(analysis.insight),
+        "overlaps": [] if analysis.overlaps is None else plain(analysis.overlaps.to_dict("records")),
     }
 
 

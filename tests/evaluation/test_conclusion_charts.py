@@ -28,7 +28,7 @@ def charts(results, analysis):
 
 def test_they_come_after_the_description(results, analysis):
     keys = [chart.key for chart in charts_of(results, analysis)]
-    assert keys[-3:] == ["differences", "detection", "variances"]
+    assert keys[-5:] == ["differences", "detection", "roc", "variances", "sensitivity"]
 
 
 def test_plotly_knows_every_property(charts):

@@ -137,14 +137,14 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
     monkeypatch.setattr(reports, "LIVE", 100)
     assert "There are too many answers to work out while you wait." in page(client, survey)
     after = press(client, survey)
-    assert after.count("<figure") == 12
+    assert after.count("<figure") == 16
     assert "12 answered at least one clip" in " ".join(
         after.replace("</strong>", "").replace('<strong class="number">', "").split()
     )
     listen(survey, listeners=1)
     monkeypatch.setattr("evaluation.current.current_charts", None)  # not called: it would take too long
     later = page(client, survey)
-    assert later.count("<figure") == 12
+    assert later.count("<figure") == 16
     assert "Since then answers have come or gone." in later
 
 

@@ -32,16 +32,16 @@ def address(survey, name="results", *more, rehearsal=False):
 
 
 def test_the_page_shows_each_chart_with_its_words_table_and_files(page):
-    assert page.count("<figure") == 9
+    assert page.count("<figure") == 11
     for kind in ("csv", "svg", "png"):
-        assert page.count(f".{kind}") >= 9
+        assert page.count(f".{kind}") >= 11
     assert '<h3 id="means-title">Average ratings with 95 % intervals</h3>' in page
     assert re.search(r"Complexity: highest for \w+", page)
 
 
 def test_every_chart_has_a_real_table_with_caption_and_scope(page):
     tables = re.findall(r"<table>.*?</table>", page, re.DOTALL)
-    assert len(tables) == 9
+    assert len(tables) == 11
     for table in tables:
         assert "<caption>" in table
         assert 'scope="col"' in table and 'scope="row"' in table
@@ -49,7 +49,7 @@ def test_every_chart_has_a_real_table_with_caption_and_scope(page):
 
 def test_the_data_of_each_chart_lies_in_the_page_as_json(page):
     found = re.findall(r'<script id="([\w-]+)-data" type="application/json">(.*?)</script>', page, re.DOTALL)
-    assert len(found) == 9
+    assert len(found) == 11
     for _, text in found:
         assert {"data", "layout"} <= set(json.loads(text))
 
@@ -142,7 +142,7 @@ def test_without_a_browser_the_page_draws_files_itself_and_says_so(client, analy
     monkeypatch.setattr(views, "why_not", lambda: reason)
     monkeypatch.setattr(drawing, "why_not", lambda: reason)
     page = client.get(address(survey)).content.decode()
-    assert page.count('data-draw="svg"') == 9
+    assert page.count('data-draw="svg"') == 11
     assert reason in page
     response = client.get(address(survey, "chart", "means", "svg"))
     assert response.status_code == 503

@@ -1,6 +1,7 @@
 from pathlib import Path
 
 from evaluation import snapshots
+from evaluation.objective import measure
 from evaluation.package.contents import files_of
 from evaluation.package.writing import ExportError, check_target, write, write_text
 from evaluation.packing import beside
@@ -40,6 +41,7 @@ class Command(StudyCommand):
             self.write_package(found, out, **options)
 
     def write_package(self, survey, out, *, rehearsal, without_figures, without_models, without_flagged, **options):
+        measure(survey)
         snapshot = snapshots.take(survey, rehearsal=rehearsal)
         collected = snapshots.read(snapshot) if snapshot else ()
         if not len(collected):
