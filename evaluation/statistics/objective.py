@@ -28,8 +28,8 @@ COLUMNS = ["aspect", "measure", "clips", "rho", "low", "high", "p_holm", "within
 def measures_by_source(
     measures: pd.DataFrame, clips: pd.DataFrame, sources: Sequence[str], keys: Sequence[str]
 ) -> pd.DataFrame:
-    """Each measure's values in each of `sources`, in their order: ``source``, ``measure``, ``clips`` (with a value), ``mean``, ``sd``,
-    ``lowest``, ``median``, ``highest``."""
+    """Each measure's values in each of `sources`, in their order: ``source``, ``measure``, ``clips`` (with a
+    value), ``mean``, ``sd``, ``lowest``, ``median``, ``highest``."""
     known = clips[["clip", "source"]].astype(str).merge(measures.astype({"clip": str}), on="clip")
     if known.empty or not keys:
         return pd.DataFrame(columns=["source", "measure", "clips", "mean", "sd", "lowest", "median", "highest"])
