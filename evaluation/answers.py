@@ -15,9 +15,9 @@ from django.db.models.functions import Cast, Left
 
 from evaluation.models import Snapshot
 from evaluation.objective import measures_of
-from evaluation.statistics.collected import COLUMNS, Aspect, Collected, in_showing_order, naturally
+from evaluation.statistics.collected import COLUMNS, CONFIDENCE, Aspect, Collected, in_showing_order, naturally
 from generation.models import Clip
-from surveys.models import CLIP_RATE, Answer, Participant, Rating, Survey, Trial
+from surveys.models import CLIP_RATE, Answer, Choice, Participant, Rating, Survey, Trial
 
 __all__ = ["COLUMNS", "collect", "stand"]
 
@@ -26,6 +26,7 @@ FIELDS = {
     "participant": "trial__participant_id",
     "clip": "trial__clip_id",
     "verdict": "verdict",
+    "confidence": "confidence",
     "familiar": "familiar",
     "position": "trial__position",
     "order": "order",
@@ -42,20 +43,27 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
     Practice, checks and repeats are left out: they say something about the listener, not about the clip.
     """
     aspects = list(survey.aspects.all())
-    rows = _answers(survey, rehearsal, at).join(_ratings(survey, rehearsal, aspects), on="answer")
-    pseudonyms = _pseudonyms(survey, rows)
-    clips = _clips(survey, rows["clip"].unique())
+    ratings = _ratings(survey, rehearsal, aspects)
+    rows = _answers(survey, rehearsal, at).join(ratings, on="answer")
+    if not survey.asks_confidence:
+        rows = rows.drop(columns="confidence")
+    again = (
+        _answers(survey, rehearsal, at, kind=Trial.Kind.REPEAT).join(ratings, on="answer") if survey.repeats else None
+    )
+    pseudonyms = pseudonyms_of(survey, rows)
+    clips = clips_of(survey, rows["clip"].unique())
     sources = in_showing_order(clips[["source", "origin"]].drop_duplicates("source"))
-    clips = _in_order(clips, sources["source"])
+    clips = in_order(clips, sources["source"])
     answers = _named(rows, pseudonyms, clips, sources["source"])
-    people = _participants(survey, rehearsal, at)
     measures, words = measures_of(clips)
+    people = people_of(survey, rehearsal, at).merge(checks_of(survey, rehearsal, at), on="pk", how="left")
+    sure = [CONFIDENCE] if CONFIDENCE in answers else []
     return Collected(
-        answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + [*COLUMNS][5:]],
-        participants=_with_pseudonyms(people, pseudonyms, answers),
+        answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + sure + [*COLUMNS][5:]],
+        participants=with_pseudonyms(people, pseudonyms, answers),
         clips=clips.drop(columns=["pk", "origin"]),
         sources=sources,
-        aspects=tuple(_aspect(aspect) for aspect in aspects),
+        aspects=tuple(aspect_of(aspect) for aspect in aspects),
         title=survey.name,
         rehearsal=rehearsal,
         verdict_question=survey.verdict_question,
@@ -63,6 +71,8 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
         measures=measures,
         measure_words=words,
         flow={"agreed to take part": len(people), "finished": int(people["finished"].sum())},
+        rules=survey.rules,
+        **({} if again is None else {"repeats": _repeats(again, pseudonyms, clips, [one.key for one in aspects])}),
     )
 
 
@@ -74,19 +84,24 @@ def stand(survey: Survey, *, rehearsal: bool = False) -> tuple:
     people = Participant.objects.filter(survey=survey, robot=rehearsal).order_by()
     answered = Trial.objects.filter(survey=survey, robot=rehearsal, reserved_until=None).order_by().count()
     counted = people.aggregate(number=Count("pk"), newest=Max("pk"), finished=Count("finished"))
-    words = (survey.name, survey.verdict_question, *survey.aspects.values_list("label", "low", "high"))
+    words = (
+        survey.name,
+        survey.verdict_question,
+        *sorted(survey.rules.items()),
+        *survey.aspects.values_list("label", "low", "high"),
+    )
     names = survey.clips.values_list("source__name", "source__origin").distinct().order_by("source__name")
     return answered, *counted.values(), words, tuple(names)
 
 
-def _rows(survey: Survey, rehearsal: bool, at: Snapshot | None):
-    rows = Answer.objects.filter(trial__survey=survey, trial__robot=rehearsal, trial__kind=Trial.Kind.RATING)
+def _rows(survey: Survey, rehearsal: bool, at: Snapshot | None, kind: str):
+    rows = Answer.objects.filter(trial__survey=survey, trial__robot=rehearsal, trial__kind=kind)
     return rows.filter(pk__lte=at.last_answer) if at else rows
 
 
-def _answers(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFrame:
+def _answers(survey: Survey, rehearsal: bool, at: Snapshot | None, *, kind: str = Trial.Kind.RATING) -> pd.DataFrame:
     # The day is cut out by the database: a quarter of a million times made in Python take as long as all the rest.
-    dated = _rows(survey, rehearsal, at).annotate(day=Left(Cast("given", CharField()), 10)).order_by("pk")
+    dated = _rows(survey, rehearsal, at, kind).annotate(day=Left(Cast("given", CharField()), 10)).order_by("pk")
     return pd.DataFrame.from_records(list(dated.values_list(*FIELDS.values())), columns=list(FIELDS))
 
 
@@ -103,7 +118,35 @@ def _ratings(survey: Survey, rehearsal: bool, aspects) -> pd.DataFrame:
     return pd.DataFrame(values, index=answers, columns=[aspect.key for aspect in aspects])
 
 
-def _clips(survey: Survey, heard) -> pd.DataFrame:
+def checks_of(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFrame:
+    """For each participant (``pk``) who answered checks: how many, and how many not as they were asked to."""
+    if not survey.checks:
+        return pd.DataFrame({"pk": pd.Series(dtype="int64"), "checks": 0.0, "checks_failed": 0.0})
+    answers = _rows(survey, rehearsal, at, Trial.Kind.CHECK)
+    asked = dict(answers.values_list("pk", "trial__asked_for"))
+    owner = dict(answers.values_list("pk", "trial__participant_id"))
+    wrong = set()
+    for said in (
+        answers.exclude(verdict="").values_list("pk", "verdict"),
+        Rating.objects.filter(answer__in=answers).values_list("answer_id", "value"),
+        Choice.objects.filter(answer__in=answers).values_list("answer_id", "value"),
+    ):
+        wrong |= {answer for answer, value in said if str(value) != asked[answer]}
+    table = pd.DataFrame([(pk, answer in wrong) for answer, pk in owner.items()], columns=["pk", "failed"])
+    counted = table.groupby("pk")["failed"].agg(checks="size", checks_failed="sum").reset_index()
+    return counted.astype({"pk": "int64", "checks": float, "checks_failed": float})
+
+
+def _repeats(rows: pd.DataFrame, pseudonyms: dict[int, str], clips: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Second answers, of those who gave a first one."""
+    names = dict(zip(clips["pk"], clips["clip"], strict=True))
+    verdict = rows["verdict"].replace("", np.nan).astype(object)
+    named = rows.assign(participant=rows["participant"].map(pseudonyms), clip=rows["clip"].map(names), verdict=verdict)
+    known = named.dropna(subset=["participant", "clip"]).sort_values(["participant", "position"], ignore_index=True)
+    return known[["participant", "clip", "verdict", *keys, "position"]]
+
+
+def clips_of(survey: Survey, heard) -> pd.DataFrame:
     """The survey's clips and all that were heard, named by their source and number."""
     clips = Clip.objects.filter(Q(pk__in=survey.clips.values("pk")) | Q(pk__in=[int(pk) for pk in heard]))
     fields = ["pk", "source__slug", "number", "source__name", "source__origin", "title"]
@@ -115,13 +158,13 @@ def _clips(survey: Survey, heard) -> pd.DataFrame:
     return table.assign(seconds=table["samples"].astype(float) / CLIP_RATE).drop(columns=["slug", "samples"])
 
 
-def _in_order(clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
+def in_order(clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
     """Clips as a file read from elsewhere has them: by source in showing order, then by name as people count."""
     place = pd.Series(pd.Categorical(clips["source"], categories=sources).codes, index=clips.index)
     return clips.iloc[np.lexsort([naturally(clips["clip"]).to_numpy(str), place])].reset_index(drop=True)
 
 
-def _pseudonyms(survey: Survey, rows: pd.DataFrame) -> dict[int, str]:
+def pseudonyms_of(survey: Survey, rows: pd.DataFrame) -> dict[int, str]:
     """A name for each participant that says nothing: made from all answers together and the installation's secret.
 
     The same answers give the same names, one answer more gives others: two tables cannot be joined by them, and
@@ -157,7 +200,7 @@ def _named(rows: pd.DataFrame, pseudonyms: dict[int, str], clips: pd.DataFrame, 
     return named.sort_values(["participant", "position"]).reset_index(drop=True)
 
 
-def _participants(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFrame:
+def people_of(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFrame:
     people = Participant.objects.filter(survey=survey, robot=rehearsal).order_by("pk")
     people = people.filter(consented__lte=at.taken) if at else people
     by_then = at.taken if at else datetime.max.replace(tzinfo=UTC)
@@ -169,13 +212,16 @@ def _participants(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.Da
     return table.astype({"finished": int})
 
 
-def _with_pseudonyms(people: pd.DataFrame, pseudonyms: dict[int, str], answers: pd.DataFrame) -> pd.DataFrame:
+def with_pseudonyms(people: pd.DataFrame, pseudonyms: dict[int, str], answers: pd.DataFrame) -> pd.DataFrame:
     """Those who answered at least one clip."""
     counts = answers["participant"].value_counts()
     named = people.assign(participant=people["pk"].map(pseudonyms)).dropna(subset="participant")
     named = named.assign(answers=named["participant"].map(counts).astype(int))
-    return named[["participant", "order", "finished", "answers"]].sort_values("participant", ignore_index=True)
+    checked = ["checks", "checks_failed"] if named["checks"].notna().any() else []
+    return named[["participant", "order", "finished", "answers", *checked]].sort_values(
+        "participant", ignore_index=True
+    )
 
 
-def _aspect(row) -> Aspect:
+def aspect_of(row) -> Aspect:
     return Aspect(row.key, row.label, row.question, row.low, row.high, lowest=1, highest=row.points)

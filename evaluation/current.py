@@ -4,9 +4,12 @@ from functools import lru_cache
 
 from evaluation.answers import collect, stand
 from evaluation.charts import Chart, charts_of
+from evaluation.charts.preferences import preference_charts
 from evaluation.package.contents import files_of
+from evaluation.pairs import collect_pairs
 from evaluation.results import Results, conclude, work_out
 from evaluation.showing import Choice
+from evaluation.statistics.preferred import Preferred, prefer
 from surveys.models import Survey
 
 # A quarter of a million answers take some 40 MB.
@@ -49,3 +52,19 @@ def _results(survey: int, rehearsal: bool, without_flagged: bool, stand: tuple) 
 @lru_cache(maxsize=KEPT)
 def _charts(survey: int, rehearsal: bool, without_flagged: bool, stand: tuple) -> list[Chart]:
     return charts_of(_results(survey, rehearsal, without_flagged, stand))
+
+
+# --- Preference surveys ------------------------------------------------------------------------------
+
+
+def current_preferred(survey: Survey, rehearsal: bool = False, without_flagged: bool = False) -> Preferred:
+    return _preferred(survey.pk, rehearsal, without_flagged, stand(survey, rehearsal=rehearsal))
+
+
+def current_pair_charts(survey: Survey, rehearsal: bool = False, without_flagged: bool = False) -> list[Chart]:
+    return preference_charts(current_preferred(survey, rehearsal, without_flagged))
+
+
+@lru_cache(maxsize=KEPT)
+def _preferred(survey: int, rehearsal: bool, without_flagged: bool, stand: tuple) -> Preferred:
+    return prefer(collect_pairs(Survey.objects.get(pk=survey), rehearsal=rehearsal), without_flagged=without_flagged)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from evaluation.models import Preregistration
 from generation.models import Origin
 from surveys.models import CLIP_RATE, Answer, Survey
+from surveys.rules import in_words
 
 ORDERS = {
     Survey.Order.RATINGS_FIRST: "Ratings are asked for before the verdict.",
@@ -64,7 +65,7 @@ def written(survey: Survey, *, fixed: str = "") -> str:
         "Models and clips": _clips(survey),
         "Measured variables": _measured(survey),
         "Sample size": _sample(survey, plan),
-        "Exclusion rules": _exclusions(),
+        "Exclusion rules": _exclusions(survey),
         "Analyses": _analyses(survey),
         "Inference": _inference(survey),
     }
@@ -93,6 +94,12 @@ def _hypotheses(survey: Survey, plan: Preregistration) -> str:
 
 def _design(survey: Survey) -> str:
     every, each = survey.clips.count(), survey.clips_each
+    if survey.compares:
+        return (
+            f"Within listeners: each hears {each} pairs of clips of two different models, in a random order of their "
+            f"own (seed {survey.seed}), and is not told where any of them comes from. Any two models meet equally "
+            f"often, each of them first equally often. {100 * survey.share_to_hear:.0f} % of both clips must be heard."
+        )
     heard = "all clips" if each >= every else f"{each} of the {every} clips, drawn so that each is heard equally often"
     said = [
         f"Within listeners: each hears {heard}, in a random order of their own (seed {survey.seed}), and is not told "
@@ -117,6 +124,9 @@ def _clips(survey: Survey) -> str:
 
 
 def _measured(survey: Survey) -> str:
+    if survey.compares:
+        tie = ", no difference" if survey.ties else ""
+        return "\n".join(f"- {one.label} (`{one.key}`): “{one.question}”, A, B{tie}" for one in survey.aspects.all())
     lines = [
         f"- {aspect.label} (`{aspect.key}`): “{aspect.question}”, 1 ({aspect.low}) to {aspect.points} ({aspect.high})"
         for aspect in survey.aspects.all()
@@ -140,7 +150,7 @@ def _found_with(survey: Survey, plan: Preregistration) -> str:
     from evaluation.statistics.planning import RATINGS, Plan, smallest_difference
 
     clips = [row["number"] for row in survey.clips.values("source").annotate(number=Count("pk"))]
-    if len(clips) < 2 or min(clips) < 2 or not survey.aspects.exists():
+    if survey.compares or len(clips) < 2 or min(clips) < 2 or not survey.aspects.exists():
         return ""
     heard = None if survey.clips_each >= sum(clips) else max(1, survey.clips_each // len(clips))
     found = [
@@ -153,12 +163,10 @@ def _found_with(survey: Survey, plan: Preregistration) -> str:
     )
 
 
-def _exclusions() -> str:
-    from evaluation.statistics.quality import REASONS
-
-    reasons = "\n".join(f"- {reason}" for reason in REASONS.values())
+def _exclusions(survey: Survey) -> str:
+    rules = "\n".join(f"- {rule}" for rule in in_words(survey.rules))
     return (
-        f"Nobody is removed in silence. A listener is flagged who\n\n{reasons}\n\n"
+        f"Nobody is removed in silence. Listeners are flagged by these rules:\n\n{rules}\n\n"
         "All results are given with everybody and without those who were flagged. Answers to pieces that a listener "
         "knows are left out in a sensitivity analysis."
     )
@@ -167,6 +175,12 @@ def _exclusions() -> str:
 def _analyses(survey: Survey) -> str:
     from evaluation.statistics.designs import name
     from evaluation.statistics.verdicts import FORMULA
+
+    if survey.compares:
+        return (
+            "For each question the model of Bradley and Terry with Davidson's ties; standard errors from a jackknife "
+            "over listeners and over the clips of each model, t with clips - models degrees of freedom."
+        )
 
     formulas = [
         f"{name(key)} ~ source + (1 | participant) + (1 | clip){third}"

@@ -38,12 +38,17 @@ class Choice:
 
 
 class Showing:
+    """Of a survey with ratings and verdicts."""
+
+    counting = Trial.Kind.RATING
+    concludes = True  # whether there are models that a worker fits
+
     def __init__(self, survey: Survey, choice: Choice):
         self.survey, self.choice = survey, choice
 
     @property
     def _answered(self):
-        trials = self.survey.trials.filter(robot=self.choice.rehearsal, kind=Trial.Kind.RATING)
+        trials = self.survey.trials.filter(robot=self.choice.rehearsal, kind=self.counting)
         return trials.answered().order_by()
 
     @cached_property
@@ -92,6 +97,32 @@ class Showing:
         tables = {name: records(results.tables[name]) for name in ("flow", "flags")}
         numbers = {"description": tables, "cautions": results.cautions}
         return _overview(numbers | {"seed": results.seed, "replicates": results.replicates})
+
+
+class PairShowing(Showing):
+    """Of a survey with pairs: all is worked out at once, in a second for tens of thousands of choices."""
+
+    counting = Trial.Kind.PAIR
+    concludes = False
+
+    @cached_property
+    def charts(self) -> "list[Chart]":
+        from evaluation.current import current_pair_charts
+
+        return current_pair_charts(self.survey, **vars(self.choice))
+
+    @cached_property
+    def overview(self) -> dict:
+        from evaluation.current import current_preferred
+        from evaluation.package.numbers import records
+
+        results = current_preferred(self.survey, **vars(self.choice))
+        tables = {"flow": records(results.flow), "flags": records(results.flags)}
+        return _overview({"description": tables, "cautions": results.cautions, "seed": None, "replicates": None})
+
+
+def showing_of(survey: Survey, choice: Choice) -> Showing:
+    return (PairShowing if survey.compares else Showing)(survey, choice)
 
 
 def _overview(numbers: dict) -> dict:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from evaluation import reports
 from evaluation.drawing import FORMATS, DrawingError, draw, why_not
-from evaluation.showing import Choice, Showing
+from evaluation.showing import Choice, showing_of
 from studies.access import study_page
 from studies.models import Role
 
@@ -26,7 +26,7 @@ GROUPS = {
 @study_page(Role.ANALYST)
 def results(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
-    showing = Showing(survey, Choice.of(request.GET))
+    showing = showing_of(survey, Choice.of(request.GET))
     context = {"survey": survey, "showing": showing, "choice": showing.choice, **counts_of(survey)}
     if request.headers.get("X-Part") == "report":
         return render(request, "evaluation/report.html", context)
@@ -35,7 +35,8 @@ def results(request, study, survey):
     from evaluation.charts.theme import DARK
 
     grouped = {title: [one for one in showing.charts if one.group == group] for group, title in GROUPS.items()}
-    more = {"grouped": grouped, "concluding": GROUPS["conclusions"], "dark": DARK, "why_no_pictures": why_not()}
+    concluding = GROUPS["conclusions"] if showing.concludes else ""
+    more = {"grouped": grouped, "concluding": concluding, "dark": DARK, "why_no_pictures": why_not()}
     return render(request, "evaluation/results.html", context | more)
 
 
@@ -49,7 +50,8 @@ def counts_of(survey) -> dict[str, int]:
 def order_report(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
     choice = Choice.of(request.POST)
-    if Showing(survey, choice).has_answers:
+    showing = showing_of(survey, choice)
+    if showing.has_answers and showing.concludes:
         reports.order(survey, **vars(choice))
     answer = redirect("evaluation:results", study.slug, survey.slug)
     answer["Location"] += f"{choice.query}#report"
@@ -62,7 +64,7 @@ def chart(request, study, survey, chart, kind):
     """One chart as a file: csv, json (plotly's), svg, png or pdf."""
     survey = get_object_or_404(study.surveys, slug=survey)
     choice = Choice.of(request.GET)
-    showing = Showing(survey, choice)
+    showing = showing_of(survey, choice)
     found = next((one for one in showing.charts if one.key == chart), None) if showing.has_answers else None
     if found is None or kind not in ("csv", "json", *FORMATS):
         raise Http404(f"There is no chart {chart}.{kind} here.")

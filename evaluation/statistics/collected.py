@@ -5,7 +5,7 @@ everything after it sees no difference.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -26,6 +26,7 @@ COLUMNS = {
     "seconds_taken": "from the page to the answer",
     "given": "day of the answer (UTC)",
 }
+CONFIDENCE = "confidence"  # a column more where listeners were asked how sure they were, after the aspects
 NEEDED = ("participant", "clip", "source", "origin", "verdict")
 ORIGINS = ("human", "ai", "anchor")
 
@@ -54,7 +55,8 @@ class Collected:
 
     answers : one row for each participant and clip, columns as in ``COLUMNS`` (``NEEDED`` are always there) and one
         for each aspect; participant, clip, source and origin are categorical, sources in the order they are shown in
-    participants : one row for each participant: ``participant``, ``finished`` (1 or 0; unknown: missing) ...
+    participants : one row for each participant: ``participant``, ``finished`` (1 or 0; unknown: missing) ...; where
+        attention was checked ``checks`` (how many) and ``checks_failed``
     clips : one row for each clip: ``clip``, ``source``, ``number``, ``title`` ...
     sources : one row for each source, in order: ``source``, ``origin`` ...
     flow : how many people were recruited, started, finished ...; empty where nobody counted
@@ -63,6 +65,7 @@ class Collected:
     repeats : second answers to a clip heard before: participant, clip and what was asked; empty where nobody was
     measures : what was measured on the clips' notes: ``clip`` and a column for each measure; empty where nothing was
     measure_words : title and unit of each measure, by its column
+    rules : who is flagged, as `quality.Rules`; what is left out is as usual
     """
 
     answers: pd.DataFrame
@@ -79,6 +82,7 @@ class Collected:
     repeats: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["participant", "clip"]))
     measures: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["clip"]))
     measure_words: dict[str, tuple[str, str]] = field(default_factory=dict)
+    rules: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.answers)

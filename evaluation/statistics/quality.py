@@ -4,6 +4,7 @@ Nobody is ever removed in silence: a flag says what was noticed, a rule says whi
 result can be had with and without.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -16,51 +17,99 @@ REASONS = {
     "straight_lining": "gave the same rating to everything",
     "same_verdict": "gave the same verdict to every clip",
     "heard_too_little": "heard too little of the clips",
+    "failed_checks": "did not answer the attention checks as asked",
+    "inconsistent": "rated clips heard again quite differently",
+    "knows_pieces": "knew most of the pieces",
 }
 
 
 @dataclass(frozen=True)
 class Rules:
-    """When a listener is flagged. Meade and Craig (2012) and Curran (2016) advise several weak signs, not one."""
+    """When a listener is flagged. Meade and Craig (2012) and Curran (2016) advise several weak signs, not one.
 
-    fastest: float = 5.0  # seconds for a clip and its questions
+    A survey keeps its own, from before the first answer; the same numbers stand in `surveys.rules`.
+    """
+
+    fewest_answers: float = 3  # before anything about a listener is said
+    fastest: float = 5  # seconds for a clip and its questions
     fast_share: float = 0.5  # of a listener's answers given faster than that
     straight_share: float = 0.9  # of the answers that give all aspects the same rating
-    fewest_verdicts: int = 6  # before "always the same verdict" means anything
-    least_heard: float = 5.0  # seconds of a clip
+    fewest_verdicts: float = 6  # before "always the same verdict" means anything; of pairs, "always the same side"
+    least_heard: float = 5  # seconds of a clip
     little_share: float = 0.5  # of the answers with less heard than that
-    fewest_answers: int = 3  # before anything about a listener is said
+    known_share: float = 0.5  # of the clips known before
+    failed_checks: float = 1  # attention checks not answered as asked
+    repeat_apart: float = 0.4  # of the scale, between the ratings of a clip heard twice; by chance it is 0.4 on 1 to 5
 
 
-def flags(collected: Collected, rules: Rules = Rules()) -> pd.DataFrame:
-    """What was noticed about each listener.
+def flags(collected: Collected, rules: Rules | None = None) -> pd.DataFrame:
+    """What was noticed about each listener, by the survey's own rules if none are given.
 
     Returns
     -------
     One row for each listener with answers, in the order of ``participant``: ``answers`` (count), ``familiar`` (clips
-    known before; they concern the clip and flag nobody), one column of true and false for each of ``REASONS``,
-    ``flagged`` (any of them) and ``reasons``, in words. What was not measured flags nobody.
+    known before), one column of true and false for each of ``REASONS``, ``flagged`` (any of them) and ``reasons``, in
+    words. What was not measured flags nobody.
     """
+    rules = rules or Rules(**collected.rules)
     answers = collected.answers
+    marks = careless(answers, collected.participants, rules) | {
+        "straight_lining": _straight(collected, rules),
+        "same_verdict": _same_verdict(answers, rules),
+        "inconsistent": _inconsistent(collected, rules),
+    }
+    return marked(answers, marks, REASONS, rules)
+
+
+def careless(answers: pd.DataFrame, participants: pd.DataFrame, rules: Rules) -> dict[str, pd.Series]:
+    """What can be noticed whatever was asked."""
+    return {
+        "too_fast": _share(answers, "seconds_taken", lambda taken: taken < rules.fastest) > rules.fast_share,
+        "heard_too_little": _share(answers, "seconds_heard", lambda heard: heard < rules.least_heard)
+        > rules.little_share,
+        "failed_checks": _failed(participants, rules),
+        "knows_pieces": _share(answers, "familiar", lambda known: known == 1) > rules.known_share,
+    }
+
+
+def marked(
+    answers: pd.DataFrame, marks: Mapping[str, pd.Series], reasons: Mapping[str, str], rules: Rules
+) -> pd.DataFrame:
+    """The table of `flags`, from one series of true and false by participant for each reason."""
     by_person = answers.groupby("participant", observed=True)
     table = pd.DataFrame({"answers": by_person.size()})
     table["familiar"] = _share_or_none(answers, "familiar", lambda known: known == 1).mul(table["answers"]).round()
     enough = table["answers"] >= rules.fewest_answers
-    marks = {
-        "too_fast": _share(answers, "seconds_taken", lambda taken: taken < rules.fastest) > rules.fast_share,
-        "straight_lining": _straight(collected, rules),
-        "same_verdict": _same_verdict(answers, rules),
-        "heard_too_little": _share(answers, "seconds_heard", lambda heard: heard < rules.least_heard)
-        > rules.little_share,
-    }
-    for name, mark in marks.items():
-        table[name] = mark.reindex(table.index).fillna(False).astype(bool) & enough
-    table["flagged"] = table[list(REASONS)].any(axis=1)
-    marked = table[list(REASONS)].to_numpy()
+    for name in reasons:
+        table[name] = marks[name].reindex(table.index).fillna(False).astype(bool) & enough
+    table["flagged"] = table[list(reasons)].any(axis=1)
+    noticed = table[list(reasons)].to_numpy()
     table["reasons"] = [
-        "; ".join(word for word, is_so in zip(REASONS.values(), row, strict=True) if is_so) for row in marked
+        "; ".join(word for word, is_so in zip(reasons.values(), row, strict=True) if is_so) for row in noticed
     ]
     return table.reset_index()
+
+
+def _failed(participants: pd.DataFrame, rules: Rules) -> pd.Series:
+    """A rule of 0 would flag everybody: it means that checks flag nobody."""
+    if "checks_failed" not in participants or not rules.failed_checks:
+        return pd.Series(dtype=bool)
+    return participants.set_index("participant")["checks_failed"] >= rules.failed_checks
+
+
+def _inconsistent(collected: Collected, rules: Rules) -> pd.Series:
+    """How far the two ratings of a clip heard twice lie apart, over all aspects, as a share of their scales."""
+    scaled = [aspect for aspect in collected.aspects if aspect.key in collected.repeats]
+    if collected.repeats.empty or not scaled:
+        return pd.Series(dtype=bool)
+    place = ["participant", "clip"]
+    plain = [table.astype(dict.fromkeys(place, str)) for table in (collected.answers, collected.repeats)]
+    both = plain[0].merge(plain[1], on=place, suffixes=("", "_again"))
+    apart = [
+        (both[aspect.key] - both[f"{aspect.key}_again"]).abs() / (aspect.highest - aspect.lowest) for aspect in scaled
+    ]
+    mean = pd.concat(apart, axis=1).mean(axis=1).groupby(both["participant"]).mean()
+    return mean > rules.repeat_apart
 
 
 def _share(answers: pd.DataFrame, column: str, is_so) -> pd.Series:
@@ -92,11 +141,15 @@ def _same_verdict(answers: pd.DataFrame, rules: Rules) -> pd.Series:
 
 def flow(collected: Collected, flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
     """From those who came to those who count: ``step`` and ``people``."""
-    answered = collected.answers["participant"].nunique()
+    return steps(collected.answers["participant"].nunique(), collected.flow, flagged, left_out=left_out)
+
+
+def steps(answered: int, came: Mapping[str, int], flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
+    """The same from counts: how many answered, and who came (as `Collected.flow`)."""
     counted = {
-        **{step: people for step, people in collected.flow.items() if step != FINISHED},
+        **{step: people for step, people in came.items() if step != FINISHED},
         "answered at least one clip": answered,
-        **{step: people for step, people in collected.flow.items() if step == FINISHED},
+        **{step: people for step, people in came.items() if step == FINISHED},
         "were flagged": int(flagged["flagged"].sum()),
         "are in these results": answered - left_out,
     }

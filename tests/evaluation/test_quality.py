@@ -1,10 +1,13 @@
 """Who listened as asked: what is noticed, and what it changes (nothing, unless asked for)."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from evaluation.results import work_out
 from evaluation.statistics.quality import Rules, flags, flow
+from surveys.rules import standard_rules
 
 
 @pytest.fixture
@@ -70,7 +73,59 @@ def test_after_one_or_two_answers_nothing_is_said(collected):
     assert noticed(early) == {}
 
 
-def test_knowing_a_piece_concerns_the_clip_and_flags_nobody(collected):
+def checked(collected, **failed):
+    """Two checks for everybody; who failed how many."""
+    people = collected.participants.assign(checks=2.0, checks_failed=0.0).set_index("participant")
+    for person, number in failed.items():
+        people.loc[person, "checks_failed"] = number
+    copy = collected.without([])
+    object.__setattr__(copy, "participants", people.reset_index())
+    return copy
+
+
+def test_a_failed_check_is_noticed_unless_the_rule_allows_it(collected):
+    failed = checked(collected, P02=1.0)
+    assert noticed(failed) == {"P02": "did not answer the attention checks as asked"}
+    assert noticed(failed, failed_checks=2) == noticed(failed, failed_checks=0) == {}
+
+
+def again(collected, apart: float, person="P04"):
+    """Everybody rates one clip a second time: alike, but for one person."""
+    first = collected.answers.groupby("participant", observed=True).head(1)
+    moved = np.where(first["participant"] == person, apart, 0)
+    second = first.assign(**{key: first[key] + np.where(first[key] > 3, -moved, moved) for key in collected.keys})
+    copy = collected.without([])
+    object.__setattr__(copy, "repeats", second[["participant", "clip", "verdict", *collected.keys]])
+    return copy
+
+
+def test_who_rates_a_clip_quite_differently_the_second_time_is_noticed(collected):
+    assert noticed(again(collected, 2.0)) == {"P04": "rated clips heard again quite differently"}
+    assert noticed(again(collected, 1.0)) == {}  # a quarter of the scale is human
+    assert noticed(again(collected, 2.0), repeat_apart=0.6) == {}
+
+
+def test_who_knew_most_of_the_pieces_is_noticed(collected):
+    assert noticed(only(collected, "P04", "familiar", 1.0, times=6)) == {}
+    assert noticed(only(collected, "P04", "familiar", 1.0, times=7)) == {"P04": "knew most of the pieces"}
+
+
+def test_a_surveys_own_rules_count(collected):
+    fast = only(collected, "P03", "seconds_taken", 20.0)
+    object.__setattr__(fast, "rules", {"fastest": 25})
+    assert list(noticed_by_own_rules(fast)) == ["P03"]
+
+
+def noticed_by_own_rules(collected):
+    table = flags(collected)
+    return table.loc[table["flagged"], "participant"]
+
+
+def test_what_a_survey_keeps_is_what_the_statistics_know():
+    assert standard_rules() == asdict(Rules())
+
+
+def test_knowing_a_few_pieces_concerns_the_clips_and_flags_nobody(collected):
     table = flags(only(collected, "P04", "familiar", 1.0, times=2)).set_index("participant")
     assert table.loc["P04", "familiar"] == 2
     assert not table["flagged"].any()
