@@ -37,7 +37,7 @@ STYLE = (
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, help="write the numbers here as well")
-    parser.add_argument("--minutes", type=float, default=1.5, help="of training")
+    parser.add_argument("--minutes", type=float, default=1.0, help="of training")
     parser.add_argument("--songs", type=int, help="of POP909; else all")
     parser.add_argument("--clips", type=int, default=20, help="and as many excerpts")
     parser.add_argument("--seconds", type=float, default=20)

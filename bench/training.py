@@ -32,7 +32,8 @@ from generation.music.windows import window_places
 SEED = 1
 TARGET = 100  # times as soon
 SMALL = 32  # windows
-PAPERS_WORDS = {"encoding": "pitches", "validation_from": 100, "decay": "constant"}
+EVALUATIONS = 3
+PAPERS_WORDS = {"encoding": "pitches", "validation_from": 100, "unknown": 1, "decay": "constant"}
 HOUSE = {"evaluations": 2, "decay": "constant"}
 HELD_OUT = {"validation_targets": 1024}  # windows that are judged: each costs a whole one
 
@@ -43,7 +44,7 @@ def main() -> int:
     parser.add_argument("--songs", type=int, nargs="+", default=[50], help="of POP909; 50 250 for both")
     parser.add_argument("--own-updates", type=int, default=1, help="of 1,024 windows")
     parser.add_argument("--small-updates", type=int, default=40, help="of 32 windows")
-    parser.add_argument("--minutes", type=float, default=1.0, help="how long each of the others may take")
+    parser.add_argument("--minutes", type=float, default=0.7, help="how long each of the others may take")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     archive = os.environ.get("EARWITNESS_POP909", "")
@@ -70,7 +71,7 @@ def measure(pieces: list[Piece], own_updates: int, small_updates: int, minutes: 
     with tempfile.TemporaryDirectory() as folder:
         cost = seconds_an_update(pieces, paper, own_updates, Path(folder) / "own")
         wanted = paper.with_values({"batch": SMALL, "micro_batch": 0})
-        small = loss_after(pieces, wanted, small_updates, windows, Path(folder) / "small")
+        small = best_within(pieces, wanted, small_updates, windows, Path(folder) / "small")
         recipe = {
             "windows_an_epoch": windows,
             "updates": updates,
@@ -114,18 +115,18 @@ def seconds_an_update(pieces: list[Piece], wanted: Preset, updates: int, folder:
     return (ended[last] - ended[first]) / (last - first)
 
 
-def loss_after(pieces: list[Piece], wanted: Preset, updates: int, windows: int, folder: Path) -> dict[str, float]:
-    """The first evaluation after so many updates."""
+def best_within(pieces: list[Piece], wanted: Preset, updates: int, windows: int, folder: Path) -> dict[str, float]:
+    """The best of some evaluations within about so many updates."""
     from generation.music.training import train
 
     def stop_there(progress) -> None:
-        if progress.validation_loss is not None and progress.step >= updates:
+        if progress.step >= updates and read_history(folder)[-1]["step"] >= updates:
             raise StopTraining
 
     in_an_epoch = -(-windows // wanted.training.batch)
-    values = {"epochs": 1 + updates // in_an_epoch, "evaluations": max(in_an_epoch // updates, 1)}
+    values = {"epochs": 1 + updates // in_an_epoch, "evaluations": max(round(EVALUATIONS * in_an_epoch / updates), 1)}
     train(pieces, wanted.with_values(HELD_OUT | values), folder, seed=SEED, report=stop_there)
-    return read_history(folder)[-1]
+    return min(read_history(folder), key=lambda row: row["validation_loss"])
 
 
 def by_frequency(material) -> float:

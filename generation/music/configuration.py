@@ -71,6 +71,7 @@ class TrainingConfig:
     clipnorm: float = value(0.0, "largest norm of the gradient; 0: no limit", least=0)
     transpose: int = value(0, "each piece moved by up to so many semitones, anew each epoch", least=0, most=12)
     stretch: float = value(0.0, "each piece faster or slower by up to this share, anew each epoch", least=0, most=0.5)
+    unknown: float = value(0.0, "share of the words that occur once that are read as unknown, in turn", least=0, most=1)
     validation: float = value(0.1, "share of the pieces held out", least=0, most=0.9)
     split: int = value(1, "seed by which those pieces are drawn, the same for every seed of the training", least=0)
     validation_targets: int = value(0, "at most so many of their tokens, evenly spread; 0: all", least=0)

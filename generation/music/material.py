@@ -30,20 +30,37 @@ class Material:
         """The pieces as tokens for one epoch, each in another key and at another tempo if the preset says so."""
         most, stretch = self.preset.training.transpose, self.preset.training.stretch
         if not (most or stretch):
-            return self._as_they_are
+            return self._with_unknown(self._as_they_are, rng)
         shifts = rng.integers(-most, most + 1, len(self.pieces)).tolist()
         tempos = rng.uniform(1 - stretch, 1 + stretch, len(self.pieces)).tolist()
-        return self._tokens(
+        moved = self._tokens(
             _faster(piece.transposed(up), by) for piece, up, by in zip(self.pieces, shifts, tempos, strict=True)
         )
+        return self._with_unknown(moved, rng)
+
+    def _with_unknown(self, tokens: Tokens, rng: np.random.Generator) -> Tokens:
+        """Some of what occurs once stands for what does not occur: so a network learns how often that is."""
+        share, unknown = self.preset.training.unknown, self.vocabulary.unknown
+        if not share or unknown is None:
+            return tokens
+        chosen = self._occur_once[tokens.all] & (rng.random(len(tokens)) < share)
+        return tokens.with_others(np.where(chosen, unknown, tokens.all))
+
+    @cached_property
+    def _occur_once(self) -> np.ndarray:
+        return np.bincount(self._as_they_are.all, minlength=len(self.vocabulary)) == 1
 
     @cached_property
     def _as_they_are(self) -> Tokens:
         return self._tokens(self.pieces)
 
     def occurrences(self) -> np.ndarray:
-        """How often each word occurs in the pieces to learn from. (vocabulary,)"""
-        return np.bincount(self._as_they_are.all, minlength=len(self.vocabulary))
+        """How often each word occurs in the pieces to learn from; the unknown as often as words that occur once, which
+        is how often new ones are to be expected (Good 1953). (vocabulary,)"""
+        counts = np.bincount(self._as_they_are.all, minlength=len(self.vocabulary))
+        if self.vocabulary.unknown is not None:
+            counts[self.vocabulary.unknown] = self._occur_once.sum()
+        return counts
 
     def held_out(self) -> Tokens:
         return self._tokens(self.held_out_pieces)

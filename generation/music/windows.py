@@ -42,6 +42,10 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.all)
 
+    def with_others(self, tokens: np.ndarray) -> "Tokens":
+        """The same pieces in other words: as many, at the same places."""
+        return Tokens(np.split(tokens, self.begins[1:]))
+
     def sequences(self) -> list[np.ndarray]:
         """The pieces, or parts of pieces, that these tokens are of."""
         return [self.all[begin : begin + length] for begin, length in zip(self.begins, self.lengths, strict=True)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from generation.music.material import prepare
 from generation.music.runs import RunError, StopTraining, open_run, read_history
 from generation.music.training import train
 from tests.music.songs import small, songs
@@ -254,6 +255,20 @@ def test_a_network_can_begin_with_how_often_words_occur(tmp_path):
     )
     assert known["validation_loss"] < nothing["validation_loss"] - 1
     assert nothing["validation_loss"] == pytest.approx(np.log(len(open_run(tmp_path / "no").vocabulary)), abs=0.5)
+
+
+def test_what_occurs_once_can_stand_for_what_never_occurs():
+    """So that a network knows how often a chord is new; each epoch draws anew."""
+    material = prepare(songs(), small("paper", unknown=0.5, prior="yes"))
+    unknown = material.vocabulary.unknown
+    counts = np.bincount(material.training(np.random.default_rng(1)).all, minlength=len(material.vocabulary))
+    plain = prepare(songs(), small("paper")).training(np.random.default_rng(1))
+    once = np.bincount(plain.all, minlength=len(counts)) == 1
+    assert 0 < counts[unknown] < once.sum()
+    assert counts.sum() == len(plain)
+    epochs = [material.training(np.random.default_rng(seed)).all.tolist() for seed in (1, 1, 2)]
+    assert epochs[0] == epochs[1] != epochs[2]
+    assert material.occurrences()[unknown] == once.sum()
 
 
 def test_one_key_and_all_keys_are_not_asked_for_at_once(tmp_path):
