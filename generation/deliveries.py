@@ -74,7 +74,7 @@ def _render(errand: Errand, added, played: dict[str, str], progress: Progress) -
     from generation import catalogue
 
     rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress, **played)
-    _measure(added.source, progress)
+    measure(added.source, progress)
     reasons = {clip.number: reason for clip, reason in rendered.refused}
     for line in errand.lines:
         if line["clip"] in reasons:
@@ -84,7 +84,7 @@ def _render(errand: Errand, added, played: dict[str, str], progress: Progress) -
     return said[:NAMES] + rendered.sentences()
 
 
-def _measure(source, progress: Progress) -> None:
+def measure(source, progress: Progress) -> None:
     """What pages show of each clip, so that they need not measure it themselves."""
     from generation import catalogue
 
@@ -123,4 +123,6 @@ def render(errand: Errand, progress: Progress) -> list[str]:
 
     errand.source = errand.study.sources.get(pk=errand.values["source_id"])
     errand.save(update_fields=["source"])
-    return catalogue.render_clips(errand.study, source=errand.source, progress=progress).sentences()
+    said = catalogue.render_clips(errand.study, source=errand.source, progress=progress).sentences()
+    measure(errand.source, progress)
+    return said

@@ -110,6 +110,7 @@ def _compose(errand: Errand, progress) -> list[str]:
     played = {key: values.pop(key, "") for key in ("instrument", "soundfont")}
     added = catalogue.compose_clips(errand.study, errand.run, progress=progress, **values)
     rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress, **played)
+    deliveries.measure(added.source, progress)
     if errand.run.corpus_id:
         send_to_compare(added.source, errand.run.corpus)
     return added.sentences() + rendered.sentences()

@@ -10,6 +10,7 @@ urlpatterns = [
     path("new-survey/", studio_views.new_survey, name="new_survey"),
     path("surveys/<slug:slug>/", studio_views.survey, name="survey"),
     path("surveys/<slug:slug>/preview/", studio_views.preview, name="preview"),
+    path("surveys/<slug:slug>/fairness/", studio_views.fairness, name="fairness"),
     path("surveys/<slug:slug>/policy/", studio_views.policy, name="policy"),
     path("surveys/<slug:slug>/rules/", studio_views.rules, name="rules"),
     path("surveys/<slug:slug>/open/", studio_views.open_, name="open"),

@@ -8,9 +8,11 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from generation.views.fairness import answer
 from generation.views.parts import fragment, told
 from studies.access import study_page
 from studies.models import Role
+from surveys.fairness import compared_in
 from surveys.forms import form_of
 from surveys.models import Answer, Participant, Survey, Trial
 from surveys.opening import close_survey, open_survey, problems_before_opening, set_rules
@@ -67,6 +69,13 @@ def survey(request, study, slug):
         "may_edit": may_edit(request),
     }
     return render(request, "surveys/studio/survey.html", context)
+
+
+@require_safe
+@study_page(Role.VIEWER)
+def fairness(request, study, slug):
+    found = get_object_or_404(study.surveys, slug=slug)
+    return answer(request, compared_in(found), of=found.name, called=found.slug, survey=found)
 
 
 @require_safe

@@ -12,7 +12,7 @@ from generation.models import Clip
 def remove_clip(clip: Clip) -> list[str]:
     """The names of the drafts of surveys that it leaves. A survey that was opened stays what it is: whoever comes later
     is to hear the clips of those who came before."""
-    surveys = list(clip.surveys.all())
+    surveys = list(dict.fromkeys([*clip.surveys.all(), *clip.practised_in.all()]))
     opened = ", ".join(f'"{survey}"' for survey in surveys if survey.state != "draft")
     if opened:
         raise CatalogueError(

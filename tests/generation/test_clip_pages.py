@@ -3,10 +3,12 @@
 import csv
 import html
 import io
+import re
 
 import numpy as np
 import pytest
 import soundfile
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from generation.catalogue import import_midi, measured, render_clips, scores
@@ -188,11 +190,38 @@ def test_the_report_can_be_of_some_sources_and_in_numbers(get, clips):
     assert [(row["source"], row["tempo"]) for row in rows[3:5]] == [("Bach", "120.0"), ("Our LSTM", "60.0")]
 
 
-def test_a_survey_leads_to_the_report_of_its_models(client, editor, study, clips):
+def test_a_survey_leads_to_the_report_of_its_clips_and_no_others(client, editor, study, clips):
     survey, _ = create_survey(study, "Survey", template="paper")
+    survey.clips.remove(clips.get(source__name="Bach", number=4))
     client.force_login(editor)
     page = client.get(reverse("desk:survey", args=[study.slug, survey.slug])).content.decode()
-    assert reverse("generation:fairness", args=[study.slug]) + "?sources=bach,our-lstm" in page
+    address = reverse("desk:fairness", args=[study.slug, survey.slug])
+    assert address in page
+    shown = client.get(address).content.decode()
+    assert "7 clips of 2 models compared: those of “Survey” and no others." in shown
+    rows = list(csv.DictReader(io.StringIO(client.get(address + "?format=csv").content.decode())))
+    assert [row["clip"] for row in rows] == ["1", "2", "3", "1", "2", "3", "4"]
+
+
+def test_the_report_can_be_kept_as_one_file(get, clips):
+    response = get("fairness", query="?sources=bach&sources=our-lstm&format=html")
+    assert response["Content-Disposition"] == 'attachment; filename="piano-study-fairness.html"'
+    kept = response.content.decode()
+    assert "Fairness report: Piano study" in kept
+    assert "--series-1:" in kept
+    assert kept.count('class="strips"') >= 5
+    assert not re.search(r"(src|href)=", kept)
+
+
+def test_a_terminal_tells_and_keeps_the_same(study, clips, tmp_path, capsys):
+    create_survey(study, "Survey", template="paper")
+    call_command("fairness_report", survey="Survey", out=str(tmp_path / "report.html"))
+    assert "8 clips of 2 models compared." in capsys.readouterr().out
+    assert "Fairness report: Survey" in (tmp_path / "report.html").read_text()
+    call_command("fairness_report", sources="Bach", out=str(tmp_path / "report.csv"))
+    assert len((tmp_path / "report.csv").read_text().splitlines()) == 5
+    with pytest.raises(CommandError, match=r"is to end in \.html"):
+        call_command("fairness_report", out=str(tmp_path / "report.pdf"))
 
 
 def test_an_empty_report_teaches_the_next_step(get, study):
