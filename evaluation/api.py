@@ -3,7 +3,7 @@
 from django.http import Http404, HttpResponse
 from ninja import Query, Router
 
-from evaluation.showing import Choice, Showing
+from evaluation.showing import Choice, showing_of
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.api import survey_of
@@ -39,7 +39,7 @@ def files_for(request, study: str, slug: str, choice: Choice, *, pictures: bool 
     from evaluation.current import current_files
 
     survey = survey_of(study_for(request, study, Role.ANALYST), slug)
-    showing = Showing(survey, choice)
+    showing = showing_of(survey, choice)
     if not showing.has_answers:
         raise Http404(
             f'Nobody has answered "{survey}" yet{"" if choice.rehearsal else "; for robots add rehearsal=true"}.'

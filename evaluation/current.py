@@ -6,6 +6,7 @@ from evaluation.answers import collect, stand
 from evaluation.charts import Chart, charts_of
 from evaluation.charts.preferences import preference_charts
 from evaluation.package.contents import files_of
+from evaluation.package.paired import files_of_pairs
 from evaluation.pairs import collect_pairs
 from evaluation.results import Results, conclude, work_out
 from evaluation.showing import Choice
@@ -33,6 +34,9 @@ def current_files(
     survey: Survey, choice: Choice, *, analysed: bool, pictures: bool = True
 ) -> tuple[str, dict[str, bytes]]:
     """An export as it would be now, and its name; without mixed models unless `analysed`, where they take long."""
+    if survey.compares:
+        files = files_of_pairs(current_preferred(survey, **vars(choice)), pictures=pictures)
+        return f"{name_of(survey, choice)}-results", files
     results = current_results(survey, **vars(choice))
     files = files_of(results, pictures=pictures, analysis=conclude(results) if analysed else None)
     return f"{name_of(survey, choice)}-results", files

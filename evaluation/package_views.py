@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from evaluation import packing
 from evaluation import preregistration as planned
 from evaluation.models import Package, Preregistration
-from evaluation.showing import Choice, Showing
+from evaluation.showing import Choice, Showing, showing_of
 from evaluation.views import counts_of, download
 from generation.views.parts import may_edit
 from studies.access import study_page
@@ -28,7 +28,7 @@ def package(request, study, survey):
     context = {"survey": survey, "choice": choice, "packages": found, "on_package": True, **counts_of(survey)}
     if request.headers.get("X-Part") == "packages":
         return render(request, "evaluation/packages.html", context)
-    showing = Showing(survey, choice)
+    showing = showing_of(survey, choice)
     if not showing.has_answers:
         return render(request, "evaluation/empty.html", context)
     return render(request, "evaluation/package.html", context | _inside(showing))
@@ -60,6 +60,12 @@ def _inside(showing: Showing) -> dict:
     """What is in it, and by what somebody could be recognised; read only while that takes no time."""
     from evaluation.package.readme import FILES
 
+    if showing.survey.compares:
+        from evaluation.current import current_preferred
+        from evaluation.package.paired import FILES
+
+        pairs = current_preferred(showing.survey, **vars(showing.choice)).pairs
+        return {"files": FILES, "warned": [], "asked": (), "fingerprint": pairs.fingerprint()}
     if not showing.is_live:
         return {"files": FILES, "warned": [], "asked": None}
     from evaluation.current import current_results

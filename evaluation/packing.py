@@ -13,6 +13,7 @@ from generation.models import Errand
 from surveys.models import Survey
 
 KIND = "package"
+NOBODY = "Nobody is left in these answers: there is nothing to pack."
 
 Progress = Callable[[int, int, str], None]
 
@@ -50,17 +51,33 @@ def make(package: Package, progress: Progress) -> list[str]:
     from evaluation.package.writing import as_zip
     from evaluation.results import conclude, work_out
 
-    measure(package.snapshot.survey)
     withdrawn = package.snapshot.withdrawn
+    if package.snapshot.survey.compares:
+        return _make_of_pairs(package, progress, withdrawn)
+    measure(package.snapshot.survey)
     collected = snapshots.read(package.snapshot)
     if not len(collected):
-        return ["Nobody is left in these answers: there is nothing to pack."]
+        return [NOBODY]
     results = work_out(collected, without_flagged=package.without_flagged)
     parts = len(collected.aspects) + 1
     analysis = conclude(results, progress=lambda what, share: progress(round(share * parts), parts, "models fitted"))
     files = files_of(results, analysis=analysis, beside=beside(package.snapshot.survey), progress=progress)
     content = as_zip(files, package.name)
     return _keep(package, content, withdrawn, len(files))
+
+
+def _make_of_pairs(package: Package, progress: Progress, withdrawn: int) -> list[str]:
+    from evaluation.package.paired import files_of_pairs
+    from evaluation.package.writing import as_zip
+    from evaluation.statistics.preferred import prefer
+
+    pairs = snapshots.read_pairs(package.snapshot)
+    if not len(pairs):
+        return [NOBODY]
+    plan = beside(package.snapshot.survey).preregistration
+    results = prefer(pairs, without_flagged=package.without_flagged)
+    files = files_of_pairs(results, preregistration=plan, progress=progress)
+    return _keep(package, as_zip(files, package.name), withdrawn, len(files))
 
 
 def _keep(package: Package, content: bytes, withdrawn: int, number: int) -> list[str]:

@@ -32,6 +32,17 @@ def read(snapshot: Snapshot):
     return collected
 
 
+def read_pairs(snapshot: Snapshot):
+    """The same of a preference survey."""
+    from evaluation.pairs import collect_pairs
+
+    pairs = collect_pairs(snapshot.survey, rehearsal=snapshot.rehearsal, at=snapshot)
+    snapshot.fingerprint = pairs.fingerprint()
+    snapshot.answers, snapshot.listeners = len(pairs), pairs.answers["participant"].nunique()
+    snapshot.save(update_fields=["fingerprint", "answers", "listeners"])
+    return pairs
+
+
 def forget(participant: Participant) -> None:
     """Somebody withdrew. Their answers are gone from every snapshot with their rows; what was made of snapshots that
     they may be part of is emptied, deleted, and said to be made again."""

@@ -129,7 +129,7 @@ class RulesForm(forms.Form):
                 help_text=f"{unit} {rule.after}".strip(),
                 min_value=0,
                 max_value=rule.most * factor,
-                initial=factor * values.get(rule.key, rule.standard),
+                initial=f"{factor * values.get(rule.key, rule.standard):g}",
             )
 
     def values(self) -> dict[str, float]:

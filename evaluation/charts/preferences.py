@@ -70,7 +70,7 @@ def chosen(results: Preferred) -> Chart:
     figure["layout"]["legend"] = {"traceorder": "normal", "itemclick": False, "itemdoubleclick": False}
     return Chart(
         key="chosen",
-        group="precision",
+        group="detail",
         title="How often each model was preferred",
         drawing=figure,
         table=table,

@@ -61,6 +61,8 @@ PARTICIPANTS = {
     "order": ANSWERS["order"],
     "finished": Field("1: answered all their clips", "integer", constraints=YES_NO),
     "answers": Field("how many clips they answered", "integer", constraints=NOT_BELOW_0),
+    "checks": Field("how many attention checks they answered", "integer", constraints=NOT_BELOW_0),
+    "checks_failed": Field("how many of them not as asked", "integer", constraints=NOT_BELOW_0),
     "familiar": Field("how many of the clips they knew before", "integer", constraints=NOT_BELOW_0),
     **{name: Field(f"1: {reason}", "integer", constraints=YES_NO) for name, reason in REASONS.items()},
     "flagged": Field("1: any of these was noticed", "integer", constraints=YES_NO),
@@ -122,7 +124,10 @@ def fields_of(results: Results) -> dict[str, dict[str, Field]]:
 
 def codebook(results: Results, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One row for each column of each table."""
-    known = fields_of(results)
+    return explained(fields_of(results), tables)
+
+
+def explained(known: Mapping[str, Mapping[str, Field]], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = []
     for table, content in tables.items():
         for name in content.columns:
@@ -144,14 +149,18 @@ def codebook(results: Results, tables: Mapping[str, pd.DataFrame]) -> pd.DataFra
 
 def descriptor(results: Results, files: Mapping[str, bytes]) -> dict[str, Any]:
     """The data package's descriptor, for the tables among `files` (names to bytes)."""
-    known = fields_of(results)
-    collected = results.collected
+    return described(results.collected.title, results.collected.rehearsal, fields_of(results), files)
+
+
+def described(
+    title: str, rehearsal: bool, known: Mapping[str, Mapping[str, Field]], files: Mapping[str, bytes]
+) -> dict[str, Any]:
     resources = [_resource(table, files[f"{table}.csv"], known[table]) for table in known if f"{table}.csv" in files]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "listening-survey" + ("-rehearsal" if collected.rehearsal else ""),
-        "title": collected.title,
-        "description": "A rehearsal: robots answered, no people." if collected.rehearsal else "A listening survey.",
+        "name": "listening-survey" + ("-rehearsal" if rehearsal else ""),
+        "title": title,
+        "description": "A rehearsal: robots answered, no people." if rehearsal else "A listening survey.",
         "resources": resources,
     }
 
@@ -160,6 +169,7 @@ KEYS = {
     "answers": ["participant", "clip"],
     "ratings_long": ["participant", "clip", "aspect"],
     "repeats": [],
+    "pairs": ["participant", "position"],
     "participants": ["participant"],
     "clips": ["clip"],
     "measures": ["clip"],

@@ -1,5 +1,6 @@
 """What came of a preference survey: how often each was chosen, the strengths, and who is in. Tables in, tables out."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import combinations
@@ -70,6 +71,12 @@ class Pairs:
             for name in ("answers", "participants", "repeats")
         }
         return replace(self, **kept)
+
+    def fingerprint(self) -> str:
+        """SHA-256 over who chose what; the same for the same choices in any order of rows."""
+        columns = ["participant", "clip_a", "clip_b", *(aspect.key for aspect in self.aspects)]
+        rows = sorted("\x1f".join(map(str, row)) for row in self.answers[columns].itertuples(index=False))
+        return hashlib.sha256("\n".join(["\x1f".join(columns), *rows]).encode()).hexdigest()
 
     def choices(self, aspect: str) -> pd.DataFrame:
         """The answers to one question, as `fit_preferences` takes them; low anchors take no part."""

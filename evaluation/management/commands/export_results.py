@@ -3,10 +3,12 @@ from pathlib import Path
 from evaluation import snapshots
 from evaluation.objective import measure
 from evaluation.package.contents import files_of
+from evaluation.package.paired import files_of_pairs
 from evaluation.package.writing import ExportError, check_target, write, write_text
 from evaluation.packing import beside
 from evaluation.preregistration import text_of
 from evaluation.results import conclude, work_out
+from evaluation.statistics.preferred import prefer
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey
 from surveys.recipes import SurveyError
@@ -41,6 +43,8 @@ class Command(StudyCommand):
             self.write_package(found, out, **options)
 
     def write_package(self, survey, out, *, rehearsal, without_figures, without_models, without_flagged, **options):
+        if survey.compares:
+            return self.write_pairs(survey, out, rehearsal, without_figures, without_flagged)
         measure(survey)
         snapshot = snapshots.take(survey, rehearsal=rehearsal)
         collected = snapshots.read(snapshot) if snapshot else ()
@@ -51,9 +55,21 @@ class Command(StudyCommand):
         with self.progress() as progress:
             more = {"analysis": analysis, "beside": beside(survey), "progress": progress}
             files = files_of(results, pictures=not without_figures, **more)
+        return self.write_files(files, out, f"{len(collected):,} answers", figures=not without_figures)
+
+    def write_pairs(self, survey, out, rehearsal: bool, without_figures: bool, without_flagged: bool) -> None:
+        snapshot = snapshots.take(survey, rehearsal=rehearsal)
+        pairs = snapshots.read_pairs(snapshot) if snapshot else ()
+        if not len(pairs):
+            raise ExportError(nobody(survey, rehearsal))
+        results = prefer(pairs, without_flagged=without_flagged)
+        files = files_of_pairs(results, pictures=not without_figures, preregistration=text_of(survey))
+        self.write_files(files, out, f"{len(pairs):,} choices", figures=not without_figures)
+
+    def write_files(self, files, out, what: str, *, figures: bool) -> None:
         write(files, out)
-        self.stdout.write(f"{len(collected):,} answers and their results are in {out} ({len(files)} files).")
-        if not without_figures and not any(name.endswith(".svg") for name in files):
+        self.stdout.write(f"{what} and their results are in {out} ({len(files)} files).")
+        if figures and not any(name.endswith(".svg") for name in files):
             self.stdout.write("The figures could not be drawn here; README.txt in it says why.")
 
 
