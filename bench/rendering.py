@@ -17,8 +17,8 @@ from statistics import median
 import numpy as np
 
 from generation.music.arranging import arranged
-from generation.music.audio.levels import loudness_of, true_peak_of
-from generation.music.audio.policy import STANDARD
+from generation.music.audio.loudness import true_peak_of
+from generation.music.audio.policy import RATE, STANDARD
 from generation.music.audio.rendering import Job, RenderedSet, render_many
 from generation.music.audio.synthesis import check_renderer, find_soundfont
 from generation.music.corpora import read_corpus
@@ -121,10 +121,11 @@ def _side_by_side(folder: str, groups: list[list[Path]], cores: int) -> None:
 
 def _described(rendered: RenderedSet) -> dict:
     """How equal the clips are, measured anew from the masters."""
+    import pyloudnorm
     import soundfile
 
     sounds = [soundfile.read(rendering.master, dtype="float32")[0] for rendering in rendered.renderings]
-    loudness = [loudness_of(sound) for sound in sounds]
+    loudness = [pyloudnorm.Meter(RATE).integrated_loudness(sound) for sound in sounds]
     sizes = {
         form: sorted({getattr(rendering, form).stat().st_size for rendering in rendered.renderings})
         for form in ("mp3", "opus")

@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pyloudnorm
 import pytest
 import soundfile
+from scipy.signal import resample
 
 from generation.music.audio import levels, opus, recordings, synthesis
 from generation.music.audio.policy import RATE, RenderingError, RenderingPolicy
@@ -40,6 +42,16 @@ def heard(path: Path) -> np.ndarray:
     return soundfile.read(path, dtype="float32")[0]
 
 
+def loudness_by_pyloudnorm(sound: np.ndarray) -> float:
+    return pyloudnorm.Meter(RATE).integrated_loudness(sound)
+
+
+def true_peak_by_scipy(sound: np.ndarray) -> float:
+    """At eight times the rate, by Fourier's transform: another way than ours. White noise, which has as much at the
+    very top as anywhere, comes out 0.2 dB higher by it; music does not."""
+    return float(20 * np.log10(np.abs(resample(sound, 8 * len(sound), axis=0)).max()))
+
+
 @pytest.fixture(scope="module")
 def three(tmp_path_factory):
     """Soft and short, loud and long, and a recording."""
@@ -65,18 +77,18 @@ def test_every_clip_has_the_same_number_of_samples(three):
 def test_every_clip_is_equally_loud_in_every_form(three):
     assert three.loudness == -19
     for rendering in three.renderings:
-        assert levels.loudness_of(heard(rendering.master)) == pytest.approx(-19, abs=0.05)
+        assert loudness_by_pyloudnorm(heard(rendering.master)) == pytest.approx(-19, abs=0.05)
     for rendering in three.renderings[:2]:  # noise loses what lies above 19 kHz
         # LAME takes a quarter of a decibel from everything.
-        assert levels.loudness_of(heard(rendering.mp3)) == pytest.approx(-19.25, abs=0.25)
+        assert loudness_by_pyloudnorm(heard(rendering.mp3)) == pytest.approx(-19.25, abs=0.25)
 
 
 @needs_sound
 def test_no_peak_between_the_samples_passes_the_limit(three):
     for rendering in three.renderings:
-        measured = levels.true_peak_of(heard(rendering.master))
+        measured = true_peak_by_scipy(heard(rendering.master))
         assert measured <= -1
-        assert measured == pytest.approx(rendering.true_peak, abs=0.02)
+        assert measured == pytest.approx(rendering.true_peak, abs=0.2 if rendering.name[0] == "c" else 0.02)
 
 
 @needs_sound
@@ -89,8 +101,8 @@ def test_a_set_becomes_softer_together_where_one_clip_has_high_peaks(tmp_path):
     assert rendered.lowered_by(SHORT) == pytest.approx(-19 - rendered.loudness)
     even, spiky = rendered.renderings
     assert even.loudness == spiky.loudness
-    assert levels.loudness_of(heard(even.master)) == pytest.approx(rendered.loudness, abs=0.05)
-    assert levels.true_peak_of(heard(spiky.master)) == pytest.approx(-1, abs=0.05)
+    assert loudness_by_pyloudnorm(heard(even.master)) == pytest.approx(rendered.loudness, abs=0.05)
+    assert true_peak_by_scipy(heard(spiky.master)) == pytest.approx(-1, abs=0.2)
 
 
 @needs_sound

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from generation.music.audio.loudness import loudness_of, true_peak_of
 from generation.music.audio.policy import RATE, RenderingError, RenderingPolicy
 
 QUIET = 1e-3  # of the peak, -60 dB: below it there is silence, before and after the music
@@ -64,21 +65,6 @@ def _slope(samples: int) -> np.ndarray:
 
 def level_of(sound: np.ndarray, sounding: float) -> Level:
     return Level(loudness_of(sound), true_peak_of(sound), sounding)
-
-
-def loudness_of(sound: np.ndarray) -> float:
-    """Integrated loudness in LUFS as BS.1770-4 has it; minus infinity for what its gates take for silence."""
-    import pyloudnorm
-
-    return float(pyloudnorm.Meter(RATE).integrated_loudness(sound))
-
-
-def true_peak_of(sound: np.ndarray) -> float:
-    """Highest level between the samples too, in dBTP: measured at four times the rate, as BS.1770-4 asks (annex 2)."""
-    from scipy.signal import resample_poly
-
-    between = resample_poly(np.ascontiguousarray(sound.T), 4, 1, axis=1)
-    return float(20 * np.log10(max(np.abs(between).max(), np.abs(sound).max(), 1e-12)))
 
 
 def check_level(level: Level, policy: RenderingPolicy, name: str) -> None:

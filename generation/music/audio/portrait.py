@@ -8,7 +8,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from generation.music.audio import levels
+from generation.music.audio.levels import QUIET
+from generation.music.audio.loudness import loudness_of, true_peak_of
 from generation.music.audio.policy import RATE, RenderingError
 
 OUTLINE = 400  # columns of the outline
@@ -30,10 +31,10 @@ def portrait(file: Path | BinaryIO, *, name: str = "") -> dict:
         raise RenderingError(f"{called} is no master of ours: it has {rate:,} samples a second.")
     sound = np.repeat(sound, 2, axis=1) if sound.shape[1] == 1 else sound[:, :2]
     amplitude = np.maximum(np.abs(sound[:, 0]), np.abs(sound[:, 1]))  # twice as fast as max(axis=1)
-    loudness = levels.loudness_of(sound)
+    loudness = loudness_of(sound)
     return {
         "loudness": round(loudness, 2) if np.isfinite(loudness) else None,
-        "true_peak": round(levels.true_peak_of(sound), 2),
+        "true_peak": round(true_peak_of(sound), 2),
         "leading_silence": round(leading_silence(amplitude), 3),
         "bandwidth": round(bandwidth(sound)),
         "outline": outline(amplitude),
@@ -42,7 +43,7 @@ def portrait(file: Path | BinaryIO, *, name: str = "") -> dict:
 
 def leading_silence(amplitude: np.ndarray) -> float:
     """Seconds until the first sample within 60 dB of the peak; all of it for silence."""
-    heard = amplitude > levels.QUIET * amplitude.max()
+    heard = amplitude > QUIET * amplitude.max()
     return float(heard.argmax() if heard.any() else len(amplitude)) / RATE
 
 
