@@ -11,7 +11,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+TELL_EVERY = 0.7  # seconds between two words about how far it is
 SHARP = 2  # pixels of a PNG for each CSS pixel
 # One browser at a time: each takes some 400 MB.
 ONE_AT_A_TIME = threading.Lock()
@@ -59,25 +60,29 @@ def draw(
         try:
             # In a thread of its own: the caller's may have an event loop running already.
             with ThreadPoolExecutor(max_workers=1) as thread:
-                return thread.submit(asyncio.run, _draw(wanted, progress)).result()
+                drawn: dict[str, bytes] = {}
+                work = thread.submit(asyncio.run, _draw(wanted, drawn))
+                while not wait([work], timeout=TELL_EVERY).done:
+                    # From this thread: a database is not to be asked from within an event loop.
+                    if progress:
+                        progress(len(drawn), len(wanted), "pictures drawn")
+                work.result()
+                return drawn
         except Exception as error:
             # A browser has many ways to fail (killed, no memory, a hung tab); for whoever wants a picture they are one.
             raise DrawingError(f"The browser that draws pictures failed: {error or type(error).__name__}.") from error
 
 
-async def _draw(wanted: list[tuple["Chart", str]], progress) -> dict[str, bytes]:
+async def _draw(wanted: list[tuple["Chart", str]], drawn: dict[str, bytes]) -> None:
     from kaleido import Kaleido
 
     # It writes down the browser's last, torn word when that closes; what really fails is raised.
     logging.getLogger("choreographer").setLevel(logging.CRITICAL)
-    pictures = {}
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
-        for number, (chart, kind) in enumerate(wanted, 1):
+        for chart, kind in wanted:
             options = {"format": kind, "scale": SHARP if kind == "png" else 1}
-            pictures[f"{chart.key}.{kind}"] = _lasting(await browser.calc_fig(chart.printed(), opts=options), kind)
-            if progress:
-                progress(number, len(wanted), "pictures")
-    return pictures
+            picture = await browser.calc_fig(chart.printed(), opts=options)
+            drawn[f"{chart.key}.{kind}"] = _lasting(picture, kind)
 
 
 def _browser() -> str | None:

@@ -128,6 +128,7 @@ def showing_of(survey: Survey, choice: Choice) -> Showing:
 def _overview(numbers: dict) -> dict:
     return {
         "flow": numbers["description"]["flow"],
+        "listeners": [person["participant"] for person in numbers["description"]["flags"][:1]],
         "flagged": [person for person in numbers["description"]["flags"] if person["flagged"]],
         **{name: numbers[name] for name in ("cautions", "seed", "replicates")},
     }

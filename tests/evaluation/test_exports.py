@@ -2,6 +2,7 @@
 
 import io
 import json
+import threading
 import zipfile
 
 import pandas as pd
@@ -205,7 +206,14 @@ def test_one_browser_draws_svg_png_and_pdf(made_up):
     if reason := drawing.why_not():
         pytest.skip(reason)
     results = work_out(made_up(sources={"Bach": "human", "LSTM": "ai"}, clips=3, rehearsal=True), replicates=50)
-    drawn = drawing.draw([chart for chart in charts_of(results) if chart.key == "means"])
+    told = []
+    here = threading.get_ident()
+    drawn = drawing.draw(
+        [chart for chart in charts_of(results) if chart.key == "means"],
+        progress=lambda done, total, unit: told.append((total, unit, threading.get_ident() == here)),
+    )
+    assert set(told) == {(3, "pictures drawn", True)}
+    assert drawing.draw([chart for chart in charts_of(results) if chart.key == "means"]) == drawn
     assert drawn["means.svg"].startswith(b"<svg")
     assert b"robot listeners, not people" in drawn["means.svg"]
     assert drawn["means.png"].startswith(b"\x89PNG")
