@@ -29,14 +29,16 @@ OWN_COLUMNS = {
     "seconds": Column("Seconds", "mean"),
 }
 OTHERS = {"symbol": "line-ns", "size": 13, "line": {"color": theme.INK_SOFT, "width": 2}}
-MOST_ROWS = 3_000  # listeners in the picture's table; the participants' file has all
+MOST_ROWS = 3_000  # listeners in the picture and its table; the participants' file has all
 
 
 def all_listeners(results: Results) -> Chart | None:
     """A point for each listener: how much above or below the others they rate, and how much their own ratings vary."""
+    if len(results.flags) > MOST_ROWS:
+        return None
     table = listeners(results.collected.answers, results.collected.aspects, results.flags)
     shown = table.dropna(subset=["above", "spread"])
-    if len(shown) < 2 or len(shown) > MOST_ROWS:
+    if len(shown) < 2:
         return None
     places, total = panels.stacked([320], gap=0, first=28)
     figure = panels.figure_of(places, total, bottom=56, left=56)
