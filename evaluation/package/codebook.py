@@ -64,8 +64,6 @@ PARTICIPANTS = {
     "checks": Field("how many attention checks they answered", "integer", constraints=NOT_BELOW_0),
     "checks_failed": Field("how many of them not as asked", "integer", constraints=NOT_BELOW_0),
     "familiar": Field("how many of the clips they knew before", "integer", constraints=NOT_BELOW_0),
-    "checks": Field("how many questions they answered that check attention", "integer", constraints=NOT_BELOW_0),
-    "checks_failed": Field("how many of these not as they were asked to", "integer", constraints=NOT_BELOW_0),
     **{name: Field(f"1: {reason}", "integer", constraints=YES_NO) for name, reason in REASONS.items()},
     "flagged": Field("1: any of these was noticed", "integer", constraints=YES_NO),
     "reasons": Field("what was noticed, in words"),
