@@ -113,7 +113,8 @@ def _retire(survey: Survey, before: list[Clip], after: list[Clip]) -> int:
     """New surveys take the clips of now and leave out those of before, unless another survey has them: how many."""
     now = {clip.pk for clip in after}
     replaced = Clip.objects.filter(pk__in=[clip.pk for clip in before if clip.pk not in now])
-    elsewhere = replaced.filter(surveys__in=survey.study.surveys.exclude(pk=survey.pk)).distinct()
+    others = survey.study.surveys.exclude(pk=survey.pk)
+    elsewhere = replaced.filter(Q(surveys__in=others) | Q(practised_in__in=others)).distinct()
     elsewhere = set(elsewhere.values_list("pk", flat=True))
     replaced.exclude(pk__in=elsewhere).update(retired=True)
     Clip.objects.filter(pk__in=now).update(retired=False)

@@ -9,6 +9,7 @@ from generation.api.answers import ErrandOut, NotNow, errand_out
 from generation.catalogue import CatalogueError, find_corpus, find_font, find_run, planned_run
 from generation.catalogue.clips import source_named
 from generation.catalogue.primers import CORPUS, HOW, NUMBERS
+from generation.deliveries import order_excerpts
 from generation.errands import send, send_to_train
 from generation.models import Run
 from generation.views.run_folders import zipped
@@ -73,10 +74,36 @@ class ComposeIn(Schema):
     soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the other clips of the study.")
 
 
+class ExcerptIn(Schema):
+    source: str = Field("Originals", description="The model that the clips belong to.")
+    clips: int = Field(6, ge=1, le=500)
+    seconds: float = Field(20, ge=1, le=600)
+    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
+    cut: Literal["drawn", "start", "densest"] = "drawn"
+    seed: int = 1
+    origin: Literal["human", "ai", "anchor"] = "human"
+    melody_only: bool = False
+    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as in the corpus.")
+    dynamics: Literal["file", "flat"] = "file"
+    instrument: Literal["", "piano", "file"] = Field("", description="Empty: as the other clips of the study.")
+    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the other clips of the study.")
+
+
 @router.get("/corpora", response=list[CorpusOut])
 def corpora(request, study: str = STUDY):
     """What there is to learn from."""
     return list(study_for(request, study, Role.VIEWER).corpora.all())
+
+
+@router.post("/corpora/{name}/clips", response={202: ErrandOut})
+def excerpts(request, name: str, wanted: ExcerptIn, study: str = STUDY):
+    """Cut originals out of a corpus, and render them, in the background."""
+    there = study_for(request, study, Role.EDITOR)
+    corpus = find_corpus(there, name)
+    if wanted.soundfont:
+        find_font(there, wanted.soundfont)
+    source_named(there, wanted.source, origin=wanted.origin, corpus=corpus)
+    return Status(202, errand_out(request, order_excerpts(there, corpus, **wanted.dict())))
 
 
 @router.get("/runs", response=list[RunOut])

@@ -192,6 +192,15 @@ def test_training_is_begun_watched_and_stopped(ask, editor, study, corpus, setti
     assert "epoch" in asked("post", "runs", wanted | {"name": "Z", "values": {"epoch": 1}}, status=400)["error"]
 
 
+def test_originals_are_cut_out_of_a_corpus(ask, editor, study, corpus, renderer):  # noqa: F811
+    asked = ask(editor)
+    errand = asked("post", "corpora/songs/clips", {"clips": 2, "seconds": 5, "tempo": 90}, status=202)
+    assert asked("get", f"errands/{errand['id']}")["state"] == "done"
+    assert {clip.provenance["tempo"] for clip in Clip.objects.rendered()} == {90}
+    said = asked("post", "corpora/songs/clips", {"soundfont": "/etc/passwd"}, status=404)
+    assert 'There is no soundfont "/etc/passwd"' in said["error"]
+
+
 def test_a_path_on_the_server_is_no_primer(ask, editor, study, corpus):  # noqa: F811
     run = Run.objects.create(study=study, name="R", preset="house", state=Run.State.FINISHED)
     run.folder.mkdir(parents=True)
