@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("studio.urls")),
     path("", include("studies.urls")),
     path("s/", include("surveys.urls")),
+    path("r/", include("evaluation.public_urls")),
     path("studio/<slug:study>/", include("generation.urls")),
     path("studio/<slug:study>/", include("surveys.studio_urls")),
     path("studio/<slug:study>/", include("evaluation.urls")),

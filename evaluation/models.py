@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generation.models import Errand
+from surveys.codes import personal_code
 from surveys.models import Survey
 
 
@@ -143,3 +144,25 @@ class Preregistration(models.Model):
 
     def __str__(self):
         return f"preregistration of {self.survey}"
+
+
+class PublicPage(models.Model):
+    """Results that everybody may see who knows the address; there is none unless an owner switched it on."""
+
+    survey = models.OneToOneField(Survey, on_delete=models.CASCADE, related_name="public_page")
+    address = models.SlugField(max_length=60, unique=True, default=personal_code, help_text="The end of its address.")
+    while_open = models.BooleanField(default=False, help_text="Also before the survey is closed.")
+    indexed = models.BooleanField(default=False, help_text="Search engines may list it.")
+    switched_on = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self):
+        return f"public page of {self.survey}"
+
+    def get_absolute_url(self):
+        return reverse("public:results", args=[self.address])
+
+    @property
+    def is_shown(self) -> bool:
+        """What is said before the end changes what the others say."""
+        state = self.survey.state
+        return state == Survey.State.CLOSED or (self.while_open and state == Survey.State.OPEN)

@@ -70,6 +70,15 @@ class Showing:
         return bool(self.report) and reports.is_current(self.report)
 
     @cached_property
+    def stand(self) -> str:
+        """Changes whenever the page would show something else: with answers, or with reports where there are many."""
+        from evaluation.answers import stand
+
+        if self.is_live:
+            return reports.digest(stand(self.survey, rehearsal=self.choice.rehearsal))
+        return f"report {self.kept.pk} {self.kept.made:%Y%m%d%H%M%S}" if self.kept else "no report"
+
+    @cached_property
     def kept(self) -> Report | None:
         """The newest report with something to show, though it, or another, may still be worked on."""
         about = Report.objects.about(self.survey, **vars(self.choice))
@@ -96,7 +105,8 @@ class Showing:
         results = current_results(self.survey, **vars(self.choice))
         tables = {name: records(results.tables[name]) for name in ("flow", "flags")}
         numbers = {"description": tables, "cautions": results.cautions}
-        return _overview(numbers | {"seed": results.seed, "replicates": results.replicates})
+        found = _overview(numbers | {"seed": results.seed, "replicates": results.replicates})
+        return found | {"widest": _widest(results.ratings)}
 
 
 class PairShowing(Showing):
@@ -123,6 +133,13 @@ class PairShowing(Showing):
 
 def showing_of(survey: Survey, choice: Choice) -> Showing:
     return (PairShowing if survey.compares else Showing)(survey, choice)
+
+
+def _widest(ratings) -> float | None:
+    """Half of the widest interval of an average: it narrows as answers arrive."""
+    if not len(ratings) or ratings["low"].isna().all():
+        return None
+    return float((ratings["high"] - ratings["low"]).max() / 2)
 
 
 def _overview(numbers: dict) -> dict:

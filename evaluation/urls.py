@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation import listener_views, package_views, planning_views, views
+from evaluation import listener_views, package_views, planning_views, public_views, views
 
 app_name = "evaluation"
 
@@ -17,6 +17,7 @@ urlpatterns = [
         listener_views.listener_chart,
         name="listener_chart",
     ),
+    path("surveys/<slug:survey>/public/", public_views.switch, name="public"),
     path("surveys/<slug:survey>/preregistration/", package_views.preregistration, name="preregistration"),
     path("surveys/<slug:survey>/preregistration/fix", package_views.fix, name="fix"),
     path("surveys/<slug:survey>/preregistration/plan.md", package_views.plan, name="plan"),

@@ -30,6 +30,8 @@ def results(request, study, survey):
     context = {"survey": survey, "showing": showing, "choice": showing.choice, **counts_of(survey)}
     if request.headers.get("X-Part") == "report":
         return render(request, "evaluation/report.html", context)
+    if request.headers.get("X-Part") == "stand":
+        return HttpResponse(showing.stand, content_type="text/plain")
     if not showing.has_answers:
         return render(request, "evaluation/empty.html", context)
     from evaluation.charts.theme import DARK

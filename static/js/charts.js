@@ -45,10 +45,9 @@ const nearby = new IntersectionObserver((entries) => {
   }
 }, { rootMargin: "800px" });
 
-const pictures = [...document.querySelectorAll("[data-chart]")];
-pictures.forEach((picture) => nearby.observe(picture));
-night.addEventListener("change", () => pictures.filter((picture) => "drawn" in picture.dataset).forEach(draw));
-addEventListener("beforeprint", () => pictures.filter((picture) => !("drawn" in picture.dataset)).forEach(draw));
+const pictures = () => [...document.querySelectorAll("[data-chart]")];
+night.addEventListener("change", () => pictures().filter((picture) => "drawn" in picture.dataset).forEach(draw));
+addEventListener("beforeprint", () => pictures().filter((picture) => !("drawn" in picture.dataset)).forEach(draw));
 
 // Where the server cannot draw files, this browser can: the same figure, as it would be printed.
 async function drawFile(event) {
@@ -62,4 +61,10 @@ async function drawFile(event) {
   await Plotly.downloadImage({ data, layout }, { format: link.dataset.draw, filename: name, width, height, scale: 2 });
 }
 
-document.querySelectorAll("a[data-draw]").forEach((link) => link.addEventListener("click", drawFile));
+function attach() {
+  pictures().filter((picture) => !("drawn" in picture.dataset)).forEach((picture) => nearby.observe(picture));
+  document.querySelectorAll("a[data-draw]").forEach((link) => link.addEventListener("click", drawFile));
+}
+
+attach();
+document.addEventListener("charts", attach); // a part of the page has come anew
