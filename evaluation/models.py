@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from generation.models import Errand
+from generation.queue import is_given_up
 from surveys.codes import personal_code
 from surveys.models import Survey
 
@@ -66,6 +67,7 @@ class Report(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     message = models.TextField(blank=True, help_text="What it is doing, or why it failed.")
     share = models.FloatField(default=0, help_text="Of the work, done: 0 to 1.")
+    task = models.CharField(max_length=64, blank=True, help_text="In the queue.")
     ordered = models.DateTimeField(auto_now_add=True)
     made = models.DateTimeField(null=True, blank=True)
     stand = models.CharField(max_length=64, blank=True, help_text="Of the answers it is made of (answers.stand).")
@@ -90,6 +92,12 @@ class Report(models.Model):
 
     def __str__(self):
         return f"{'rehearsal of ' if self.rehearsal else ''}{self.survey}, {self.get_state_display()}"
+
+    def settle(self) -> None:
+        """What the queue has given up will not come: it can be ordered again."""
+        if self.is_going_on and is_given_up(self.task):
+            self.state, self.message = self.State.FAILED, "It was given up after three workers: order it again."
+            Report.objects.filter(pk=self.pk).update(state=self.state, message=self.message)
 
     @property
     def is_going_on(self) -> bool:

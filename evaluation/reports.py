@@ -21,7 +21,8 @@ def order(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = Fa
     try:
         with transaction.atomic():
             report = Report.objects.create(survey=survey, message="Waiting for a worker.", **about)
-            make_report.enqueue(report.pk)
+            result = make_report.enqueue(report.pk)
+            Report.objects.filter(pk=report.pk).update(task=str(result.id))
     except IntegrityError:
         return Report.objects.about(survey, **about).going_on().get()
     report.refresh_from_db()
@@ -76,7 +77,10 @@ def _keep(report: Report, results, analysis, **values) -> None:
 
 
 def newest(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Report | None:
-    return Report.objects.about(survey, rehearsal=rehearsal, without_flagged=without_flagged).first()
+    found = Report.objects.about(survey, rehearsal=rehearsal, without_flagged=without_flagged).first()
+    if found:
+        found.settle()
+    return found
 
 
 def is_current(report: Report) -> bool:

@@ -104,8 +104,8 @@ class Showing:
 
         results = current_results(self.survey, **vars(self.choice))
         tables = {name: records(results.tables[name]) for name in ("flow", "flags")}
-        numbers = {"description": tables, "cautions": results.cautions}
-        found = _overview(numbers | {"seed": results.seed, "replicates": results.replicates})
+        said = {"cautions": results.cautions, "fingerprint": results.collected.fingerprint()}
+        found = _overview({"description": tables, **said, "seed": results.seed, "replicates": results.replicates})
         return found | {"widest": _widest(results.ratings)}
 
 
@@ -147,5 +147,5 @@ def _overview(numbers: dict) -> dict:
         "flow": numbers["description"]["flow"],
         "listeners": [person["participant"] for person in numbers["description"]["flags"][:1]],
         "flagged": [person for person in numbers["description"]["flags"] if person["flagged"]],
-        **{name: numbers[name] for name in ("cautions", "seed", "replicates")},
+        **{name: numbers.get(name) for name in ("cautions", "seed", "replicates", "fingerprint")},
     }

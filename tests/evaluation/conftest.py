@@ -1,6 +1,7 @@
 """Surveys full of answers, made in a moment: rows in bulk, tastes known."""
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from evaluation import current
 from evaluation.statistics.collected import Aspect, Collected, in_showing_order
 from generation.models import Clip, Origin, Source
+from generation.music.measures import MEASURES
 from studies.models import Membership, Role
 from surveys.models import Answer, Participant, Rating, Survey, Trial, Verdict
 from surveys.models import Aspect as AspectRow
@@ -177,3 +179,26 @@ def collected_from(answers, *, aspects=ASPECTS, sources=SOURCES, **more):
     people = pd.DataFrame({"participant": sorted(answers["participant"].unique())})
     named = tuple(Aspect(key, label) for key, label in aspects.items())
     return Collected(typed, people, clips, order, named, **{"title": "Made up", **more})
+
+
+def collect_everything(**more):
+    """A study in which all was asked and measured that can be."""
+    collected = collect_made_up(**{"listeners": 14, "clips": 4, **more})
+    rng, answers, clips = np.random.default_rng(2), collected.answers, collected.clips
+    right = answers["verdict"].astype(str) == answers["origin"].astype(str)
+    told = answers.assign(
+        confidence=np.where(right, rng.integers(2, 5, len(answers)), rng.integers(1, 4, len(answers))).astype(float),
+        position=answers.groupby("participant", observed=True).cumcount() + 1.0,
+        seconds_taken=rng.gamma(6, 5, len(answers)),
+        training=np.where(answers["participant"].cat.codes % 3 == 0, "yes", "no"),
+    )
+    again = told.groupby("participant", observed=True).head(1)
+    measured = {measure.key: rng.normal(size=len(clips)) for measure in MEASURES}
+    return replace(
+        collected,
+        answers=told,
+        background=("training",),
+        repeats=again[["participant", "clip", "verdict", *collected.keys]].reset_index(drop=True),
+        measures=pd.DataFrame({"clip": clips["clip"].astype(str), **measured, "tempo": 120.0}),
+        measure_words={measure.key: (measure.title, measure.unit) for measure in MEASURES},
+    )

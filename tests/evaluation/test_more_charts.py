@@ -1,49 +1,23 @@
 """Charts of what is heard, believed, measured and said twice, and of one listener beside the others."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from django.urls import reverse
 
 from evaluation.charts import Chart, charts_of
 from evaluation.charts.listeners import one_listener
 from evaluation.results import conclude, work_out
-from generation.music.measures import MEASURES
-from tests.evaluation.conftest import collect_made_up
+from tests.evaluation.conftest import collect_everything
 
 NEW = {"belief", "calibration", "repeats", "listeners", "measures", "measures-and-ratings", "correlations"}
 CONCLUDED = {"roc", "sensitivity", "overlaps"}
 
 
-def everything(**more):
-    """A study in which all was asked and measured that can be."""
-    collected = collect_made_up(**{"listeners": 14, "clips": 4, **more})
-    rng, answers, clips = np.random.default_rng(2), collected.answers, collected.clips
-    right = answers["verdict"].astype(str) == answers["origin"].astype(str)
-    told = answers.assign(
-        confidence=np.where(right, rng.integers(2, 5, len(answers)), rng.integers(1, 4, len(answers))).astype(float),
-        position=answers.groupby("participant", observed=True).cumcount() + 1.0,
-        seconds_taken=rng.gamma(6, 5, len(answers)),
-        training=np.where(answers["participant"].cat.codes % 3 == 0, "yes", "no"),
-    )
-    again = told.groupby("participant", observed=True).head(1)
-    measured = {measure.key: rng.normal(size=len(clips)) for measure in MEASURES}
-    return replace(
-        collected,
-        answers=told,
-        background=("training",),
-        repeats=again[["participant", "clip", "verdict", *collected.keys]].reset_index(drop=True),
-        measures=pd.DataFrame({"clip": clips["clip"].astype(str), **measured, "tempo": 120.0}),
-        measure_words={measure.key: (measure.title, measure.unit) for measure in MEASURES},
-    )
-
-
 @pytest.fixture(scope="module")
 def results():
-    return work_out(everything(aspects={"enjoyment": "Overall enjoyment"}), replicates=50)
+    return work_out(collect_everything(aspects={"enjoyment": "Overall enjoyment"}), replicates=50)
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +79,7 @@ def test_one_listener_is_shown_beside_the_others(results):
 
 
 def test_a_rehearsal_is_stamped_on_all():
-    made = work_out(everything(rehearsal=True, aspects={"enjoyment": "Enjoyment"}), replicates=20)
+    made = work_out(collect_everything(rehearsal=True, aspects={"enjoyment": "Enjoyment"}), replicates=20)
     for chart in [*charts_of(made), *one_listener(made, "P01")]:
         assert "robot listeners" in chart.summary, chart.key
 

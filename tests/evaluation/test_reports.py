@@ -156,6 +156,13 @@ def test_a_chart_that_was_kept_is_the_chart_that_was_made(made_up):
         assert again.printed() == chart.printed()
 
 
+def test_a_report_that_the_queue_gave_up_can_be_ordered_again(client, analyst, survey, nobody_works, monkeypatch):
+    reports.order(survey)
+    monkeypatch.setattr("evaluation.models.is_given_up", lambda task: bool(task))
+    said = page(client, survey)
+    assert "given up after three workers" in said and "Work out what can be concluded" in said
+
+
 def test_those_who_may_only_look_order_nothing(client, viewer, survey):
     client.force_login(viewer)
     address = reverse("evaluation:order_report", args=[survey.study.slug, survey.slug])
