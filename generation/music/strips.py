@@ -25,7 +25,8 @@ def strips(groups: Sequence[tuple[str, Sequence[float]]], *, label: str, span: f
     if not values:
         return ""
     wider = max(span - (max(values) - min(values)), 0) / 2
-    scale = ticks(min(values) - wider, max(values) + wider, most=5)
+    lowest = min(values) - wider if min(values) < 0 else max(min(values) - wider, 0)  # nothing is less than none
+    scale = ticks(lowest, max(lowest + span, *values), most=5)
     height = ROW * len(groups) + BOTTOM
 
     def right(value: float) -> float:

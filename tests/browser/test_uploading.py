@@ -1,6 +1,9 @@
 """From a zip of files to clips that are heard and compared, in a real browser."""
 
+import os
+import re
 import zipfile
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -8,6 +11,8 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
+from generation import errands
+from generation.models import Errand
 from generation.music.audio.synthesis import check_renderer
 from generation.music.notes import Note, Piece, write_midi
 
@@ -25,7 +30,7 @@ def at_once(settings):
 
 
 def song(number: int) -> bytes:
-    return write_midi(Piece.of([Note(48 + (number * 5 + beat * 7) % 30, beat, 1) for beat in range(16)]))
+    return write_midi(Piece.of([Note(48 + (number + beat * 7) % 30, beat, 1) for beat in range(16)]))
 
 
 @pytest.fixture
@@ -49,13 +54,13 @@ def studio(laptop, live_server, client, editor, study):
     return laptop
 
 
-def upload(page, path, *, name, origin="AI"):
+def upload(page, path, *, name, origin="AI", seconds="2"):  # short clips are quickly rendered
     page.goto(page.address("upload"))
     page.set_input_files("#files", path)
     page.fill("#id_name", name)
     page.get_by_label(origin, exact=True).check()
     page.get_by_text("How clips are made of MIDI files").click()
-    page.fill("#id_making-seconds", "2")  # short clips are quickly rendered
+    page.fill("#id_making-seconds", seconds)
     page.get_by_role("button", name="Upload", exact=True).click()
 
 
@@ -94,6 +99,62 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     expect(page.locator("main")).to_contain_text("6 clips of 2 models compared")
     expect(page.locator("main")).to_contain_text("Nothing that was measured differs")
     no_barriers(page)
+
+
+@pytest.fixture
+def two_dozen(tmp_path):
+    """Songs of POP909 where it is at hand, ours where it is not; and four files that are no clips."""
+    path, pop909 = tmp_path / "two dozen.zip", os.environ.get("EARWITNESS_POP909", "")
+    songs = {f"song {number:02}.mid": song(number) for number in range(24)}
+    if Path(pop909).is_file():
+        with zipfile.ZipFile(pop909) as archive:
+            names = [name for name in sorted(archive.namelist()) if re.fullmatch(r".*/(\d{3})/\1\.mid", name)]
+            # Among the first are two that begin alike: one clip.
+            songs = {Path(name).name: archive.read(name) for name in names[100:124]}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in songs.items():
+            archive.writestr(name, content)
+        archive.writestr("broken.mid", song(1)[:100])
+        archive.writestr("empty.mid", b"")
+        archive.writestr("picture.png", b"\x89PNG")
+        archive.writestr("../out.mid", song(2))
+    return path
+
+
+@pytest.mark.slow
+def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, two_dozen, settings):
+    page = studio
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    upload(page, two_dozen, name="Pop", seconds="5")
+    page.wait_for_url("**/work/*/")
+    expect(page.locator("[data-going-on]")).to_contain_text("Waiting for a worker")
+    page.evaluate(
+        "() => { window.seen = new Set(); const live = document.querySelector('[data-live]'); new MutationObserver("
+        "() => window.seen.add(live.innerText)).observe(live, { childList: true, subtree: true }); }"
+    )
+    errands.do(Errand.objects.get())  # as a worker does
+    expect(page.locator("caption")).to_have_text("24 taken, 4 refused")
+    seen = page.evaluate("() => [...window.seen].join(' ')")
+    assert re.search(r"(Reading|Rendering): \d+ of \d+|\d+ of \d+ clips measured", seen)
+    assert page.locator("tbody tr").first.inner_text().startswith("../out.mid")
+    expect(page.locator("tr", has_text="../out.mid")).to_contain_text("leads out of the zip")
+
+    page.click("text=Listen to the clips")
+    expect(page.locator(".gallery li")).to_have_count(24)
+    page.keyboard.press("j")
+    page.keyboard.press(" ")
+    page.wait_for_function("() => document.querySelector('audio').currentTime > 0.2")
+    page.goto(page.address("clip", "pop", 1))
+    score = page.locator(".score img")
+    score.scroll_into_view_if_needed()
+    page.wait_for_function("() => document.querySelector('.score img').naturalWidth > 0")
+    no_barriers(page)
+
+    page.goto(page.address("fairness"))
+    expect(page.locator("main")).to_contain_text("24 clips of 1 model compared")
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="Download the report").click()
+    assert "Note density" in Path(kept.value.path()).read_text()
 
 
 def test_a_click_on_the_notes_takes_the_sound_there(studio, archive):
