@@ -70,10 +70,30 @@ def photograph_studio(browser: Browser, address: str, made) -> None:
         "models": "sources/",
         "survey": f"surveys/{made.survey.slug}/",
         "results": f"surveys/{made.survey.slug}/results/?rehearsal=1",
+        "fairness": f"surveys/{made.survey.slug}/fairness/",
+        "gallery": "sources/originals/",
+        "upload": "upload/",
     }.items():
         page.goto(study + where)
         page.wait_for_load_state("networkidle")
+        if name == "upload":
+            choose_files(page)
         save(page, name)
+    night = browser.new_context(
+        viewport=LAPTOP, color_scheme="dark", device_scale_factor=1.5, storage_state=page.context.storage_state()
+    ).new_page()
+    night.goto(study + "sources/originals/clips/1/")
+    night.wait_for_function("() => document.querySelector('.score img').naturalWidth > 0")
+    save(night, "clip-dark")
+
+
+def choose_files(page: Page) -> None:
+    """Chosen, not sent: the photographer leaves no clips behind."""
+    named = [f"model output {number}.mid" for number in range(1, 7)] + ["recordings.zip"]
+    files = [{"name": name, "mimeType": "application/octet-stream", "buffer": bytes(20_000)} for name in named]
+    page.set_input_files("#files", files)
+    page.fill("#id_name", "Music Transformer")
+    page.get_by_label("AI", exact=True).check()
 
 
 def a_page(browser: Browser, size: dict[str, int], *, scheme: str) -> Page:

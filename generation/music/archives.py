@@ -47,11 +47,19 @@ def open_archive(path: Path, wanted: Callable[[str], bool], *, largest: int = LA
         return _folder(path, wanted, largest)
     if not path.exists():
         raise ArchiveError(f"{path} does not exist; give a folder, a zip or a file.")
-    if zipfile.is_zipfile(path):
-        return _zip(path, wanted, largest)
-    if path.suffix.lower() == ".zip":
+    if path.suffix.lower() == ".zip" and not zipfile.is_zipfile(path):
         raise ArchiveError(f"{path.name} is no zip file, or is damaged; pack it again.")
+    if path.suffix.lower() == ".zip" or _begins_as_a_zip(path):
+        return _zip(path, wanted, largest)
     return Archive((path.name,), lambda _: _read_file(path, largest))
+
+
+def _begins_as_a_zip(path: Path) -> bool:
+    """What only ends as one is something else: any sound may hold those few bytes."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        return False
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04" and zipfile.is_zipfile(path)
 
 
 def _folder(folder: Path, wanted: Callable[[str], bool], largest: int) -> Archive:
@@ -88,6 +96,9 @@ def _zip(path: Path, wanted: Callable[[str], bool], largest: int) -> Archive:
             f"{path.name} would unpack to {len(entries):,} files and {content / 1e9:,.1f} GB of music; "
             f"we take up to {MOST_FILES:,} files and {LARGEST_CONTENT // 10**9} GB."
         )
+    if sum(entry.compress_size for entry in entries.values()) > path.stat().st_size:
+        archive.close()
+        raise ArchiveError(f"{path.name} holds less than it announces: its files lie over one another.")
     return Archive(names, lambda name: _read_entry(archive, entries[name], largest), archive.close)
 
 

@@ -1,3 +1,4 @@
+import copy
 import io
 import zipfile
 
@@ -67,6 +68,25 @@ def test_what_cannot_be_taken_is_listed_and_the_rest_goes_on(study, tmp_path):
         "noise.mp3": "is no audio file that can be read (WAV, FLAC, OGG or MP3).",
         "notes.txt": "is neither MIDI nor audio (WAV, FLAC, OGG or MP3).",
     }
+
+
+def test_files_that_lie_over_one_another_are_no_zip_of_music(study, tmp_path):
+    path = tmp_path / "quine.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("song.mid", song(1))
+        for number in range(200):  # each of them the same bytes of the file
+            archive.filelist.append(copy.copy(archive.filelist[0]))
+            archive.filelist[-1].filename = f"song {number}.mid"
+    with pytest.raises(CatalogueError, match="lie over one another"):
+        import_midi(study, [path], source="Elsewhere", origin="ai")
+
+
+def test_sound_that_holds_the_end_of_a_zip_is_sound(study, tmp_path):
+    with zipfile.ZipFile(tmp_path / "end.zip", "w") as archive:
+        archive.writestr("song.mid", song(1))
+    (tmp_path / "take.wav").write_bytes(recording() + (tmp_path / "end.zip").read_bytes())
+    added = import_midi(study, [tmp_path / "take.wav"], source="Elsewhere", origin="ai")
+    assert [clip.title for clip in added.clips] == ["take"]
 
 
 def test_more_notes_than_can_be_played_are_refused_before_anybody_waits_for_them(study, tmp_path):
