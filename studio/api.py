@@ -1,10 +1,11 @@
 """The API, put together of what each app brings. Imported with the first question, never with the addresses: it
 costs a tenth of a second and ten megabytes that no participant needs."""
 
+import logging
 from functools import cache
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import Resolver404, URLResolver
 from django.urls.resolvers import RoutePattern
@@ -20,6 +21,7 @@ from generation.api.answers import NotNow
 from generation.catalogue import ERRORS, NotThere
 from surveys.recipes import SurveyError
 
+log = logging.getLogger(__name__)
 PREFIX = "/api/"
 ABOUT = (
     "Everything that a page of the studio does, for programs. Each request carries a token: "
@@ -67,10 +69,16 @@ def answer_errors(api: NinjaAPI) -> None:
     on(Throttled, 429, lambda raised: f"More than {settings.API_REQUESTS_A_MINUTE} requests a minute: wait a little.")
     on(ValidationError, 422, in_words)
     on(HttpError, 400)
+    on(SuspiciousOperation, 413, lambda raised: "That is more than a request may bring; files go to a source's clips.")
     on(NotNow, 409)
     for error in (*ERRORS, SurveyError):
         on(error, 400)
     on(NotThere, 404)
+
+    @api.exception_handler(Exception)
+    def broken(request, error):
+        log.exception("%s %s", request.method, request.path, exc_info=error)
+        return refusal("Something broke on the server; what it was stands in its log.", 500)
 
 
 def refusal(sentence: str, status: int) -> JsonResponse:

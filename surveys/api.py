@@ -6,6 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 from ninja import Field, Router, Schema
 
+from generation.api.answers import address
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.models import Survey
@@ -43,6 +44,7 @@ class SurveyOut(Schema):
 class SurveyWithCounts(SurveyOut):
     listeners: list[GroupOut]
     models: list[ModelOut]
+    results: dict[str, str] = Field(description="Addresses by kind, zip and json, for those who may see them.")
 
 
 @router.get("/surveys", response=list[SurveyOut])
@@ -54,9 +56,15 @@ def surveys(request, study: str = STUDY):
 @router.get("/surveys/{slug}", response=SurveyWithCounts)
 def survey(request, slug: str, study: str = STUDY):
     """How one stands: who began, who finished, how often each clip is heard."""
-    found = survey_of(study_for(request, study, Role.VIEWER), slug)
+    there = study_for(request, study, Role.VIEWER)
+    found = survey_of(there, slug)
+    may_see = there.role_of(request.user).includes(Role.ANALYST)
+    kinds = ("zip", "json") if may_see else ()
+    results = {kind: address(request, f"surveys/{slug}/results.{kind}", there) for kind in kinds}
     models = [ModelOut(**model | {"source": model["source"].name}) for model in models_of(found)]
-    return SurveyWithCounts(**survey_out(request, found).dict(), listeners=groups(found), models=models)
+    return SurveyWithCounts(
+        **survey_out(request, found).dict(), listeners=groups(found), models=models, results=results
+    )
 
 
 def survey_of(study, slug: str) -> Survey:

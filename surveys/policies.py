@@ -14,6 +14,7 @@ from django.db.models import Q
 from generation.errands import send
 from generation.models import Clip, Errand
 from surveys.models import Answer, Survey
+from surveys.opening import LEVELS_ALIKE
 from surveys.recipes import SurveyError
 
 if TYPE_CHECKING:
@@ -75,10 +76,7 @@ def adopt_policy(survey: Survey, policy: "Policy", *, although_answered: bool = 
     practised = set(survey.practice_clips.values_list("pk", flat=True))
     before = list(_heard(survey).select_related("source__corpus").order_by("source_id", "number"))
     remade = remake(survey.study, before, policy, progress=progress or in_silence)
-    if remade.refused:
-        reasons = "; ".join(reason.rstrip(".") for reason in remade.refused[:5])
-        more = f"; and {len(remade.refused) - 5} more" if len(remade.refused) > 5 else ""
-        raise SurveyError(f"The survey keeps its clips, for not all could be made so: {reasons}{more}.")
+    _check_made(remade)
     with transaction.atomic():
         Survey.objects.select_for_update().get(pk=survey.pk)  # nobody's plan is made of both
         made_of = list(zip(before, remade.clips, strict=True))
@@ -100,6 +98,20 @@ def check(survey: Survey, *, although_answered: bool) -> None:
         raise SurveyError(
             f'"{survey}" has {answers} answers of people already. They stay with the clips that were heard, but those '
             "who come will hear others: confirm that this is what you want (--although-answered)."
+        )
+
+
+def _check_made(remade: "Remade") -> None:
+    """All of them, and all equally loud; or the survey keeps what it has."""
+    if remade.refused:
+        reasons = "; ".join(reason.rstrip(".") for reason in remade.refused[:5])
+        more = f"; and {len(remade.refused) - 5} more" if len(remade.refused) > 5 else ""
+        raise SurveyError(f"The survey keeps its clips, for not all could be made so: {reasons}{more}.")
+    levels = [clip.loudness for clip in remade.clips if clip.loudness is not None]
+    if levels and max(levels) - min(levels) > LEVELS_ALIKE:
+        raise SurveyError(
+            f"The survey keeps its clips: some were there already under this policy, at {max(levels):.1f} LUFS, and "
+            f"others reach {min(levels):.1f} only. Change the policy a little, and all are made as one set."
         )
 
 

@@ -214,6 +214,7 @@ def test_a_survey_is_told_with_its_counts(ask, viewer, study):
     asked = ask(viewer)
     assert [(one["name"], one["state"]) for one in asked("get", "surveys")] == [("Quiet", "draft")]
     assert asked("get", "surveys/quiet")["listeners"][0] == {"name": "People", "began": 0, "finished": 0, "answers": 0}
+    assert asked("get", "surveys/quiet")["results"] == {}
     assert "there is quiet" in asked("get", "surveys/loud", status=404)["error"]
 
 
@@ -225,6 +226,23 @@ def test_what_is_not_there_or_not_so_is_said(ask, viewer, study):
     assert "/api/ lists what there is" in asked("get", "nonsense", status=404)["error"]
     assert "is not for DELETE, but for" in asked("delete", "sources", status=405)["error"]
     assert asked("post", "sources", {"name": 3}, status=422)["error"]
+
+
+def test_an_analyst_is_told_where_the_results_are(ask, owner, study):
+    study.surveys.create(name="Quiet", template="paper")
+    results = ask(owner)("get", "surveys/quiet")["results"]
+    assert results["json"].endswith("/api/surveys/quiet/results.json?study=piano-study")
+
+
+def test_what_breaks_is_answered_in_a_sentence_and_written_down(ask, viewer, study, monkeypatch, caplog):
+    monkeypatch.setattr("studies.api.Study.objects.of", lambda user: 1 / 0)
+    assert "stands in its log" in ask(viewer)("get", "sources", status=500)["error"]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_body_that_is_too_large_is_refused_in_a_sentence(ask, editor, study):
+    said = ask(editor)("post", "sources", {"name": "x" * 2**21, "origin": "ai"}, status=413)
+    assert "more than a request may bring" in said["error"]
 
 
 def test_the_page_shows_every_address_and_asks_nobody_else(client, db):

@@ -162,3 +162,13 @@ def test_in_a_terminal_as_well(heard, capsys):
 def test_clips_that_are_not_equally_loud_keep_a_survey_from_being_opened(heard):
     Clip.objects.filter(number=2).update(loudness=-21.0)
     assert "not equally loud (-21.0 to -19.0 LUFS)" in " ".join(problems_before_opening(heard))
+
+
+def test_clips_that_were_there_already_and_are_louder_are_not_mixed_with_new_ones(heard, monkeypatch):
+    adopted = adopt_policy(heard, Policy(Making(seconds=5, tempo=90)))
+    Clip.objects.filter(pk=adopted.remade.clips[0].pk).update(loudness=-17.0)
+    adopt_policy(heard, Policy(Making(seconds=5)))
+    before = set(heard.clips.all())
+    with pytest.raises(SurveyError, match=r"already under this policy, at -17\.0 LUFS"):
+        adopt_policy(heard, Policy(Making(seconds=5, tempo=90)))
+    assert set(heard.clips.all()) == before
