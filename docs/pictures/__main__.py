@@ -26,9 +26,11 @@ def main() -> None:
     import django
 
     django.setup()
+    from docs.pictures.every_chart import photograph_charts
     from studio.demonstration import prepare
     from tests.browser.conftest import chromium
 
+    photograph_charts()
     made = prepare("music21:bach", say=print, progress=lambda *_: None)
     with served() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])

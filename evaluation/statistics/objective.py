@@ -108,7 +108,8 @@ def overlaps(
     known = known.assign(origin=known["source"].map(origins))
     human = known[known["origin"] == "human"]
     rows = []
-    for source in [source for source in dict.fromkeys(known["source"]) if origins[source] != "human"]:
+    there = set(known["source"])
+    for source in [source for source, origin in origins.items() if origin != "human" and source in there]:
         own = known[known["source"] == source]
         for key in keys:
             found = overlap(human[key].to_numpy(float), own[key].to_numpy(float), rng, draws=DRAWS)

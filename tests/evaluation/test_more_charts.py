@@ -1,6 +1,7 @@
 """Charts of what is heard, believed, measured and said twice, and of one listener beside the others."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -27,6 +28,15 @@ def charts(results):
 
 def test_all_of_them_are_there(charts):
     assert set(charts) >= NEW | CONCLUDED
+
+
+def test_the_docs_show_each_of_them_by_day_and_by_night(charts, results):
+    docs = Path(__file__).parents[2] / "docs"
+    page = (docs / "charts.md").read_text()
+    for chart in [*charts.values(), *one_listener(results, "P03")]:
+        assert f"`{chart.key}`." in page, f"{chart.key}: run make pictures"
+        for kind in (f"{chart.key}.png", f"{chart.key}-dark.png"):
+            assert f"pictures/charts/{kind}" in page and (docs / "pictures" / "charts" / kind).exists()
 
 
 def test_plotly_knows_every_property(charts, results):

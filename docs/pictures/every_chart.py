@@ -1,0 +1,83 @@
+"""`make pictures`, second part: every chart by day and by night, and the page that shows them.
+
+Made of a made-up study (robots with known tastes) in which everything was asked and measured that can be.
+"""
+
+import asyncio
+import json
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "charts"
+PAGE = Path(__file__).parent.parent / "charts.md"
+ANY = {"format": "png", "scale": 1}
+INTRODUCTION = """\
+# Every chart
+
+What a results page, and `figures/` of a package, may hold, drawn from a made-up study with everything in it: 30
+listeners, four models with six clips each, one of them a low anchor. Each has words made from its numbers, a table, a
+name for screen readers, and comes as SVG, PNG, PDF and CSV. Files are drawn on white; pages follow the reader's choice
+of day or night. [What the numbers mean](statistics.md). This page is written by `make pictures`.
+"""
+GROUPS = {
+    "paper": "As in the paper",
+    "precision": "How sure this is",
+    "conclusions": "What can be concluded",
+    "detail": "In detail",
+    "objective": "Measured on the notes",
+    "listener": "One listener beside the others",
+}
+
+
+def all_charts() -> list:
+    from evaluation.charts import charts_of
+    from evaluation.charts.listeners import one_listener
+    from evaluation.results import conclude, work_out
+    from tests.evaluation.conftest import collect_everything
+
+    results = work_out(collect_everything(listeners=30, clips=6), replicates=500)
+    return charts_of(results, conclude(results)) + one_listener(results, "P03")
+
+
+def photograph_charts() -> None:
+    charts = all_charts()
+    FOLDER.mkdir(exist_ok=True)
+    for old in FOLDER.glob("*.png"):
+        old.unlink()
+    for name, picture in asyncio.run(_drawn(charts)).items():
+        (FOLDER / name).write_bytes(picture)
+        print(f"docs/pictures/charts/{name}")
+    PAGE.write_text(page(charts), encoding="utf-8")
+
+
+async def _drawn(charts: list) -> dict[str, bytes]:
+    from kaleido import Kaleido
+
+    from evaluation.charts.theme import DARK, PAPER, in_the_dark
+    from evaluation.drawing import _browser
+
+    pictures = {}
+    async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
+        for chart in charts:
+            printed = chart.printed()
+            pictures[f"{chart.key}.png"] = await browser.calc_fig(printed, opts=ANY)
+            dark = json.loads(in_the_dark(json.dumps(printed)))
+            dark["layout"] |= {"paper_bgcolor": DARK[PAPER], "plot_bgcolor": DARK[PAPER]}
+            pictures[f"{chart.key}-dark.png"] = await browser.calc_fig(dark, opts=ANY)
+    return pictures
+
+
+def page(charts: list) -> str:
+    parts = [INTRODUCTION]
+    for group, title in GROUPS.items():
+        parts.append(f"## {title}\n")
+        parts += [_shown(chart) for chart in charts if chart.group == group]
+    return "\n".join(parts)
+
+
+def _shown(chart) -> str:
+    return (
+        f"### {chart.title}\n\n`{chart.key}`. {chart.summary}\n\n"
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="pictures/charts/{chart.key}-dark.png">'
+        f'<img src="pictures/charts/{chart.key}.png" alt="{chart.title.replace(chr(34), "")}" width="{chart.width}">'
+        "</picture>\n"
+    )
