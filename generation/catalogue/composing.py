@@ -67,11 +67,12 @@ def _to_compose(length: Making, tempo: float) -> dict:
 
 def _clip(run: Run, composed: Composition, number: int, length: Making, making: Making, seed: int) -> NewClip:
     piece = made(composed.piece, making)
+    told = {key: value for key, value in composed.provenance.items() if key not in ("seconds", "bars")}
     return NewClip(
         title=f"{run.name}, seed {seed}, {number}",
         data=write_midi(piece),
         suffix=".mid",
-        provenance={"made_by": "compose"} | composed.provenance | lasting(piece, length) | wishes_of(making),
+        provenance={"made_by": "compose"} | told | lasting(piece, length) | wishes_of(making),
         original=b"" if making.leaves_all_as_it_is else write_midi(composed.piece),
     )
 

@@ -8,7 +8,7 @@ from generation.models import Clip, Run, Source
 from generation.music import presets
 from generation.music.composing import Composition
 from generation.music.configuration import PresetError
-from generation.music.notes import Note, Piece
+from generation.music.notes import Note, Piece, read_midi
 
 pytestmark = pytest.mark.django_db
 
@@ -23,8 +23,9 @@ def network(monkeypatch):
     """Stands in for a trained network: the seed decides the notes."""
     network = SimpleNamespace(preset=presets.preset("house"), sampling=None)
 
-    def compose(trained, *, clips, seconds, seed, sampling, primer, report):
-        network.sampling = sampling
+    def compose(trained, *, clips, seed, sampling, primer, report, seconds=None, bars=None):
+        network.sampling, network.bars = sampling, bars
+        seconds = seconds or 2 * bars
         report(clips, clips)
         return [
             Composition(Piece.of([Note(40 + (seed + number) % 50, 0, seconds * 2)]), {"run": "lstm", "seed": seed})
@@ -69,3 +70,25 @@ def test_two_networks_do_not_share_a_source(study, run, network):
     other = Run.objects.create(study=study, name="Other", preset="house")
     with pytest.raises(CatalogueError, match='"House LSTM" has clips from somewhere else'):
         compose_clips(study, other, source="House LSTM", clips=1)
+
+
+def test_one_tempo_and_flat_dynamics_are_made_of_what_was_composed(study, run, network):
+    compose_clips(study, run, source="A", clips=1, seconds=5, tempo=90, dynamics="flat")
+    clip = Clip.objects.get()
+    piece = notes_of(clip.midi)
+    assert (piece.tempos[:, 1].tolist(), set(piece.notes["velocity"])) == ([90], {80})
+    assert network.bars == 3  # five seconds at 90 are seven and a half quarters: three bars, if they have three each
+    assert (clip.provenance["tempo"], clip.provenance["dynamics"], clip.provenance["seconds"]) == (90, "flat", 5)
+    assert notes_of(clip.original).tempos[0, 1] == 120
+
+
+def test_a_length_in_bars_is_composed_in_bars(study, run, network):
+    compose_clips(study, run, source="A", clips=1, bars=4)
+    assert network.bars == 4
+    assert Clip.objects.get().provenance["bars"] == 4
+    assert "seconds" not in Clip.objects.get().provenance
+
+
+def notes_of(file) -> Piece:
+    with file.open("rb") as midi:
+        return read_midi(midi.read())

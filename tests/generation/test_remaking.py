@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation.catalogue import Policy, compose_clips, excerpt, import_midi, remake, render_clips
+from generation.catalogue import Policy, excerpt, import_midi, remake, render_clips
 from generation.models import Clip
 from generation.music.making import Making
 from generation.music.notes import read_midi
@@ -97,18 +97,3 @@ def test_a_clip_made_for_a_policy_has_it_though_its_worker_was_killed(study, cli
     for clip in Clip.objects.filter(remake_of__isnull=False):
         policy = clip.provenance["rendering"]["policy"]
         assert (policy["instrument"], policy["seconds"]) == ("file", 3)
-
-
-def test_composed_clips_have_tempo_and_dynamics_policies_too(study, corpus, renderer):
-    from generation.catalogue import train_run
-
-    run = train_run(study, corpus, preset="markov", name="Chain").run
-    compose_clips(study, run, source="Chain", clips=2, seconds=5, tempo=90, dynamics="flat")
-    clip = Clip.objects.first()
-    piece = notes_of(clip)
-    assert (piece.tempos[:, 1].tolist(), set(piece.notes["velocity"])) == ([90], {80})
-    assert piece.seconds >= 4
-    assert (clip.provenance["tempo"], clip.provenance["dynamics"], clip.provenance["seconds"]) == (90, "flat", 5)
-    assert clip.original
-    compose_clips(study, run, source="Bars", clips=1, bars=2)
-    assert Clip.objects.last().provenance["bars"] == 2
