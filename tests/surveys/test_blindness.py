@@ -8,18 +8,22 @@ from surveys.models import Participant, Trial
 from surveys.opening import open_survey
 from surveys.planning import admit
 from surveys.recipes import create_survey
-from tests.surveys.conftest import begin, hear_and_reply, listen, reply
+from tests.surveys.conftest import add_clip, begin, hear_and_reply, listen, reply
 
 
-@pytest.fixture
-def received(client, study, bach, lstm, shuffled, time) -> list[bytes]:
+@pytest.fixture(params=["recommended", "preference"])
+def received(request, client, study, bach, lstm, shuffled, time) -> list[bytes]:
     """Addresses, headers and bodies of all that a participant receives before the end, errors included."""
-    survey, _ = create_survey(study, "Blind", template="recommended")
+    extras = {"practice": 1, "checks": 1, "repeats": 1}
+    for source in (bach, lstm, shuffled):
+        add_clip(source, 3)
+    survey, _ = create_survey(study, "Blind", template=request.param, **extras)
     open_survey(survey)
     everything = []
 
     def keep(response):
-        keys = [*Participant.objects.values_list("code", flat=True), *Trial.objects.values_list("audio_key", flat=True)]
+        keys = list(Participant.objects.values_list("code", flat=True))
+        keys += [side.audio_key for trial in Trial.objects.all() for side in trial.sides]
         head = f"{response.request['PATH_INFO']} {response.headers} {client.cookies}"
         # Random names may contain any word by chance.
         everything.append(re.sub(rb"|".join(map(str.encode, keys)), b"KEY", head.encode() + response.content))
@@ -35,16 +39,21 @@ def received(client, study, bach, lstm, shuffled, time) -> list[bytes]:
             keep(client.get(address))
             keep(client.get(address, headers={"range": "bytes=5-9"}))
             keep(client.get(address, headers={"range": "bytes=99999-"}))
-        keep(reply(client, trial, rating_enjoyment=""))
-        keep(reply(client, trial))
+        if survey.compares:
+            time.run(40)
+            keep(reply(client, trial, rating_preference=""))
+            keep(reply(client, trial, rating_preference=trial.asked_for or "tie"))
+        else:
+            keep(reply(client, trial, rating_enjoyment=""))
+            keep(reply(client, trial))
     return everything
 
 
 def test_no_name_number_title_or_file_of_a_source_or_clip_is_sent(received, study):
     telling = {"anchor", "corpus", "shuffled"}
-    for trial in Trial.objects.select_related("clip__source"):
-        clip, source = trial.clip, trial.clip.source
-        telling |= {source.name, source.slug, clip.name, clip.title, clip.content_sha256}
+    for trial in Trial.objects.select_related("clip__source", "clip_b__source"):
+        for clip in (side.clip for side in trial.sides):
+            telling |= {clip.source.name, clip.source.slug, clip.name, clip.title, clip.content_sha256}
     assert len(received) > 60
     for word in telling:
         pattern = re.compile(rb"\b" + re.escape(word.encode()) + rb"\b", re.IGNORECASE)
