@@ -1,5 +1,6 @@
 """What the results page shows: the answers as they are now while there are not too many, else the newest report."""
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -144,8 +145,24 @@ def _widest(ratings) -> float | None:
 
 def _overview(numbers: dict) -> dict:
     return {
-        "flow": numbers["description"]["flow"],
+        "flow": _with_asides(numbers["description"]["flow"], numbers["description"]["flags"]),
         "listeners": [person["participant"] for person in numbers["description"]["flags"][:1]],
         "flagged": [person for person in numbers["description"]["flags"] if person["flagged"]],
         **{name: numbers.get(name) for name in ("cautions", "seed", "replicates", "fingerprint")},
     }
+
+
+def _with_asides(flow: list[dict], flags: list[dict]) -> list[dict]:
+    """Each step of the flow with those who leave it on the way, in words: who stopped, what was noticed."""
+    people = {step["step"]: step["people"] for step in flow}
+    came, answered = people.get("agreed to take part", 0), people.get("answered at least one clip", 0)
+    stopped = answered - people.get("finished", answered)
+    noticed = Counter(word for person in flags for word in person["reasons"].split("; ") if word)
+    left_out = answered - people.get("are in these results", answered)
+    asides = {
+        "answered at least one clip": [f"{came - answered} never answered"] if came > answered else [],
+        "finished": [f"{stopped} stopped on the way; what they said counts"] if stopped > 0 else [],
+        "were flagged": [f"{number} {word}" for word, number in noticed.most_common()],
+        "are in these results": [f"{left_out} left out"] if left_out else [],
+    }
+    return [step | {"asides": asides.get(step["step"], [])} for step in flow]

@@ -73,6 +73,8 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
     if survey.state == Survey.State.DRAFT:
         open_survey(survey)
     rehearse(survey, listeners=ROBOTS, seed=1, progress=progress)
+    pairs, _ = create_survey(study, "Which do you prefer?", template="preference")
+    rehearse(pairs, listeners=ROBOTS // 2, seed=1, progress=progress)
     return Demonstration(study, survey, OWNER, password)
 
 
