@@ -102,6 +102,7 @@ def template() -> dict[str, Any]:
             "yaxis": axis,
             "colorway": list(AI_COLOURS),
             "hoverlabel": {"bgcolor": PAPER, "bordercolor": LINE_STRONG, "font": {"color": INK, "family": FONT}},
+            "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": INK_SOFT, "activecolor": INK},
             "legend": {"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "top"},
             "annotationdefaults": {"font": {"color": INK, "size": 13}, "showarrow": False},
             "bargap": 0.3,
