@@ -125,7 +125,7 @@ def midi_files() -> list[bytes]:
 
 
 @cache
-def _tone(seconds: float = 0.6) -> np.ndarray:
+def _tone(seconds: float = 1.2) -> np.ndarray:
     time = np.arange(round(seconds * RATE)) / RATE
     tone = np.sin(2 * np.pi * 440 * time) * np.hanning(len(time))
     return np.stack([tone, tone / 2], axis=1).astype(np.float32) / 2

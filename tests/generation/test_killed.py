@@ -1,5 +1,6 @@
 """A process that is killed leaves nothing half done, and the next one takes the work up."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -52,6 +53,46 @@ def test_a_killed_rendering_leaves_no_half_clip(manage, songs, tmp_path):
     assert manage("render_clips", "--seconds", "10") == "4 clips of 10 seconds rendered at -19.0 LUFS.\n"
     for _, *files in sounds(tmp_path):
         assert all((media / file).stat().st_size for file in files)
+
+
+ORDER = """
+import shutil, sys
+from pathlib import Path
+from generation import deliveries, inbox
+from studies.models import Study
+folder = inbox.new_folder()
+shutil.copytree({songs!r}, folder / "00001")
+deliveries.order_files(Study.objects.get(), folder, source="Elsewhere", origin="ai", making={{"seconds": 10}})
+"""
+
+
+def test_what_a_killed_worker_was_at_is_finished_by_the_next(manage, songs, tmp_path):
+    manage("migrate", "-v", "0")
+    manage("create_study", "Piano study", "--owner", "olga")
+    manage("shell", "-v", "0", "-c", ORDER.format(songs=str(songs)))
+    media = tmp_path / "var" / "media"
+    with manage.start("worker") as process:
+        deadline = time.monotonic() + 60
+        while not list(media.glob(".rendering-*/.rendering-*/*")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert sounds(tmp_path) == [(None, "", "", "")] * 4
+    assert errand(tmp_path)[0] == "working"
+    with sqlite3.connect(tmp_path / "var" / "earwitness.sqlite3") as database:
+        database.execute("UPDATE studio_worker SET seen = '2000-01-01'")  # long enough ago to be given up
+    manage("worker", "--once")
+    state, lines = errand(tmp_path)
+    assert (state, [line["outcome"] for line in lines]) == ("done", ["taken"] * 4)
+    for _, *files in sounds(tmp_path):
+        assert all((media / file).stat().st_size for file in files)
+    assert len(list(media.glob("*/*"))) == 4 * 4  # notes, master, MP3 and Opus: nothing twice
+    assert not list((tmp_path / "var" / "inbox").glob("*"))
+
+
+def errand(tmp_path) -> tuple[str, list[dict]]:
+    with sqlite3.connect(tmp_path / "var" / "earwitness.sqlite3") as database:
+        state, lines = database.execute("SELECT state, lines FROM generation_errand").fetchone()
+    return state, json.loads(lines)
 
 
 def sounds(tmp_path) -> list[tuple]:
