@@ -1,12 +1,13 @@
 """What programs may ask about results. Comes in with the first question; pandas and scipy with the first result."""
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from ninja import Query, Router
 
 from evaluation.showing import Choice, showing_of
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.api import survey_of
+from surveys.models import Survey
 
 router = Router(tags=["Surveys and results"])
 
@@ -14,16 +15,22 @@ REHEARSAL = Query(False, description="What robots said, stamped as such.")
 FLAGGED = Query(False, description="Without listeners whose answers were flagged.")
 
 
-@router.get("/surveys/{slug}/results.zip", response={200: bytes})
+@router.get("/surveys/{slug}/results.zip", response={200: bytes, 202: dict})
 def package(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
-    """Tables, charts and every number, as export_results writes them. For analysts."""
-    from evaluation.package.writing import as_zip
+    """Tables, charts and every number, as export_results writes them; made by a worker of the answers as they are now.
+    Until it is there the answer is 202: ask again. For analysts."""
+    from evaluation import packing
 
-    name, files = files_for(request, study, slug, Choice(rehearsal, without_flagged))
-    headers = {"Content-Disposition": f'attachment; filename="{name}.zip"'}
-    return HttpResponse(as_zip(files, name), content_type="application/zip", headers=headers)
+    survey = with_answers(request, study, slug, Choice(rehearsal, without_flagged))
+    made = packing.order(survey, rehearsal=rehearsal, without_flagged=without_flagged)
+    if not made.made:
+        made.refresh_from_db()
+    if made.made:
+        return FileResponse(made.file.open("rb"), as_attachment=True, filename=f"{made.name}.zip")
+    said = made.errand.message or "The package is being made: ask again."
+    return JsonResponse({"said": said, "errand": made.errand_id}, status=202)
 
 
 @router.get("/surveys/{slug}/results.json", response={200: dict})
@@ -31,17 +38,18 @@ def numbers(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
     """Every number unrounded, each fit under its formula in R's notation. For analysts."""
-    _, files = files_for(request, study, slug, Choice(rehearsal, without_flagged), pictures=False)
+    from evaluation.current import current_files
+
+    choice = Choice(rehearsal, without_flagged)
+    survey = with_answers(request, study, slug, choice)
+    _, files = current_files(survey, choice, analysed=showing_of(survey, choice).is_live, pictures=False)
     return HttpResponse(files["results.json"], content_type="application/json")
 
 
-def files_for(request, study: str, slug: str, choice: Choice, *, pictures: bool = True) -> tuple[str, dict[str, bytes]]:
-    from evaluation.current import current_files
-
+def with_answers(request, study: str, slug: str, choice: Choice) -> Survey:
     survey = survey_of(study_for(request, study, Role.ANALYST), slug)
-    showing = showing_of(survey, choice)
-    if not showing.has_answers:
+    if not showing_of(survey, choice).has_answers:
         raise Http404(
             f'Nobody has answered "{survey}" yet{"" if choice.rehearsal else "; for robots add rehearsal=true"}.'
         )
-    return current_files(survey, choice, analysed=showing.is_live, pictures=pictures)
+    return survey

@@ -12,8 +12,9 @@ from django.utils import timezone
 from evaluation import drawing, packing, reports, snapshots
 from evaluation.answers import collect
 from evaluation.models import Package, Report, Snapshot
+from generation.errands import do
 from generation.models import Errand
-from studies.models import Membership, Role, Study
+from studies.models import Membership, Role, Study, Token
 from surveys.models import Answer
 from tests.evaluation.conftest import collect_made_up
 
@@ -159,8 +160,6 @@ def test_a_worker_that_was_killed_begins_the_package_anew(survey, nobody_works):
     package.errand.refresh_from_db()
     package.errand.settle()
     assert package.errand.state == "waiting"
-    from generation.errands import do
-
     do(package.errand)
     package.refresh_from_db()
     assert package.made and files_in(package)
@@ -234,3 +233,13 @@ def test_the_command_writes_what_the_page_gives(client, analyst, survey, tmp_pat
             assert (tmp_path / "out" / name).read_bytes() == content or name.startswith(
                 ("tables/", "figures/", "README")
             )
+
+
+def test_a_program_asks_for_the_package_until_it_is_made(survey, client, analyst, nobody_works):
+    headers = {"Authorization": f"Bearer {Token.objects.make(analyst, 'notebook')[1]}"}
+    asked = client.get("/api/surveys/spring-survey/results.zip", headers=headers)
+    assert (asked.status_code, asked.json()["said"]) == (202, "The package is being made: ask again.")
+    do(Errand.objects.get())
+    answer = client.get("/api/surveys/spring-survey/results.zip", headers=headers)
+    assert (answer.status_code, Package.objects.count()) == (200, 1)
+    assert b"".join(answer.streaming_content).startswith(b"PK")
