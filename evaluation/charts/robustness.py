@@ -92,15 +92,19 @@ def _rows(aspect: AspectAnalysis) -> pd.DataFrame:
 
 
 def _words(table: pd.DataFrame) -> str:
-    sentences = []
+    sentences, alike = [], []
     for aspect, part in table.groupby("aspect", sort=False):
         turned = []
         for difference, rows in part.groupby("difference", sort=False):
             main = rows[rows["what"] == MAIN].iloc[0]
             other = rows[(rows["p_holm"] < 0.05) != (main.p_holm < 0.05)]
             turned += [f"{difference} {row.what}" for row in other.itertuples()]
-        said = f"changes with: {'; '.join(turned)}" if turned else "comes out the same each way"
-        sentences.append(f"{aspect} {said}.")
+        if turned:
+            sentences.append(f"{aspect} changes with: {'; '.join(turned)}.")
+        else:
+            alike.append(aspect)
+    if alike:
+        sentences.append(f"The same each way: {', '.join(alike)}.")
     return " ".join(sentences)
 
 
