@@ -16,7 +16,8 @@ from generation.models import Clip
 from generation.music.audio.synthesis import check_renderer
 from generation.music.notes import Note, Piece, write_midi
 from surveys.models import Participant
-from surveys.recipes import create_survey, open_survey
+from surveys.opening import open_survey
+from surveys.recipes import create_survey
 from tests.surveys.conftest import begin, reply
 from tests.surveys.containers import mp3_fields, ogg_fields
 from tests.surveys.leaks import leaks
