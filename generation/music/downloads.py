@@ -82,7 +82,20 @@ def _keep(answer: http.client.HTTPResponse, path: Path, address: str, progress: 
 
 
 def _opener(private: bool) -> urllib.request.OpenerDirector:
-    return urllib.request.build_opener(*([] if private else [_PublicHttp, _PublicHttps]))
+    """For the web alone: what urllib brings by itself would follow a redirect to ftp:// as well."""
+    http, https = (urllib.request.HTTPHandler, urllib.request.HTTPSHandler) if private else (_PublicHttp, _PublicHttps)
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler,
+        urllib.request.UnknownHandler,
+        urllib.request.HTTPDefaultErrorHandler,
+        urllib.request.HTTPRedirectHandler,
+        urllib.request.HTTPErrorProcessor,
+        http,
+        https,
+    ):
+        opener.add_handler(handler())
+    return opener
 
 
 def is_public(address: str) -> bool:

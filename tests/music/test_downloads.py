@@ -16,9 +16,9 @@ class Shelf(http.server.BaseHTTPRequestHandler):
     files: dict[str, bytes] = {}
 
     def do_GET(self):
-        if self.path == "/moved":
+        if self.path in ("/moved", "/moved-to-ftp"):
             self.send_response(302)
-            self.send_header("Location", "/music.zip")
+            self.send_header("Location", "/music.zip" if self.path == "/moved" else "ftp://127.0.0.1:9/music.zip")
             self.end_headers()
             return
         data = self.files.get(self.path)
@@ -160,6 +160,13 @@ def test_a_redirect_to_a_private_address_is_refused(shelf, archive, tmp_path, mo
     with pytest.raises(DownloadError, match="is not on the internet"):
         download(f"{shelf}/moved", tmp_path)
     assert not (tmp_path / "moved").exists()
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_a_redirect_leads_to_the_web_or_nowhere(shelf, archive, tmp_path, monkeypatch, private):
+    monkeypatch.setattr(downloads, "is_public", lambda address: True)
+    with pytest.raises(DownloadError, match="unknown url type: ftp"):
+        download(f"{shelf}/moved-to-ftp", tmp_path, private=private)
 
 
 def test_the_address_that_was_looked_at_is_the_one_that_is_asked(shelf, archive, tmp_path, monkeypatch):
