@@ -1,15 +1,22 @@
-"""What programs may ask about surveys: how they stand, and how many took part. Comes in with the first question."""
+"""What programs may ask about surveys: how they stand, how many took part, one policy for their clips.
+
+Comes in with the first question (`studio.api`).
+"""
 
 from datetime import datetime
+from typing import Literal
 
 from django.http import Http404
 from django.urls import reverse
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
-from generation.api.answers import address
+from generation.api.answers import ErrandOut, address, errand_out
+from generation.catalogue import Policy, find_font
+from generation.music.making import Making
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.models import Survey
+from surveys.policies import order_policy
 from surveys.studio_views import groups, models_of
 
 router = Router(tags=["Surveys and results"])
@@ -65,6 +72,31 @@ def survey(request, slug: str, study: str = STUDY):
     return SurveyWithCounts(
         **survey_out(request, found).dict(), listeners=groups(found), models=models, results=results
     )
+
+
+class PolicyIn(Schema):
+    seconds: float = Field(0, ge=0, le=600, description="0: as long as the clips are now.")
+    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
+    cut: Literal["start", "drawn", "densest"] = "start"
+    seed: int = 1
+    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as in the files.")
+    dynamics: Literal["file", "flat"] = "file"
+    texture: Literal["file", "melody"] = "file"
+    instrument: Literal["piano", "file"] = "piano"
+    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the study's other clips.")
+    although_answered: bool = Field(False, description="That people have heard the clips of now is no matter.")
+
+
+@router.post("/surveys/{slug}/policy", response={202: ErrandOut})
+def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
+    """Make all clips of a survey anew under one policy, in the background, for those who come."""
+    there = study_for(request, study, Role.EDITOR)
+    values = wanted.dict()
+    sure, instrument, soundfont = (values.pop(key) for key in ("although_answered", "instrument", "soundfont"))
+    if soundfont:
+        find_font(there, soundfont)
+    one = Policy(Making(**values), instrument, soundfont)
+    return Status(202, errand_out(request, order_policy(survey_of(there, slug), one, although_answered=sure)))
 
 
 def survey_of(study, slug: str) -> Survey:

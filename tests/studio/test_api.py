@@ -228,6 +228,20 @@ def test_what_is_not_there_or_not_so_is_said(ask, viewer, study):
     assert asked("post", "sources", {"name": 3}, status=422)["error"]
 
 
+def test_one_policy_for_a_survey_is_ordered(ask, editor, study, songs, renderer):  # noqa: F811
+    import_midi(study, [songs / "song 1.mid"], source="M", origin="ai")
+    render_clips(study)
+    survey = study.surveys.create(name="Which?", template="paper")
+    asked = ask(editor)
+    assert "has no clips" in asked("post", "surveys/which/policy", {"tempo": 90}, status=400)["error"]
+    survey.clips.set(Clip.objects.all())
+    errand = asked("post", "surveys/which/policy", {"tempo": 90, "seconds": 10}, status=202)
+    assert asked("get", f"errands/{errand['id']}")["said"][0] == "1 clip made anew."
+    clip = survey.clips.get()
+    assert (clip.seconds, clip.provenance["making"]["tempo"]) == (10, 90)
+    assert "outside 20 to 300" in asked("post", "surveys/which/policy", {"tempo": 5}, status=400)["error"]
+
+
 def test_an_analyst_is_told_where_the_results_are(ask, owner, study):
     study.surveys.create(name="Quiet", template="paper")
     results = ask(owner)("get", "surveys/quiet")["results"]
