@@ -10,8 +10,8 @@ from generation.music.measures import MEASURES
 from surveys.models import Survey
 
 OWED = {  # to the corpus that a source's network was trained on, or that it was compared with
-    "shared_run": ("Longest run shared with the corpus", "steps of the melody", "run"),
-    "shared_runs": ("Runs of 8 steps found in the corpus", "share", "grams"),
+    "shared_run": ("Longest shared run", "steps", "run"),
+    "shared_runs": ("Shared runs of 8 steps", "share", "grams"),
 }
 WORDS = {measure.key: (measure.title, measure.unit) for measure in MEASURES} | {
     key: (title, unit) for key, (title, unit, _) in OWED.items()

@@ -97,7 +97,8 @@ def measures(results: Results) -> Chart:
     rows = [theme.in_lines(source, 18) for source in sources]
     places, total = _grid(len(keys), ROW * len(sources))
     figure = panels.figure_of(places, total, bottom=36)
-    panels.head(figure, [(titles[key], place) for key, place in zip(keys, places, strict=True)], total, size=12)
+    heads = [(theme.in_lines(titles[key], 22), place) for key, place in zip(keys, places, strict=True)]
+    panels.head(figure, heads, total, size=12)
     points = _points(results, keys)
     for number, key in enumerate(keys, 1):
         part = results.measures[results.measures["measure"] == key]
@@ -145,7 +146,10 @@ def measures_and_ratings(results: Results) -> Chart:
     places, total = _grid(len(keys), 130, 84)
     figure = panels.figure_of(places, total, bottom=36)
     rhos = found.set_index("measure")["rho"]
-    heads = [(f"{titles[key]}<br>ρ = {_rho(rhos[key])}", place) for key, place in zip(keys, places, strict=True)]
+    heads = [
+        (f"{theme.in_lines(titles[key], 24)}<br>ρ = {_rho(rhos[key])}", place)
+        for key, place in zip(keys, places, strict=True)
+    ]
     panels.head(figure, heads, total, size=12, bold=False)
     for number, key in enumerate(keys, 1):
         for source, own in points[points["measure"] == key].groupby("source", sort=False):

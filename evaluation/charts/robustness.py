@@ -10,7 +10,7 @@ from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.linear import LinearFit
 from evaluation.statistics.reasons import Reason
 
-ROW = 24
+ROW = 30
 COLUMNS = {
     "aspect": Column("Aspect"),
     "difference": Column("Difference"),
@@ -45,7 +45,8 @@ def sensitivity(analysis: Analysis) -> Chart | None:
     panels.head(figure, list(zip(varied, places, strict=True)), total)
     reach = max(rows[["low", "high"]].abs().to_numpy().max() for rows in varied.values())
     for number, rows in enumerate(varied.values(), 1):
-        names = [f"{row.difference}, {row.what}".replace(" - ", " \N{MINUS SIGN} ") for row in rows.itertuples()]
+        said = [f"{row.difference}, {row.what}".replace(" - ", " \N{MINUS SIGN} ") for row in rows.itertuples()]
+        names = [theme.in_lines(text, 44) for text in said]
         for name, row in zip(names, rows.itertuples(), strict=True):
             main = row.what == MAIN
             line = {"color": theme.INK if main else theme.INK_SOFT, "width": 3 if main else 2}

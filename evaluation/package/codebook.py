@@ -110,7 +110,9 @@ def fields_of(results: Results) -> dict[str, dict[str, Field]]:
     }
     background = {name: Field("said by the participant about themselves") for name in results.collected.background}
     words = results.collected.measure_words
-    measured = {name: Field(f"{title.lower()} of the notes", "number", unit) for name, (title, unit) in words.items()}
+    measured = {
+        name: Field(f"{title.lower()}, measured on the notes", "number", unit) for name, (title, unit) in words.items()
+    }
     return {
         "answers": answers | background,
         "ratings_long": answers | background | long,
