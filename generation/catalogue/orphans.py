@@ -19,26 +19,36 @@ LEFT_ALONE = timedelta(days=1)  # younger files may belong to work that goes on
 class Swept:
     files: int
     bytes: int
+    spared: bool = False  # more belonged to nothing than to something
 
     def sentences(self) -> list[str]:
+        if self.spared:
+            return [
+                f"{counted(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB belong to nothing, which is more than "
+                "belong to something: is this the right database? Nothing was taken away; if it is: "
+                "manage.py sweep_media --even-most"
+            ]
         if not self.files:
             return ["Every file belongs to something."]
         return [f"{counted(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB that belonged to nothing taken away."]
 
 
-def sweep_media(*, older_than: timedelta = LEFT_ALONE) -> Swept:
+def sweep_media(*, older_than: timedelta = LEFT_ALONE, even_most: bool = False) -> Swept:
+    """Take away what belongs to nothing. Where that is most of what there is, another database is the likelier reason,
+    and nothing is touched."""
     pointed_to = _pointed_to()
-    swept = Swept(0, 0)
-    for folder in _folders():
-        if not default_storage.exists(folder):
-            continue
-        for file in default_storage.listdir(folder)[1]:
-            name = f"{folder}/{file}"
-            if name not in pointed_to and timezone.now() - default_storage.get_modified_time(name) > older_than:
-                swept.files += 1
-                swept.bytes += default_storage.size(name)
-                default_storage.delete(name)
+    names = [f"{folder}/{file}" for folder in _folders() for file in _files_in(folder)]
+    lost = [name for name in names if name not in pointed_to]
+    lost = [name for name in lost if timezone.now() - default_storage.get_modified_time(name) > older_than]
+    swept = Swept(len(lost), sum(map(default_storage.size, lost)), spared=2 * len(lost) > len(names) and not even_most)
+    if not swept.spared:
+        for name in lost:
+            default_storage.delete(name)
     return swept
+
+
+def _files_in(folder: str) -> list[str]:
+    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
 
 
 def _folders() -> list[str]:

@@ -37,6 +37,16 @@ def test_what_was_just_written_may_get_its_row_yet(clips, stored):
     assert "midi/lost.mid" in stored()
 
 
+def test_with_another_database_nothing_is_taken_away(clips, stored):
+    before = stored()
+    Clip.objects.all().delete()
+    swept = sweep_media(older_than=timedelta(0))
+    assert "is this the right database? Nothing was taken away" in swept.sentences()[0]
+    assert stored() == before
+    assert not sweep_media(older_than=timedelta(0), even_most=True).spared
+    assert stored() == []
+
+
 def test_a_worker_does_it_when_it_starts(clips, stored, settings):
     long_ago = time.time() - 3 * 24 * 3600
     os.utime(settings.MEDIA_ROOT / "midi/lost.mid", (long_ago, long_ago))

@@ -6,6 +6,9 @@ from generation.catalogue import sweep_media
 class Command(BaseCommand):
     help = "Take away files that belong to no clip, left by a process that was killed. Workers do it when they start."
 
-    def handle(self, **options):
-        for sentence in sweep_media().sentences():
+    def add_arguments(self, parser):
+        parser.add_argument("--even-most", action="store_true", help="though most files belong to nothing")
+
+    def handle(self, *, even_most, **options):
+        for sentence in sweep_media(even_most=even_most).sentences():
             self.stdout.write(sentence)

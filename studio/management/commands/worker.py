@@ -18,7 +18,9 @@ class Command(BaseCommand):
             taken = take_up_abandoned_tasks()
             if taken:
                 self.stdout.write(f"Taking up {taken} that a stopped worker left.")
-            sweep_media()
+            swept = sweep_media()
+            if swept.files:
+                self.stdout.write(swept.sentences()[0])
             worker = QueueWorker(
                 queue_names=["*"],
                 interval=0.5,
