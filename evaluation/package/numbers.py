@@ -11,6 +11,7 @@ import pandas as pd
 from evaluation.charts.theme import REHEARSAL
 from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.quality import Rules
 from evaluation.statistics.results import SCHEMA as FORM
 from evaluation.statistics.results import results as conclusions
 
@@ -36,6 +37,7 @@ def records_of(results: Results, analysis: Analysis | None = None) -> dict:
         "seed": results.seed,
         "replicates": results.replicates,
         "left_out": results.left_out,
+        "rules": vars(Rules(**collected.rules)),
         "software": software(),
         "answers": len(heard),
         "participants": int(heard["participant"].nunique()),

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evaluation.answers import COLUMNS, collect, stand
+from evaluation.ratings_file import read_ratings
 from surveys.models import Answer, Rating, Trial
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
@@ -187,3 +188,15 @@ def test_participants_can_be_left_out(survey):
     assert len(without) == 32
     assert len(without.participants) == 4
     assert len(collected) == 40
+
+
+def test_models_stand_in_the_same_order_in_a_survey_and_in_its_file_read_again(make_survey, listen, tmp_path):
+    named = {"Zither": "human", "Model 10": "ai", "Model 2": "ai", "Anchor": "anchor", "Alto": "human"}
+    survey = make_survey("Orders", sources=named, clips=2)
+    listen(survey, listeners=3)
+    collected = collect(survey)
+    collected.answers.to_csv(tmp_path / "answers.csv", index=False)
+    again = read_ratings(tmp_path / "answers.csv", collected.keys, scale=(1, 5))
+    expected = ["Alto", "Zither", "Model 2", "Model 10", "Anchor"]
+    assert collected.sources["source"].tolist() == again.sources["source"].tolist() == expected
+    assert list(collected.answers["clip"].cat.categories) == list(again.answers["clip"].cat.categories)

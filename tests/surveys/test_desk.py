@@ -5,8 +5,11 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from surveys.models import Participant, Survey
+from surveys.opening import open_survey
 from surveys.planning import admit
 from surveys.recipes import create_survey
+from surveys.rules import RULES
+from tests.surveys.conftest import add_source
 from tests.surveys.test_taking_part import text_of
 
 
@@ -62,6 +65,30 @@ def test_only_models_with_clips_are_offered(desk, bach, lstm):
     page = text_of(desk("new_survey"))
     assert "Bach human, 2 clips" in page
     assert "Our LSTM" not in page
+
+
+def test_a_preference_survey_is_made_on_a_page_with_all_that_belongs_to_it(desk, study):
+    for name in ("Bach", "LSTM", "Magenta"):
+        add_source(study, name, "human" if name == "Bach" else "ai", clips=4)
+    sources = list(study.sources.values_list("pk", flat=True))
+    said = {"pairs_per_participant": 4, "practice": 1, "checks": 1, "repeats": 1}
+    page = desk("new_survey", post={"name": "Which?", "template": "preference", "sources": sources, **said})
+    text = text_of(page)
+    assert "Pairs per participant 4, about" in text and "“No difference” may not be said" in text
+    assert "1 practice, 1 attention check, 1 repeat; practised with" in text
+    assert "Order of questions" not in text
+
+
+def test_rules_are_kept_on_a_page_until_somebody_has_answered(desk, draft):
+    page = desk("rules", draft.slug).content.decode()
+    assert 'value="50"' in page
+    wanted = {rule.key: rule.shown for rule in RULES} | {"fast_share": 60}
+    assert "60 % of the answers were fast" in text_of(desk("rules", draft.slug, post=wanted))
+    assert "less than or equal to 100" in text_of(desk("rules", draft.slug, post=wanted | {"fast_share": 600}))
+    open_survey(draft)
+    admit(draft).next_trial().record(verdict="ai")
+    assert "the rules stay as they were" in text_of(desk("rules", draft.slug))
+    assert "Somebody has answered" in text_of(desk("rules", draft.slug, post=wanted))
 
 
 def test_without_clips_the_page_leads_to_them(desk, study):
