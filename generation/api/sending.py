@@ -1,5 +1,7 @@
 """The clips of a source: listed; and sent: kept as they come, made and rendered by a worker, told line by line."""
 
+from pathlib import Path
+
 from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
 from django.http import Http404
 from ninja import Field, Router, Schema, Status
@@ -10,6 +12,7 @@ from generation.api.sources import ClipOut, clip_out
 from generation.catalogue import CatalogueError, find_source
 from generation.clip_forms import ABOUT, MakingForm, SourceForm
 from generation.models import Errand
+from generation.music.archives import ArchiveError, open_archive
 from generation.views.deliveries import MOST_FILES, TOO_MANY, in_sentences
 from studies.api import STUDY, study_for
 from studies.models import Role
@@ -21,11 +24,23 @@ NO_FILES = "There are no files in it: send them as multipart/form-data, -F files
 class ReceivedFile(Schema):
     name: str
     bytes: int
+    files: int = Field(description="1, or how many are in the zip; 0: it cannot be opened, and will be refused.")
+
+
+def received(path: Path) -> ReceivedFile:
+    try:
+        archive = open_archive(path, lambda name: True)
+    except ArchiveError:
+        files = 0
+    else:
+        files = len(archive.names)
+        archive.close()
+    return ReceivedFile(name=path.name, bytes=path.stat().st_size, files=files)
 
 
 class DeliveryOut(Schema):
     source: str
-    received: list[ReceivedFile] = Field(description="What came, and will be looked into: zips are not opened yet.")
+    received: list[ReceivedFile] = Field(description="What came, and will be read one by one.")
     errand: ErrandOut
 
 
@@ -83,11 +98,11 @@ def send_clips(request, name: str, study: str = STUDY):
         posted = request.POST
         if handler.refusal:
             raise CatalogueError(handler.refusal)
-        received = [ReceivedFile(name=path.name, bytes=path.stat().st_size) for path in inbox.files_in(folder)]
-        if not received:
+        came = [received(path) for path in inbox.files_in(folder)]
+        if not came:
             raise CatalogueError(NO_FILES)
         errand = ordered(there, name, posted, folder)
-        return Status(202, DeliveryOut(source=errand.about, received=received, errand=errand_out(request, errand)))
+        return Status(202, DeliveryOut(source=errand.about, received=came, errand=errand_out(request, errand)))
     except TooManyFilesSent:  # Django's own limit, far beyond ours
         raise CatalogueError(TOO_MANY) from None
     except SuspiciousOperation as error:

@@ -1,8 +1,10 @@
 """What programs may ask, with a token."""
 
+import io
 import json
 import subprocess
 import sys
+import zipfile
 
 import pytest
 from django.core.cache import cache
@@ -118,6 +120,20 @@ def test_sent_files_become_clips_and_each_has_its_line(ask, editor, study, rende
 
     again = asked("post", "sources/model-a/clips", files={"files": midi(1)}, status=202)
     assert asked("get", f"errands/{again['errand']['id']}")["lines"][0]["outcome"] == "already"
+
+
+def test_the_answer_says_what_is_in_a_zip_before_it_is_read(ask, editor, study, renderer):  # noqa: F811
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("1.mid", song(1))
+        archive.writestr("2.mid", song(2))
+    files = [SimpleUploadedFile("two.zip", whole.getvalue()), SimpleUploadedFile("broken.zip", whole.getvalue()[:-30])]
+    sent = ask(editor)("post", "sources/M/clips", files={"files": [*files, midi(3)], "origin": "ai"}, status=202)
+    assert [(file["name"], file["files"]) for file in sent["received"]] == [
+        ("two.zip", 2),
+        ("broken.zip", 0),
+        ("song 3.mid", 1),
+    ]
 
 
 def test_clips_are_made_as_asked(ask, editor, study, renderer):  # noqa: F811
