@@ -56,7 +56,8 @@ def measure(listeners: int) -> dict:
         "listeners": listeners,
         "ratings": listeners * CLIPS * len(SOURCES) * 4,
         "worked_out_by_a_worker_seconds": round(worked_out, 1),
-        "page_from_the_server_seconds": round(median(asked), 3),
+        "page_from_the_server_seconds": round(median(seconds for seconds, _ in asked), 3),
+        "of_a_processor_seconds": round(median(seconds for _, seconds in asked), 3),
         "first_chart_seconds": shown,
         "target_seconds": TARGET,
     }
@@ -192,13 +193,14 @@ class served:
         self.server.shutdown()
 
 
-def server_seconds(address: str, cookie: str) -> float:
+def server_seconds(address: str, cookie: str) -> tuple[float, float]:
+    """By the wall's clock, and of a processor: a machine that does other work as well shows only in the first."""
     from urllib.request import Request, urlopen
 
-    started = time.perf_counter()
+    started, worked = time.perf_counter(), time.process_time()
     with urlopen(Request(address, headers={"Cookie": f"sessionid={cookie}"})) as answer:
         answer.read()
-    return time.perf_counter() - started
+    return time.perf_counter() - started, time.process_time() - worked
 
 
 def first_chart(address: str, cookie: str) -> dict | str:

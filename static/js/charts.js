@@ -37,9 +37,11 @@ function drawNext(picture) {
   before = before.then(() => draw(picture)).catch(console.error).then(() => new Promise((shown) => setTimeout(shown)));
 }
 
+// Of several at once the simplest first: something is to be seen while a hundred small panels are drawn.
+const size = ({ target }) => document.getElementById(target.dataset.chart).textContent.length;
+
 const nearby = new IntersectionObserver((entries) => {
-  for (const { target, isIntersecting } of entries) {
-    if (!isIntersecting) continue;
+  for (const { target } of entries.filter((entry) => entry.isIntersecting).sort((a, b) => size(a) - size(b))) {
     nearby.unobserve(target);
     drawNext(target);
   }
