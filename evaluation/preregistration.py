@@ -164,11 +164,13 @@ def _found_with(survey: Survey, plan: Preregistration) -> str:
 
 
 def _exclusions(survey: Survey) -> str:
-    rules = "\n".join(f"- {rule}" for rule in in_words(survey.rules))
+    rules = "\n".join(f"- {rule}" for rule in in_words(survey.rules, compares=survey.compares))
+    known = (
+        "" if survey.compares else (" Answers to pieces that a listener knows are left out in a sensitivity analysis.")
+    )
     return (
         f"Nobody is removed in silence. Listeners are flagged by these rules:\n\n{rules}\n\n"
-        "All results are given with everybody and without those who were flagged. Answers to pieces that a listener "
-        "knows are left out in a sensitivity analysis."
+        f"All results are given with everybody and without those who were flagged.{known}"
     )
 
 
@@ -208,6 +210,11 @@ def _inference(survey: Survey) -> str:
     from evaluation.statistics.analysis import NEGLIGIBLE
     from evaluation.statistics.verdicts import BOUND
 
+    if survey.compares:
+        return (
+            "Two-sided tests at α = .05, p corrected by Holm's method over all pairs of models. Everything else is "
+            "exploratory and labelled so."
+        )
     bounds = sorted({(aspect.points - 1) * NEGLIGIBLE for aspect in survey.aspects.all()})
     points = f" (±{' or ±'.join(f'{bound:g}' for bound in bounds)} points)" if bounds else ""
     return (

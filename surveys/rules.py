@@ -18,6 +18,7 @@ class Rule:
     after: str  # what follows the number
     most: float
     is_share: bool = False  # kept as 0 to 1, written and filled in as per cent
+    of_pairs: bool = True  # whether it means anything where two clips are compared
 
     @property
     def shown(self) -> float:
@@ -32,7 +33,7 @@ RULES = (
     Rule("fewest_answers", 3, "Nothing is said about listeners with fewer than", "answers.", 50),
     Rule("fastest", 5, "An answer is fast if it took less than", "seconds, clip and questions together.", 600),
     Rule("fast_share", 0.5, "Too fast: more than", "of the answers were fast.", 1, True),
-    Rule("straight_share", 0.9, "The same rating for everything: in more than", "of the answers.", 1, True),
+    Rule("straight_share", 0.9, "The same rating for everything: in more than", "of the answers.", 1, True, False),
     Rule("fewest_verdicts", 6, "Always the same verdict, or always the same side of a pair: after", "or more.", 100),
     Rule("least_heard", 5, "An answer is hasty if less than", "seconds of the clip were heard.", 600),
     Rule("little_share", 0.5, "Heard too little: more than", "of the answers were hasty.", 1, True),
@@ -48,6 +49,12 @@ def standard_rules() -> dict[str, float]:
     return {rule.key: rule.standard for rule in RULES}
 
 
-def in_words(values: Mapping[str, float]) -> list[str]:
+def rules_of(*, compares: bool) -> list[Rule]:
+    """Those that mean something for ratings, or for choices between two clips."""
+    return [rule for rule in RULES if rule.of_pairs or not compares]
+
+
+def in_words(values: Mapping[str, float], *, compares: bool = False) -> list[str]:
     """Every rule as a sentence."""
-    return [rule.in_words(values.get(rule.key, rule.standard)) for rule in RULES]
+    said = [rule.in_words(values.get(rule.key, rule.standard)) for rule in rules_of(compares=compares)]
+    return said + ["Contradicted: the other clip was chosen in every repeat, two or more."] * compares

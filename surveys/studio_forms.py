@@ -10,7 +10,7 @@ from generation.clip_forms import MakingForm
 from generation.models import Source
 from studies.models import Study
 from surveys.recipes import RECIPES
-from surveys.rules import RULES
+from surveys.rules import rules_of
 
 
 def _numbers(most: int) -> list[tuple[int, str]]:
@@ -120,9 +120,10 @@ class PolicyForm(MakingForm):
 class RulesForm(forms.Form):
     """Who is flagged: each rule a sentence with a number in it."""
 
-    def __init__(self, *args, values: Mapping[str, float], **kwargs):
+    def __init__(self, *args, values: Mapping[str, float], compares: bool, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        for rule in RULES:
+        self.rules = rules_of(compares=compares)
+        for rule in self.rules:
             factor, unit = (100, " %") if rule.is_share else (1, "")
             self.fields[rule.key] = forms.FloatField(
                 label=rule.before,
@@ -133,4 +134,4 @@ class RulesForm(forms.Form):
             )
 
     def values(self) -> dict[str, float]:
-        return {rule.key: self.cleaned_data[rule.key] / (100 if rule.is_share else 1) for rule in RULES}
+        return {rule.key: self.cleaned_data[rule.key] / (100 if rule.is_share else 1) for rule in self.rules}

@@ -63,7 +63,7 @@ def survey(request, study, slug):
         "groups": groups(found),
         "models": models_of(found),
         "texture": texture_warning(found.clips.select_related("source")),
-        "rules": in_words(found.rules),
+        "rules": in_words(found.rules, compares=found.compares),
         "practised": found.practice_clips.select_related("source__study").order_by("pk"),
         "form": RehearsalForm(),
         "may_edit": may_edit(request),
@@ -165,10 +165,15 @@ def forget_robots(request, study, slug):
 def rules(request, study, slug):
     """Who is flagged: filled in before anybody has answered, only to be read from then on."""
     found = get_object_or_404(study.surveys, slug=slug)
-    form = RulesForm(request.POST or None, values=found.rules)
+    form = RulesForm(request.POST or None, values=found.rules, compares=found.compares)
     if request.method == "POST" and form.is_valid():
         return change(request, study, slug, lambda survey: set_rules(survey, form.values()), "has its rules.")
-    context = {"survey": found, "form": form, "fixed": found.has_answers_of_people(), "rules": in_words(found.rules)}
+    context = {
+        "survey": found,
+        "form": form,
+        "fixed": found.has_answers_of_people(),
+        "rules": in_words(found.rules, compares=found.compares),
+    }
     return render(request, "surveys/studio/rules.html", context)
 
 
