@@ -75,7 +75,7 @@ def _how(results: Results, analysis: Analysis | None) -> list[str]:
         "  Rscript analysis.R      with R alone; ends with an error if a number differs in its first three digits",
         "  python analysis.py      with numpy, scipy and pandas alone; the same",
         f"  {again}{' --rehearsal' if collected.rehearsal else ''}",
-        "                          with Earwitness: everything in this package, to the last digit",
+        "                          with Earwitness: all that is made of answers.csv, to the last digit",
         *([] if analysis else ["  No models were fitted: the scripts repeat counts and means only."]),
         "",
         "Tables are UTF-8 with commas; NA is a missing value; 1 is yes, 0 is no.",

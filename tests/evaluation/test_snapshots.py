@@ -211,6 +211,14 @@ def test_flagged_listeners_and_robots_have_packages_of_their_own(client, analyst
     assert "Nobody has answered yet" not in page(client, survey, rehearsal="1")
 
 
+def test_forgotten_robots_are_not_called_people_who_withdrew(client, analyst, survey, listen):
+    listen(survey, listeners=10, robot=True)
+    press(client, survey, rehearsal="1")
+    survey.participants.robots().first().delete()
+    said = page(client, survey, rehearsal="1")
+    assert "robots were forgotten since, and the package with them." in said and "withdrew" not in said
+
+
 def test_strangers_and_viewers_get_no_package(client, survey, viewer, django_user_model):
     package = packing.order(survey)
     client.force_login(viewer)
