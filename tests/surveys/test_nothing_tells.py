@@ -18,7 +18,7 @@ from generation.music.notes import Note, Piece, write_midi
 from surveys.models import Participant
 from surveys.opening import open_survey
 from surveys.recipes import create_survey
-from tests.surveys.conftest import begin, reply
+from tests.surveys.conftest import add_source, begin, reply
 from tests.surveys.containers import mp3_fields, ogg_fields
 from tests.surveys.leaks import leaks
 
@@ -61,7 +61,12 @@ def taped(number: int) -> bytes:
     return file.getvalue()
 
 
-def take_part(client, survey, time) -> list[tuple[Clip, dict]]:
+def mp3_or_ogg(kind: str, sound: bytes) -> dict[str, object]:
+    own = mp3_fields(sound) if kind == "audio/mpeg" else ogg_fields(sound)
+    return {f"{kind}: {name}": value for name, value in own.items()}
+
+
+def take_part(client, survey, time, *, with_sound: bool = True) -> list[tuple[Clip, dict]]:
     """Each clip that somebody heard, with all that their browser was sent about it."""
     received = []
     for _ in range(PEOPLE):
@@ -69,24 +74,32 @@ def take_part(client, survey, time) -> list[tuple[Clip, dict]]:
         begin(client, survey)
         participant = Participant.objects.latest("pk")
         while trial := participant.next_trial():
-            *_, later = participant.trials.all()
-            fields = {"key": trial.audio_key}
-            fields |= read(client.get(trial.get_absolute_url()), "page", participant)
-            for address, kind in trial.sounds():
-                answer = client.get(address)
-                own = mp3_fields if kind == "audio/mpeg" else ogg_fields
-                fields |= read(answer, kind, participant) | {
-                    f"{kind}: {name}": value for name, value in own(answer.content).items()
-                }
-            address = trial.sounds()[0][0]
-            fields |= read(client.get(address, headers={"range": "bytes=0-1"}), "piece", participant)
-            fields |= read(client.get(address, headers={"range": "bytes=9999999-"}), "beyond", participant)
-            fields |= read(client.get(address.replace(trial.audio_key, later.audio_key)), "guess", participant)
-            time.run(SECONDS)
-            fields |= read(reply(client, trial, rating_enjoyment=""), "refusal", participant)
-            fields |= read(reply(client, trial), "answer", participant)
-            received.append((trial.clip, fields))
+            fields = read(client.get(trial.get_absolute_url()), "page", participant)
+            sides = [(side.clip, of_side(client, side, with_sound)) for side in trial.sides]
+            time.run(60)
+            gap, answer = {"rating_enjoyment": ""}, {}
+            if len(sides) > 1:
+                gap, answer = {"rating_preference": ""}, {"rating_preference": trial.asked_for or "tie"}
+            fields |= read(reply(client, trial, **gap), "refusal", participant)
+            fields |= read(reply(client, trial, **answer), "answer", participant)
+            received += [(clip, fields | own) for clip, own in sides]
     return received
+
+
+def of_side(client, side, with_sound: bool) -> dict[str, object]:
+    """What is sent of a clip: its names; its sound in both forms, and the answer to who asks for a later one."""
+    participant = side.trial.participant
+    fields = {"key": side.audio_key, "side": side.letter}
+    if with_sound:
+        for address, kind in side.sounds():
+            answer = client.get(address)
+            fields |= read(answer, kind, participant) | mp3_or_ogg(kind, answer.content)
+        *_, later = participant.trials.all()
+        guessed = side.sounds()[0][0].replace(side.audio_key, later.audio_key)
+        fields |= read(client.get(guessed), "guess", participant)
+    else:  # time only runs once the sound was asked for
+        client.get(side.sounds()[0][0])
+    return fields
 
 
 def read(response, called: str, participant) -> dict[str, object]:
@@ -117,6 +130,18 @@ def test_two_hundred_trials_tell_nothing(client, survey, time):
     of_audio = {name for name in received[0][1] if name.startswith("audio/")}
     assert [name for name in sorted(of_audio) if len({fields[name] for _, fields in received}) > 1] == []
     assert received[0][1]["audio/mpeg: frames"] > 50
+
+
+@pytest.mark.slow
+def test_two_hundred_clips_of_pairs_tell_nothing(client, study, time):
+    for name, origin in (("People", "human"), ("Machine", "ai"), ("Tape", "ai")):
+        add_source(study, name, origin, clips=EACH)
+    survey, _ = create_survey(study, "Which of two?", template="preference")
+    open_survey(survey)
+    received = take_part(client, survey, time, with_sound=False)
+    assert len(received) >= 200
+    verdict = verdict_of(received)
+    assert verdict.p > CHANCE, verdict.suspects
 
 
 PLANTED = {
