@@ -17,10 +17,12 @@ from evaluation.models import Snapshot
 from evaluation.objective import measures_of
 from evaluation.statistics.collected import COLUMNS, CONFIDENCE, Aspect, Collected, in_showing_order, naturally
 from generation.models import Clip
+from surveys.background import BACKGROUND
 from surveys.models import CLIP_RATE, Answer, Choice, Participant, Rating, Survey, Trial
 
 __all__ = ["COLUMNS", "collect", "stand"]
 
+ABOUT_LISTENERS = tuple(asked.key for asked in BACKGROUND)
 FIELDS = {
     "answer": "pk",
     "participant": "trial__participant_id",
@@ -57,10 +59,14 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
     answers = _named(rows, pseudonyms, clips, sources["source"])
     measures, words = measures_of(clips)
     people = people_of(survey, rehearsal, at).merge(checks_of(survey, rehearsal, at), on="pk", how="left")
+    participants = with_pseudonyms(people, pseudonyms, answers)
     sure = [CONFIDENCE] if CONFIDENCE in answers else []
+    told = [name for name in ABOUT_LISTENERS if name in participants]
+    answers = answers.merge(participants[["participant", *told]], on="participant", how="left")
     return Collected(
-        answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + sure + [*COLUMNS][5:]],
-        participants=with_pseudonyms(people, pseudonyms, answers),
+        answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + sure + [*COLUMNS][5:] + told],
+        participants=participants,
+        background=tuple(told),
         clips=clips.drop(columns=["pk", "origin"]),
         sources=sources,
         aspects=tuple(aspect_of(aspect) for aspect in aspects),
@@ -204,12 +210,15 @@ def people_of(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFr
     people = Participant.objects.filter(survey=survey, robot=rehearsal).order_by("pk")
     people = people.filter(consented__lte=at.taken) if at else people
     by_then = at.taken if at else datetime.max.replace(tzinfo=UTC)
-    rows = people.values_list("pk", "order", "finished")
+    rows = list(people.values_list("pk", "order", "finished", "background"))
     table = pd.DataFrame.from_records(
-        [(pk, order, finished is not None and finished <= by_then) for pk, order, finished in rows],
+        [(pk, order, finished is not None and finished <= by_then) for pk, order, finished, _ in rows],
         columns=["pk", "order", "finished"],
-    )
-    return table.astype({"finished": int})
+    ).astype({"finished": int})
+    if not survey.asks_background:
+        return table
+    # It was said before the first answer, and never changes: every snapshot finds the same.
+    return table.assign(**{name: [(said or {}).get(name) for *_, said in rows] for name in ABOUT_LISTENERS})
 
 
 def with_pseudonyms(people: pd.DataFrame, pseudonyms: dict[int, str], answers: pd.DataFrame) -> pd.DataFrame:
@@ -218,7 +227,8 @@ def with_pseudonyms(people: pd.DataFrame, pseudonyms: dict[int, str], answers: p
     named = people.assign(participant=people["pk"].map(pseudonyms)).dropna(subset="participant")
     named = named.assign(answers=named["participant"].map(counts).astype(int))
     checked = ["checks", "checks_failed"] if named["checks"].notna().any() else []
-    return named[["participant", "order", "finished", "answers", *checked]].sort_values(
+    told = [name for name in ABOUT_LISTENERS if name in named]
+    return named[["participant", "order", "finished", "answers", *checked, *told]].sort_values(
         "participant", ignore_index=True
     )
 

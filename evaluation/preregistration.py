@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from evaluation.models import Preregistration
 from generation.models import Origin
+from surveys.background import BACKGROUND
 from surveys.models import CLIP_RATE, Answer, Survey
 from surveys.rules import in_words
 
@@ -124,9 +125,21 @@ def _clips(survey: Survey) -> str:
 
 
 def _measured(survey: Survey) -> str:
+    return "\n".join(_asked_of_clips(survey) + (_asked_of_listeners() if survey.asks_background else []))
+
+
+def _asked_of_listeners() -> list[str]:
+    return [
+        f"- {asked.label} (`{asked.key}`), before the first clip: “{asked.question}”, "
+        + ", ".join(words for _, words in asked.answers)
+        for asked in BACKGROUND
+    ]
+
+
+def _asked_of_clips(survey: Survey) -> list[str]:
     if survey.compares:
         tie = ", no difference" if survey.ties else ""
-        return "\n".join(f"- {one.label} (`{one.key}`): “{one.question}”, A, B{tie}" for one in survey.aspects.all())
+        return [f"- {one.label} (`{one.key}`): “{one.question}”, A, B{tie}" for one in survey.aspects.all()]
     lines = [
         f"- {aspect.label} (`{aspect.key}`): “{aspect.question}”, 1 ({aspect.low}) to {aspect.points} ({aspect.high})"
         for aspect in survey.aspects.all()
@@ -134,7 +147,7 @@ def _measured(survey: Survey) -> str:
     if survey.asks_verdict:
         answers = f"“{survey.verdict_human}” (human) or “{survey.verdict_ai}” (AI)"
         lines.append(f"- Verdict (`verdict`): “{survey.verdict_question}”, {answers}")
-    return "\n".join(lines)
+    return lines
 
 
 def _sample(survey: Survey, plan: Preregistration) -> str:

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from surveys import listening
+from surveys.background import BACKGROUND
 from surveys.codes import WITHDRAWAL_ALPHABET, grouped
 from surveys.models import CONFIDENCE, Aspect, Participant, Preference, Survey, Trial, Verdict
 
@@ -203,6 +204,17 @@ def verdict_field(survey: Survey) -> forms.ChoiceField:
         widget=forms.RadioSelect,
         error_messages={"required": f"Choose an answer to “{survey.verdict_question}”"},
     )
+
+
+class BackgroundForm(forms.Form):
+    """Every question may be left out."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, label_suffix="", **kwargs)
+        for asked in BACKGROUND:
+            self.fields[asked.key] = forms.ChoiceField(
+                label=asked.question, choices=asked.answers, widget=forms.RadioSelect, required=False
+            )
 
 
 class WithdrawalForm(forms.Form):

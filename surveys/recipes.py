@@ -54,6 +54,7 @@ class Beside:
     checks: int = 0
     repeats: int = 0
     asks_confidence: bool = False
+    asks_background: bool = False
     ties: bool = True
 
 

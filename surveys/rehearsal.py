@@ -92,8 +92,13 @@ class Robot:
             page = self._send(self.survey.get_absolute_url(), {"ticket": ticket})
             self.trials = trials_by_key(read_ticket(self.survey, ticket).code)
             self.questions = {field_of(aspect): aspect for aspect in self.survey.aspects.all()}
+            if page.choices and not page.sounds:
+                page = self._tell_about_itself(page)
             while page.sounds:
                 page = self._hear_and_answer(page)
+
+    def _tell_about_itself(self, page: "Page") -> "Page":
+        return self._send(self.address, {name: self.rng.choice(offered) for name, offered in page.choices.items()})
 
     def _hear_and_answer(self, page: "Page") -> "Page":
         here = self.address
@@ -162,7 +167,7 @@ class Page(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.in_trial = self.wants_sound = False
+        self.is_asked = self.wants_sound = False
         self.sounds: list[str] = []
         self.choices: dict[str, list[str]] = {}
 
@@ -174,15 +179,15 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         values = dict(attributes)
-        if tag == "form" and "data-listening" in values:
-            self.in_trial = True
-        if self.in_trial and tag == "audio":
+        if tag == "form" and ("data-listening" in values or "data-about" in values):
+            self.is_asked = True
+        if self.is_asked and tag == "audio":
             self.wants_sound = True
-        if self.in_trial and tag == "source" and self.wants_sound:
+        if self.is_asked and tag == "source" and self.wants_sound:
             # The first that is offered, as a browser that can play everything.
             self.sounds.append(values["src"])
             self.wants_sound = False
-        if self.in_trial and tag == "input" and values.get("type") == "radio":
+        if self.is_asked and tag == "input" and values.get("type") == "radio":
             self.choices.setdefault(values["name"], []).append(values["value"])
 
 

@@ -53,6 +53,9 @@ class NewSurveyForm(forms.Form):
     )
     ties = forms.BooleanField(required=False, initial=True, label="“No difference” may be said")
     asks_confidence = forms.BooleanField(required=False, label="Ask how sure one is of the verdict")
+    asks_background = forms.BooleanField(
+        required=False, label="Ask listeners about their musical training and what they listen on"
+    )
     practice = forms.TypedChoiceField(
         label="To practise",
         choices=_numbers(3),

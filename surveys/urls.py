@@ -9,6 +9,7 @@ urlpatterns = [
     path("<slug:slug>/withdraw/", views.withdraw, name="withdraw"),
     path("<slug:slug>/withdrawn/", views.withdrawn, name="withdrawn"),
     path("<slug:slug>/<slug:code>/", views.resume, name="resume"),
+    path("<slug:slug>/<slug:code>/about/", views.about, name="about"),
     path("<slug:slug>/<slug:code>/thanks/", views.thanks, name="thanks"),
     path("<slug:slug>/<slug:code>/<int:position>/", views.trial, name="trial"),
     re_path(

@@ -17,7 +17,7 @@ from generation import sound
 from surveys import clock
 from surveys.arrival import read_ticket, write_ticket
 from surveys.feedback import own_result
-from surveys.forms import WithdrawalForm, form_of
+from surveys.forms import BackgroundForm, WithdrawalForm, form_of
 from surveys.models import Participant, Survey, Trial
 from surveys.planning import RESERVED_FOR, admit
 
@@ -59,12 +59,30 @@ def resume(request, slug, code):
 
 @csrf_exempt
 @never_cache
+def about(request, slug, code):
+    """What participants may say about themselves, before the first clip."""
+    participant = participant_or_404(slug, code)
+    if not participant.may_go_on:
+        return redirect(participant.survey)
+    if not participant.is_to_be_asked:
+        return redirect(participant)
+    form = BackgroundForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        participant.keep_background(form.cleaned_data)
+        return redirect(participant)
+    return render(
+        request, "surveys/about.html", {"survey": participant.survey, "participant": participant, "form": form}
+    )
+
+
+@csrf_exempt
+@never_cache
 def trial(request, slug, code, position):
     participant = participant_or_404(slug, code)
     if not participant.may_go_on:
         return redirect(participant.survey)
     present, following = participant.present_trials()
-    if present is None or present.position != position:
+    if participant.is_to_be_asked or present is None or present.position != position:
         return redirect(participant)
     aspects = list(participant.survey.aspects.all())
     form = form_of(present)(request.POST or None, trial=present, aspects=aspects)

@@ -14,6 +14,7 @@ import pandas as pd
 from evaluation.results import Results
 from evaluation.statistics.collected import COLUMNS, ORIGINS
 from evaluation.statistics.quality import REASONS
+from surveys.background import BACKGROUND
 
 YES_NO = {"enum": [0, 1]}
 NOT_BELOW_0 = {"minimum": 0}
@@ -40,6 +41,14 @@ class Field:
         if low is not None and high is not None:
             return f"{low:g} to {high:g}"
         return f"{low:g} or more" if low is not None else ""
+
+
+SAID = Field("said by the participant about themselves")
+# What our own surveys ask; a table from elsewhere has columns that only its makers can explain.
+ABOUT_LISTENERS = {
+    asked.key: Field(SAID.description, categories=tuple(value for value, _ in asked.answers), question=asked.question)
+    for asked in BACKGROUND
+}
 
 
 ANSWERS = {
@@ -108,7 +117,7 @@ def fields_of(results: Results) -> dict[str, dict[str, Field]]:
         "aspect": Field("what is rated", categories=tuple(aspects)),
         "rating": Field("the rating", "number", "points", constraints=scale),
     }
-    background = {name: Field("said by the participant about themselves") for name in results.collected.background}
+    background = {name: ABOUT_LISTENERS.get(name, SAID) for name in results.collected.background}
     words = results.collected.measure_words
     measured = {
         name: Field(f"{title.lower()}, measured on the notes", "number", unit) for name, (title, unit) in words.items()

@@ -7,6 +7,7 @@ from evaluation.charts import source_keys
 from evaluation.charts.preferences import preference_charts
 from evaluation.charts.theme import REHEARSAL
 from evaluation.package.codebook import (
+    ABOUT_LISTENERS,
     ANSWERS,
     CLIPS,
     NOT_BELOW_0,
@@ -85,6 +86,7 @@ def fields_of(results: Preferred) -> dict[str, dict[str, Field]]:
         pairs[aspect.key] = Field(f"which was chosen: {aspect.label.lower()}", categories=("a", "b", "tie"))
     people = {name: field for name, field in PARTICIPANTS.items() if name not in RATING_REASONS}
     people |= {name: Field(f"1: {reason}", "integer", constraints=YES_NO) for name, reason in REASONS.items()}
+    people |= {name: field for name, field in ABOUT_LISTENERS.items() if name in results.pairs.participants}
     return {"pairs": pairs, "repeats": pairs, "participants": people, "clips": CLIPS, "sources": SOURCES}
 
 

@@ -40,6 +40,7 @@ class Participant(models.Model):
     consent_version = models.PositiveIntegerField()
     consented = models.DateTimeField(default=clock.now)
     finished = models.DateTimeField(null=True, blank=True)
+    background = models.JSONField(null=True, blank=True, help_text="What they said about themselves; empty: not asked.")
 
     objects = ParticipantQuerySet.as_manager()
 
@@ -57,6 +58,8 @@ class Participant(models.Model):
 
     def get_absolute_url(self):
         """Where the participant stands now, derived from the rows alone."""
+        if self.is_to_be_asked:
+            return reverse("surveys:about", args=[self.survey.slug, self.code])
         trial = self.next_trial()
         return trial.get_absolute_url() if trial else reverse("surveys:thanks", args=[self.survey.slug, self.code])
 
@@ -64,6 +67,17 @@ class Participant(models.Model):
     def may_go_on(self) -> bool:
         """Robots rehearse drafts, too."""
         return self.robot or self.survey.is_open
+
+    @property
+    def is_to_be_asked(self) -> bool:
+        """About themselves, before the first clip."""
+        return self.survey.asks_background and self.background is None
+
+    def keep_background(self, said: dict[str, str]) -> None:
+        """The first time counts."""
+        given = {key: answer for key, answer in said.items() if answer}
+        Participant.objects.filter(pk=self.pk, background__isnull=True).update(background=given)
+        self.refresh_from_db(fields=["background"])
 
     def next_trial(self) -> "Trial | None":
         return self.trials.unanswered().first()

@@ -53,6 +53,7 @@ class Survey(models.Model):
     ties = models.BooleanField(default=True, help_text='Of two clips, "no difference" may be said, too.')
     pairs_per_participant = models.PositiveIntegerField(null=True, blank=True, help_text="Empty: some twelve.")
     asks_confidence = models.BooleanField(default=False, help_text="How sure one is of the verdict.")
+    asks_background = models.BooleanField(default=False, help_text="Musical training, and what one listens on.")
     practice = models.PositiveSmallIntegerField(default=0, help_text="Trials before the real ones, never analysed.")
     practice_clips = models.ManyToManyField(Clip, related_name="practised_in", blank=True)
     checks = models.PositiveSmallIntegerField(default=0, help_text="Trials that ask for a certain answer.")

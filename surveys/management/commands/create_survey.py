@@ -21,6 +21,7 @@ class Command(SurveyCommand):
         parser.add_argument("--checks", type=int, default=0, help="trials that ask for a certain answer, 0 to 2")
         parser.add_argument("--repeats", type=int, default=0, help="trials heard once more, unannounced, 0 to 2")
         parser.add_argument("--confidence", action="store_true", help="ask how sure one is of the verdict")
+        parser.add_argument("--background", action="store_true", help="ask about musical training and headphones")
         parser.add_argument("--seed", type=int, default=1, help="of the plan: who hears what in which order")
         parser.add_argument("--open", action="store_true", help="let people in at once")
 
@@ -36,6 +37,7 @@ class Command(SurveyCommand):
             pairs_per_participant=options["pairs"],
             ties=not options["without_ties"],
             asks_confidence=options["confidence"],
+            asks_background=options["background"],
             **{name: options[name] for name in ("practice", "checks", "repeats")},
         )
         heard = survey.clips.count()
