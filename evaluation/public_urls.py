@@ -1,7 +1,7 @@
 from django.urls import path
 
-from evaluation import public_views
+from evaluation.views import public
 
 app_name = "public"
 
-urlpatterns = [path("<slug:address>/", public_views.results, name="results")]
+urlpatterns = [path("<slug:address>/", public.results, name="results")]

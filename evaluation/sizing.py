@@ -1,12 +1,16 @@
 """From what somebody fills in, or tells a command, to a wish that can be weighed; with a pilot's spread, if any."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django import forms
 
 from evaluation import reports
 from generation.models import Origin
 from surveys.models import Survey, Trial
+
+if TYPE_CHECKING:
+    from evaluation.charts import Chart
 
 USUAL = "What listeners usually do"
 VERDICT = "verdict"
@@ -152,3 +156,25 @@ def _reported_spread(survey: Survey, of: str, rehearsal: bool):
         kept = numbers.get("aspects", {}).get(of, {}).get("spread")
         found = Spread(**kept) if kept else None
     return found or Reason("There are many answers: have the results worked out first, then plan with what they say.")
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """What is said to a wish: the chart and the sentences, or why there is nothing to say."""
+
+    charts: "tuple[Chart, ...]" = ()
+    sentences: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+def weigh(form: SizingForm) -> Weighed:
+    from evaluation.charts.planning import smallest_differences
+    from evaluation.statistics.reasons import Reason
+    from evaluation.statistics.sizing import sentences
+
+    if not form.is_valid():
+        return Weighed()
+    wish = form.wish()
+    if isinstance(wish, Reason):
+        return Weighed(why_not=wish.text)
+    return Weighed((smallest_differences(wish),), tuple(sentences(wish)))

@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
 
-from evaluation import views
+from evaluation.views import results
 from tests.evaluation.conftest import analyst, fill, make_survey  # noqa: F401 (fixtures)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -75,7 +75,7 @@ def test_where_the_server_cannot_draw_files_the_browser_does(
     survey,
     monkeypatch,
 ):
-    monkeypatch.setattr(views, "why_not", lambda: "no browser here")
+    monkeypatch.setattr(results, "why_not", lambda: "no browser here")
     visit(laptop, live_server, client, survey)
     with laptop.expect_download() as waiting:
         laptop.locator("#means a[data-draw=svg]").click()

@@ -10,7 +10,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from evaluation import drawing, views
+from evaluation import drawing
+from evaluation.views import results
 from studies.models import Membership, Role, Study
 
 
@@ -132,14 +133,14 @@ def test_a_chart_comes_as_csv_with_all_digits(client, analyst, survey):
 
 
 def test_a_chart_comes_as_a_picture_from_the_servers_browser(client, analyst, survey, monkeypatch):
-    monkeypatch.setattr(views, "draw", lambda charts, kinds: {f"{charts[0].key}.{kinds[0]}": b"%PDF"})
+    monkeypatch.setattr(results, "draw", lambda charts, kinds: {f"{charts[0].key}.{kinds[0]}": b"%PDF"})
     response = client.get(address(survey, "chart", "means", "pdf", rehearsal=False))
     assert (response["Content-Type"], response.content) == ("application/pdf", b"%PDF")
 
 
 def test_without_a_browser_the_page_draws_files_itself_and_says_so(client, analyst, survey, monkeypatch):
     reason = "Pictures as files need a Chromium or Chrome on this machine: apt-get install chromium."
-    monkeypatch.setattr(views, "why_not", lambda: reason)
+    monkeypatch.setattr(results, "why_not", lambda: reason)
     monkeypatch.setattr(drawing, "why_not", lambda: reason)
     page = client.get(address(survey)).content.decode()
     assert page.count('data-draw="svg"') == 11
@@ -158,7 +159,7 @@ def test_an_unknown_chart_or_kind_is_not_found(client, analyst, survey):
 def test_addresses_bring_in_neither_pandas_nor_plotly():
     program = (
         "import os, sys; os.environ['DJANGO_SETTINGS_MODULE'] = 'config.settings'; import django; django.setup(); "
-        "import config.urls, evaluation.views; "
+        "import config.urls, evaluation.urls; "
         "print([name for name in ('pandas', 'plotly', 'scipy', 'kaleido', 'tensorflow') if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

@@ -1,7 +1,6 @@
 from django.core.management.base import CommandError
 
-from evaluation.planning_views import weigh
-from evaluation.sizing import SizingForm
+from evaluation.sizing import SizingForm, weigh
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey
 from surveys.recipes import SurveyError

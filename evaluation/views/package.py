@@ -10,7 +10,7 @@ from evaluation import packing
 from evaluation import preregistration as planned
 from evaluation.models import Package, Preregistration
 from evaluation.showing import Choice, Showing, showing_of
-from evaluation.views import counts_of, download
+from evaluation.views.results import counts_of, download
 from generation.views.parts import may_edit
 from studies.access import study_page
 from studies.models import Role

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from evaluation.drawing import FORMATS, why_not
 from evaluation.showing import Choice, Showing
-from evaluation.views import chart_file
+from evaluation.views.results import chart_file
 from studies.access import study_page
 from studies.models import Role
 

@@ -1,30 +1,15 @@
 """How many listeners, how many clips: a page that answers before anything is filled in, and its chart as a file."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from evaluation.drawing import FORMATS, why_not
-from evaluation.sizing import SizingForm
-from evaluation.views import chart_file
+from evaluation.sizing import SizingForm, weigh
+from evaluation.views.results import chart_file
 from studies.access import study_page
 from studies.models import Role
-
-if TYPE_CHECKING:
-    from evaluation.charts import Chart
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """What is said to a wish: the chart and the sentences, or why there is nothing to say."""
-
-    charts: "tuple[Chart, ...]" = ()
-    sentences: tuple[str, ...] = ()
-    why_not: str = ""
 
 
 @require_safe
@@ -55,19 +40,6 @@ def planning_chart(request, study, chart, kind):
         raise Http404(f"There is no chart {chart}.{kind} here.")
     back = reverse("evaluation:planning", args=[study.slug]) + f"?{request.GET.urlencode()}"
     return chart_file(request, found, kind, name="planning", back=back)
-
-
-def weigh(form: SizingForm) -> Weighed:
-    from evaluation.charts.planning import smallest_differences
-    from evaluation.statistics.reasons import Reason
-    from evaluation.statistics.sizing import sentences
-
-    if not form.is_valid():
-        return Weighed()
-    wish = form.wish()
-    if isinstance(wish, Reason):
-        return Weighed(why_not=wish.text)
-    return Weighed((smallest_differences(wish),), tuple(sentences(wish)))
 
 
 def _survey(request, study):
