@@ -3,7 +3,8 @@
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from ninja import Query, Router
 
-from evaluation.showing import Choice, showing_of
+from evaluation.choice import Choice
+from evaluation.showing import showing_of
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.api import survey_of

@@ -5,11 +5,11 @@ from functools import lru_cache
 from evaluation.answers import collect, stand
 from evaluation.charts import Chart, charts_of
 from evaluation.charts.preferences import preference_charts
+from evaluation.choice import Choice
 from evaluation.package.contents import files_of
 from evaluation.package.paired import files_of_pairs
 from evaluation.pairs import collect_pairs
 from evaluation.results import Results, conclude, work_out
-from evaluation.showing import Choice
 from evaluation.statistics.preferred import Preferred, prefer
 from surveys.models import Survey
 

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
+from evaluation.choice import Choice
 from evaluation.models import PublicPage
-from evaluation.showing import Choice, showing_of
+from evaluation.showing import showing_of
 from surveys.models import Survey
 
 if TYPE_CHECKING:

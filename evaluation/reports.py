@@ -1,7 +1,5 @@
 """Working out what takes longer than a page may wait: ordered on a page, made by a worker, kept as a row."""
 
-import hashlib
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -87,11 +85,7 @@ def is_current(report: Report) -> bool:
     """Whether the answers are still those that it was made of."""
     from evaluation.answers import stand
 
-    return report.stand == digest(stand(report.survey, rehearsal=report.rehearsal))
-
-
-def digest(stand: tuple) -> str:
-    return hashlib.sha256(repr(stand).encode()).hexdigest()
+    return report.stand == snapshots.digest(stand(report.survey, rehearsal=report.rehearsal))
 
 
 def _telling(report: Report):

@@ -1,41 +1,16 @@
 """What the results page shows: the answers as they are now while there are not too many, else the newest report."""
 
 from collections import Counter
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from evaluation import reports
+from evaluation import reports, snapshots
+from evaluation.choice import Choice
 from evaluation.models import Report
 from surveys.models import Survey, Trial
 
 if TYPE_CHECKING:
     from evaluation.charts import Chart
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Whose answers: people's or robots', everybody's or without those who were flagged."""
-
-    rehearsal: bool = False
-    without_flagged: bool = False
-
-    @classmethod
-    def of(cls, values) -> "Choice":
-        return cls(values.get("rehearsal") == "1", values.get("without") == "flagged")
-
-    @property
-    def query(self) -> str:
-        """For addresses: "?rehearsal=1", or nothing."""
-        chosen = {"rehearsal": "1"} if self.rehearsal else {}
-        chosen |= {"without": "flagged"} if self.without_flagged else {}
-        return f"?{urlencode(chosen)}" if chosen else ""
-
-    @property
-    def other(self) -> "Choice":
-        """The same with those who were flagged, or without them."""
-        return Choice(self.rehearsal, not self.without_flagged)
 
 
 class Showing:
@@ -76,7 +51,7 @@ class Showing:
         from evaluation.answers import stand
 
         if self.is_live:
-            return reports.digest(stand(self.survey, rehearsal=self.choice.rehearsal))
+            return snapshots.digest(stand(self.survey, rehearsal=self.choice.rehearsal))
         return f"report {self.kept.pk} {self.kept.made:%Y%m%d%H%M%S}" if self.kept else "no report"
 
     @cached_property

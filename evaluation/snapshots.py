@@ -1,15 +1,21 @@
 """Answers frozen as they stand, so that a number can be had again though answers go on coming."""
 
+import hashlib
+
 from django.db.models import F, Max
 
 from evaluation.models import Package, Report, Snapshot
 from surveys.models import Answer, Participant, Survey
 
 
+def digest(stand: tuple) -> str:
+    """In few letters, what changes whenever answers come or go."""
+    return hashlib.sha256(repr(stand).encode()).hexdigest()
+
+
 def take(survey: Survey, *, rehearsal: bool = False) -> Snapshot | None:
     """A snapshot of the answers as they are now: the newest one, if nothing has changed since; None without answers."""
     from evaluation.answers import stand
-    from evaluation.reports import digest
 
     now = digest(stand(survey, rehearsal=rehearsal))
     newest = survey.snapshots.filter(rehearsal=rehearsal).first()

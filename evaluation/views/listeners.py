@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from evaluation.choice import Choice
 from evaluation.drawing import FORMATS, why_not
-from evaluation.showing import Choice, Showing
+from evaluation.showing import Showing
 from evaluation.views.results import chart_file
 from studies.access import study_page
 from studies.models import Role

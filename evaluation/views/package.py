@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evaluation import packing
 from evaluation import preregistration as planned
+from evaluation.choice import Choice
 from evaluation.models import Package, Preregistration
-from evaluation.showing import Choice, Showing, showing_of
+from evaluation.showing import Showing, showing_of
 from evaluation.views.results import counts_of, download
 from generation.views.parts import may_edit
 from studies.access import study_page

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation import reports
+from evaluation.choice import Choice
 from evaluation.drawing import FORMATS, DrawingError, draw, why_not
-from evaluation.showing import Choice, showing_of
+from evaluation.showing import showing_of
 from studies.access import study_page
 from studies.models import Role
 
