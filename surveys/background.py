@@ -28,6 +28,6 @@ BACKGROUND = (
         "listens_on",
         "Listens on",
         "What are you listening on?",
-        (("headphones", "Headphones"), ("loudspeakers", "Loudspeakers"), ("built_in", "Built into the device")),
+        (("headphones", "Headphones"), ("loudspeakers", "Speakers"), ("built_in", "The device itself")),
     ),
 )
