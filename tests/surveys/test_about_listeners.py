@@ -58,6 +58,13 @@ def test_the_first_time_counts(client, newcomer):
     assert newcomer.background == {"musical_training": "none"}
 
 
+def test_of_two_at_the_same_moment_the_first_is_kept(newcomer):
+    same = Participant.objects.get(pk=newcomer.pk)
+    newcomer.keep_background({"musical_training": "none"})
+    same.keep_background({"musical_training": "10+"})
+    assert same.background == {"musical_training": "none"}
+
+
 def test_an_answer_that_was_not_offered_is_refused_and_nothing_kept(client, newcomer):
     response = client.post(about(newcomer), {"musical_training": "a hundred"})
     newcomer.refresh_from_db()
