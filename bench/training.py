@@ -1,18 +1,19 @@
-"""Training: how soon the loss of the paper's recipe is reached by its own words with a target at every step, and by the
-house preset; and our LSTM beside Keras's own on the paper's network.
+"""Training: how soon the loss at which the paper's recipe ends is reached by its own words with a target at every step,
+and by the house preset; and our LSTM beside Keras's own on the paper's network.
 
-The recipe is too slow for two processors (one of its 10 epochs of 250 songs takes hours), so it is measured twice.
-*In part*: a few of its own updates of 1,024 windows, to know what they cost, and what the whole of it would.
-*In small*: as many updates as told, but of 32 windows each; a loss that these reach is what the recipe would have
-reached after as many of its own, about, at 32 times the cost. "A hundred times as soon" is against that cost.
+The recipe learns as it is written, 1,024 windows an update, for a stated part of its ten epochs (`--part`, 1 for the
+whole), since the whole takes hours on two processors. What it comes to is its best evaluation; it is charged the time
+until then. `--recipe FOLDER` keeps its run there: one that was stopped goes on, a finished one is not made again.
 
-Losses are of the same held-out songs, from their 101st token on, where a window of 100 begins to have an answer.
-Between encodings only the pitches can be compared: nats for each note that was written. Seconds are those of learning,
-summed over the processors (what else the machine does counts less), with compiling and without the evaluations.
+Losses are of the same held-out songs, from their 101st token on, where a window of 100 begins to have an answer; and of
+the words that all have seen, because a word that is never a target is never learned. Between encodings only the pitches
+can be compared: nats for each note that is named. Seconds are those of learning, summed over the processors (what
+else the machine does counts less), with compiling and without the evaluations.
 """
 
 import argparse
 import json
+import math
 import os
 import sys
 import tempfile
@@ -23,28 +24,29 @@ import numpy as np
 
 from generation.music.configuration import Preset
 from generation.music.corpora import read_corpus
-from generation.music.material import prepare
+from generation.music.material import Material, prepare
 from generation.music.notes import Piece
 from generation.music.presets import preset
-from generation.music.runs import StopTraining, read_history
-from generation.music.windows import window_places
+from generation.music.runs import Run, StopTraining, open_run, read_history
+from generation.music.windows import batches, window_places
 
 SEED = 1
 TARGET = 100  # times as soon
-SMALL = 32  # windows
-EVALUATIONS = 3
-PAPERS_WORDS = {"encoding": "pitches", "validation_from": 100, "unknown": 1, "decay": "constant"}
-HOUSE = {"evaluations": 2, "decay": "constant"}
-HELD_OUT = {"validation_targets": 1024}  # windows that are judged: each costs a whole one
+OF_THE_RECIPE = {"validation_targets": 1024}  # windows that are judged: each costs a whole one
+OF_THE_OTHERS = {"decay": "constant", "epochs": 1000}
+PAPERS_WORDS = {"encoding": "pitches", "validation_from": 100}
+EVALUATIONS_EVERY = 15  # updates of the others
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, help="write the numbers here as well")
     parser.add_argument("--songs", type=int, nargs="+", default=[50], help="of POP909; 50 250 for both")
-    parser.add_argument("--own-updates", type=int, default=1, help="so many of 1,024 windows are timed")
-    parser.add_argument("--small-updates", type=int, default=40, help="so many of 32 windows are learned from")
+    parser.add_argument("--part", type=float, default=0.1, help="of the recipe's updates; 1: all")
     parser.add_argument("--minutes", type=float, default=0.7, help="how long each of the others may take")
+    parser.add_argument("--recipe", type=Path, help="keep the recipe's runs in this folder, one for each size")
+    parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="for all: mixed_precision=yes")
+    parser.add_argument("--set-recipe", nargs="*", default=[], metavar="KEY=VALUE", help="micro_batch=0")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     archive = os.environ.get("EARWITNESS_POP909", "")
@@ -55,7 +57,8 @@ def main() -> int:
         measured = {"cores": os.cpu_count(), "seed": SEED, "target": TARGET, "corpora": []}
         for songs in options.songs:
             pieces = read_corpus(archive, songs=songs, seed=SEED).pieces
-            row = measure(pieces, options.own_updates, options.small_updates, options.minutes)
+            with tempfile.TemporaryDirectory() as folder:
+                row = measure(pieces, options, Path(folder))
             show(row)
             measured["corpora"].append(row)
     if options.json:
@@ -63,99 +66,102 @@ def main() -> int:
     return 0
 
 
-def measure(pieces: list[Piece], own_updates: int, small_updates: int, minutes: float) -> dict:
-    paper = preset("paper")
-    material = prepare(pieces, paper)
-    windows = len(window_places(material.training(np.random.default_rng(SEED)), paper.training))
-    updates = paper.training.epochs * -(-windows // paper.training.batch)
-    with tempfile.TemporaryDirectory() as folder:
-        cost = seconds_an_update(pieces, paper, own_updates, Path(folder) / "own")
-        wanted = paper.with_values({"batch": SMALL, "micro_batch": 0})
-        small = best_within(pieces, wanted, small_updates, windows, Path(folder) / "small")
-        recipe = {
-            "windows_an_epoch": windows,
-            "updates": updates,
-            "own_updates": own_updates,
-            "processor_seconds_an_update": cost,
-            "processor_hours": cost * updates / 3600,
-            "small_updates": int(small["step"]),
-            "part": small["step"] / updates,
-            "processor_seconds": cost * small["step"],
-            "loss": small["validation_loss"],
-            "nats_per_note": small["nats_per_note"],
-            "loss_by_frequency": by_frequency(material),
-        }
-        others = [
-            reached(pieces, preset("house").with_values(values), Path(folder) / name, minutes, recipe) | {"name": name}
-            for name, values in (("the paper's words, a target at every step", PAPERS_WORDS), ("house", HOUSE))
-        ]
-    words = len(material.vocabulary)
+def measure(pieces: list[Piece], options: argparse.Namespace, folder: Path) -> dict:
+    for_all = dict(pair.split("=", 1) for pair in options.set)
+    of_the_recipe = OF_THE_RECIPE | for_all | dict(pair.split("=", 1) for pair in options.set_recipe)
+    kept = (options.recipe or folder) / f"{len(pieces)} songs"
+    recipe = of_recipe(pieces, preset("paper").with_values(of_the_recipe), options.part, kept)
+    others = [
+        reached(pieces, name, values | for_all | {"minutes": options.minutes}, folder / name, recipe)
+        for name, values in (("the paper's words, a target at every step", PAPERS_WORDS), ("house", {}))
+    ]
     return {
         "songs": len(pieces),
-        "vocabulary": words,
+        "set": for_all,
         "recipe": recipe,
         "others": others,
-        "keras_processor_seconds_an_update": keras_seconds(words) * paper.training.batch,
+        "keras_processor_seconds_an_update": keras_seconds(recipe["words"]) * preset("paper").training.batch,
     }
 
 
-def seconds_an_update(pieces: list[Piece], wanted: Preset, updates: int, folder: Path) -> float:
-    """Processor seconds of an update; of the first, which compiles, nothing is counted."""
+def of_recipe(pieces: list[Piece], paper: Preset, part: float, folder: Path) -> dict:
+    """What a part of the recipe costs, and the best that it comes to."""
+    material = prepare(pieces, paper)
+    windows = len(window_places(material.training(np.random.default_rng(SEED)), paper.training))
+    in_an_epoch = -(-windows // paper.training.batch)
+    updates = round(part * paper.training.epochs * in_an_epoch)
+    # Three evaluations in all, or two for each epoch.
+    paper = paper.with_values({"evaluations": max(2, math.ceil(3 * in_an_epoch / updates))})
+    rows = [row for row in partly_trained(pieces, paper, updates, folder).history if row["step"] <= updates * 1.01]
+    best = min(rows, key=lambda row: row["known_loss"])
+    return {
+        "words": len(material.vocabulary),
+        "windows_an_epoch": windows,
+        "updates": paper.training.epochs * in_an_epoch,
+        "made": int(rows[-1]["step"]),
+        "best_after": int(best["step"]),
+        "seconds_to_the_best": best["processor_seconds"],
+        "processor_seconds": rows[-1]["processor_seconds"],
+        "processor_seconds_an_update": rows[-1]["processor_seconds"] / rows[-1]["step"],
+        "loss": best["validation_loss"],
+        "known_loss": best["known_loss"],
+        "nats_per_note": min(row["nats_per_note"] for row in rows),
+        "by_frequency": by_frequency(material),
+        "history": rows,
+    }
+
+
+def partly_trained(pieces: list[Piece], wanted: Preset, updates: int, folder: Path) -> Run:
+    """The run of the folder after so many updates, the last one evaluated."""
     from generation.music.training import train
 
-    ended: dict[int, float] = {}  # when, by processor time
-
-    def note(progress) -> None:
-        ended.setdefault(progress.step, time.process_time())
-        if progress.step > updates:
-            raise StopTraining
-
-    train(pieces, wanted.with_values({"epochs": 1}), folder, seed=SEED, report=note)
-    first, last = min(ended), max(ended)
-    return (ended[last] - ended[first]) / (last - first)
-
-
-def best_within(pieces: list[Piece], wanted: Preset, updates: int, windows: int, folder: Path) -> dict[str, float]:
-    """The best of some evaluations within about so many updates."""
-    from generation.music.training import train
+    def enough() -> bool:
+        history = read_history(folder)
+        return bool(history) and history[-1]["step"] >= updates
 
     def stop_there(progress) -> None:
-        if progress.step >= updates and read_history(folder)[-1]["step"] >= updates:
+        if progress.step >= updates and enough():
             raise StopTraining
 
-    in_an_epoch = -(-windows // wanted.training.batch)
-    values = {"epochs": 1 + updates // in_an_epoch, "evaluations": max(round(EVALUATIONS * in_an_epoch / updates), 1)}
-    train(pieces, wanted.with_values(HELD_OUT | values), folder, seed=SEED, report=stop_there)
-    return min(read_history(folder), key=lambda row: row["validation_loss"])
+    if enough():
+        return open_run(folder)
+    return train(pieces, wanted, folder, seed=SEED, report=stop_there, resume=(folder / "checkpoint").is_dir())
 
 
-def by_frequency(material) -> float:
+def by_frequency(material: Material) -> float:
     """The loss of one who knows nothing but how often each word occurs, on the same tokens as the others."""
     counts = material.occurrences() + 1
-    nats = -np.log(counts / counts.sum())
-    window = material.preset.training.window
-    return float(np.concatenate([nats[tokens[window:]] for tokens in material.held_out().sequences()]).mean())
+    window, unknown = material.preset.training.window, material.vocabulary.unknown
+    tokens = np.concatenate([tokens[window:] for tokens in material.held_out().sequences()])
+    return float(-np.log(counts / counts.sum())[tokens[tokens != unknown]].mean())
 
 
-def reached(pieces: list[Piece], wanted: Preset, folder: Path, minutes: float, recipe: dict) -> dict:
-    """How long it takes to the recipe's loss; and what it comes to in a hundredth of the whole recipe's time."""
+def reached(pieces: list[Piece], name: str, values: dict, folder: Path, recipe: dict) -> dict:
+    """How long the house preset, or what these values make of it, takes to the recipe's loss."""
     from generation.music.training import train
 
-    measure_of = "validation_loss" if wanted.encoding.name == "pitches" else "nats_per_note"
-    aim = recipe["loss"] if wanted.encoding.name == "pitches" else recipe["nats_per_note"]
-    train(pieces, wanted.with_values({"minutes": minutes, "epochs": 1000}), folder, seed=SEED)
-    rows = read_history(folder)
-    there = next((row for row in rows if row[measure_of] <= aim), None)
+    wanted = preset("house").with_values(OF_THE_OTHERS | values)
+    updates = updates_an_epoch(pieces, wanted)
+    wanted = wanted.with_values({"evaluations": max(round(updates / EVALUATIONS_EVERY), 1)})
+    measure_of = "known_loss" if wanted.encoding.name == "pitches" else "nats_per_note"
+    rows = train(pieces, wanted, folder, seed=SEED).history
+    there = next((row for row in rows if row[measure_of] <= recipe[measure_of]), None)
     seconds = there and there["processor_seconds"]
     return {
+        "name": name,
         "measure": measure_of,
-        "aim": aim,
+        "aim": recipe[measure_of],
         "processor_seconds": seconds,
-        "times_as_soon": seconds and recipe["processor_seconds"] / seconds,
+        "times_as_soon": seconds and recipe["seconds_to_the_best"] / seconds,
         "best": min(row[measure_of] for row in rows),
         "trained_processor_seconds": rows[-1]["processor_seconds"],
-        "targets_a_processor_second": rows[-1]["tokens_per_second"],
+        "history": rows,
     }
+
+
+def updates_an_epoch(pieces: list[Piece], wanted: Preset) -> int:
+    rng = np.random.default_rng(SEED)
+    return len(batches(prepare(pieces, wanted).training(rng), wanted.training, rng))
 
 
 def keras_seconds(vocabulary: int, *, batch: int = 64) -> float:
@@ -182,15 +188,16 @@ def keras_seconds(vocabulary: int, *, batch: int = 64) -> float:
 def show(measured: dict) -> None:
     recipe = measured["recipe"]
     print(
-        f"{measured['songs']} songs of POP909, {measured['vocabulary']:,} chords, {recipe['windows_an_epoch']:,} "
-        f"windows; who knows only how often chords occur: {recipe['loss_by_frequency']:.3f} nats a token"
+        f"{measured['songs']} songs of POP909, {recipe['words']:,} chords, {recipe['windows_an_epoch']:,} windows; "
+        f"who knows only how often chords occur: {recipe['by_frequency']:.3f} nats a token that all have seen"
     )
     print(
         f"the paper's recipe: {recipe['updates']} updates, {recipe['processor_seconds_an_update']:.0f} processor "
-        f"seconds each ({measured['keras_processor_seconds_an_update']:.0f} in Keras's own layers): "
-        f"{recipe['processor_hours']:.1f} processor hours\n"
-        f"  after {recipe['small_updates']} updates ({recipe['part']:.0%} of it) {recipe['loss']:.3f} nats a token, "
-        f"{recipe['nats_per_note']:.3f} a note: {recipe['processor_seconds']:,.0f} processor seconds"
+        f"seconds each ({measured['keras_processor_seconds_an_update']:.0f} in Keras's own layers, in 32 bits)\n"
+        f"  {recipe['made']} updates ({recipe['made'] / recipe['updates']:.0%}) in {recipe['processor_seconds']:,.0f} "
+        f"processor seconds; the best after {recipe['best_after']}, {recipe['seconds_to_the_best']:,.0f} seconds: "
+        f"{recipe['known_loss']:.3f} nats a token ({recipe['loss']:.3f} with what it never saw), "
+        f"{recipe['nats_per_note']:.3f} a note"
     )
     for row in measured["others"]:
         if row["processor_seconds"]:

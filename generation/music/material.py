@@ -12,7 +12,6 @@ from generation.music.corpora import split
 from generation.music.notes import Piece
 from generation.music.runs import RunError
 from generation.music.tokens import Encoding, Vocabulary
-from generation.music.tokens.grid import chords
 from generation.music.windows import Tokens, window_places
 
 
@@ -78,15 +77,6 @@ class Material:
         fed = [rows_fed(encoding, tokens).astype(np.int8) for tokens in sequences]
         return Tokens(sequences, np.concatenate([*fed, np.zeros((0, encoding.inputs), np.int8)]))
 
-    def notes_named(self, tokens: Tokens, pieces: list[Piece]) -> np.ndarray:
-        """How many notes each token of these pieces names; an unknown chord has as many as were written."""
-        named = notes_in_words(self.vocabulary)[tokens.all]
-        unknown = tokens.all == self.vocabulary.unknown
-        if unknown.any():
-            written = np.array([len(chord) for piece in pieces for chord in chords(piece).pitches])
-            named[unknown] = written[unknown]
-        return named
-
     def settled(self, seed: int, fingerprint: str) -> dict[str, Any]:
         """For a run's config.json: recipe, corpus, seed, and which pieces are on which side, by name and digest."""
         sides = {"training": self.pieces, "held_out": self.held_out_pieces}
@@ -139,8 +129,7 @@ def _check_length(material: Material) -> None:
 
 
 def notes_in_words(vocabulary: Vocabulary) -> np.ndarray:
-    """How many notes each word names: 3 for C4.E4.G4, 1 for pitch 60, 0 for a bar or a rest, or for a chord that is
-    unknown."""
+    """How many notes each word names: 3 for C4.E4.G4, 1 for pitch 60, 0 for a bar, a rest or what is unknown."""
     return np.array([_notes_in(word) for word in vocabulary.words])
 
 

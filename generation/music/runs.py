@@ -36,7 +36,8 @@ HISTORY = (
     "seconds",  # of training, evaluations apart
     "loss",  # nats per token since the row before
     "validation_loss",  # nats per token, on the held-out pieces
-    "nats_per_note",  # the same, of the words that carry pitches, for each note
+    "known_loss",  # the same, without words that training never saw
+    "nats_per_note",  # of the words that carry pitches, for each note they name
     "learning_rate",
     "tokens_per_second",
     "processor_seconds",  # of training as well, summed over the cores: what other programs do beside it counts less

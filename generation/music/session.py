@@ -16,7 +16,7 @@ from generation.music import places
 from generation.music.checkpoints import Checkpoint, Position, open_checkpoint, save_checkpoint
 from generation.music.configuration import Preset
 from generation.music.learning import Learner
-from generation.music.material import prepare
+from generation.music.material import notes_in_words, prepare
 from generation.music.networks import build_network
 from generation.music.notes import Piece
 from generation.music.runs import Run, RunError, StopTraining, append_history, check_free, save_run, write_history
@@ -66,7 +66,7 @@ class Session:
             self.network.begin_from(self.material.occurrences())
         self.learner = Learner(self.network, self.config)
         self.places = places.find(self.material, preset, seed)
-        self.notes = self.material.notes_named(self.held_out, self.material.held_out_pieces)
+        self.notes_of = notes_in_words(self.material.vocabulary)
         versions = {"python": platform.python_version(), "numpy": np.__version__}
         self.settled = self.material.settled(seed, fingerprint) | {
             "layers": preset.layers(len(self.material.vocabulary)),
@@ -137,14 +137,16 @@ class Session:
         """Judge the held-out pieces, write a row of history, and remember the weights if they are the best."""
         began = time.monotonic()
         position = self.position
-        losses, notes = self.held_out_losses()
+        losses, tokens = self.held_out_losses()
         validation = float(losses.mean()) if len(losses) else math.nan
+        known, notes = tokens != self.material.vocabulary.unknown, self.notes_of[tokens]
         row = {
             "epoch": round(self.epoch(), 4),
             "step": position.step,
             "seconds": round(position.seconds, 2),
             "loss": position.loss / max(position.targets, 1),
             "validation_loss": validation,
+            "known_loss": float(losses[known].mean()) if known.any() else math.nan,
             "nats_per_note": float(losses[notes > 0].sum() / notes.sum()) if notes.sum() else math.nan,
             "learning_rate": rate,
             "tokens_per_second": round(position.targets / max(position.since, 1e-9), 1),
@@ -162,8 +164,8 @@ class Session:
         position.elapsed += time.monotonic() - began
 
     def held_out_losses(self) -> tuple[np.ndarray, np.ndarray]:
-        """Of every target judged: its loss in nats, and how many notes its word names."""
-        losses, places = [], []
+        """Of every target judged: its loss in nats, and which token it is."""
+        losses, tokens = [], []
         if len(self.held_out):
             plan = held_out_batches(self.held_out, self.config)
             states = self.network.zero_states(plan.batch)
@@ -171,10 +173,10 @@ class Session:
                 nats, states = self.learner.judge(batch, states)
                 known = batch.weights > 0
                 losses.append(nats[known])
-                places.append(batch.places[known])
+                tokens.append(batch.targets[known])
         if not losses:
             return np.zeros(0), np.zeros(0, int)
-        return np.concatenate(losses), self.notes[np.concatenate(places)]
+        return np.concatenate(losses), np.concatenate(tokens)
 
     def _out_of_time(self) -> bool:
         return bool(self.config.minutes) and self.position.elapsed >= 60 * self.config.minutes

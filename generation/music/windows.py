@@ -21,7 +21,6 @@ class Batch:
     targets: np.ndarray  # (batch, window), the token after each; or (batch,), the one after the window
     weights: np.ndarray  # as the targets, float32, 0 or 1
     fresh: np.ndarray  # (batch,) bool, the window begins from a zero state
-    places: np.ndarray  # as the targets, where in the corpus they stand
 
 
 Segment = tuple[int, int, bool]  # where a window begins, how many targets it has, whether a piece begins with it
@@ -149,7 +148,6 @@ class Windows:
             all_tokens[np.minimum(asked, last)],
             known.astype(np.float32),
             np.ones(self.batch, bool),
-            asked,
         )
 
 
@@ -180,7 +178,6 @@ class Lanes:
             all_tokens[np.minimum(read + 1, last)],
             known.astype(np.float32),
             self.fresh[number].astype(bool),
-            read + 1,
         )
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.lib.stride_tricks import sliding_window_view
 
 from generation.music.material import prepare
 from generation.music.runs import RunError, StopTraining, open_run, read_history
+from generation.music.stepper import Stepper
 from generation.music.training import train
 from tests.music.songs import small, songs
 
@@ -34,6 +36,23 @@ def test_every_preset_learns(name, tmp_path):
     assert last["loss"] < 0.9 * first["loss"]
     assert run.config["progress"]["state"] == "finished"
     assert open_run(tmp_path / "run").preset == run.preset
+
+
+def test_the_losses_of_held_out_songs_are_what_the_stepper_finds(tmp_path):
+    """All of them, those of words that training has seen, and those for each note that a word names."""
+    wanted = small("paper", epochs=1)
+    run = train(songs(), wanted, tmp_path / "run")
+    [held_out] = prepare(songs(), wanted).held_out().sequences()
+    *windows, targets = sliding_window_view(held_out, wanted.training.window + 1).T
+    probabilities = Stepper(run.layers, run.weights).read_windows(np.transpose(windows))
+    nats = -np.log(probabilities[np.arange(len(targets)), targets])
+    known = targets != run.vocabulary.unknown
+    notes = sum(len(run.vocabulary.words[token].split(".")) for token in targets[known])
+    [row] = run.history
+    assert 0 < known.sum() < len(known)
+    assert row["validation_loss"] == pytest.approx(nats.mean(), rel=1e-3)
+    assert row["known_loss"] == pytest.approx(nats[known].mean(), rel=1e-3)
+    assert row["nats_per_note"] == pytest.approx(nats[known].sum() / notes, rel=1e-3)
 
 
 def test_the_best_weights_by_validation_loss_are_kept(tmp_path):
