@@ -2,6 +2,8 @@
 window anew for every note, and beside what this machine can multiply at all.
 
 The network is the paper's, three LSTMs of 512; its weights are the first ones, which cost as much as trained ones.
+`compose` fills its columns up to 16, so that a clip is the same however many are made: what that costs a clip that is
+made alone is measured as well.
 """
 
 import argparse
@@ -16,7 +18,7 @@ import numpy as np
 
 from generation.music.presets import preset
 from generation.music.sampling import choose
-from generation.music.stepper import Stepper
+from generation.music.stepper import BLOCK, Stepper
 
 TARGETS = {1: 500, 32: 2000}  # times the notes a second of the Keras loop
 
@@ -63,6 +65,9 @@ def measure(vocabulary: int, notes: int, clips: list[int]) -> dict:
                 "rereading_times_keras": reread / keras_notes,
             }
         )
+    alone = Stepper(layers, weights, block=BLOCK)
+    alone.start(1)
+    filled_up = 1 / seconds_of(lambda: step(alone, 1), notes=20)
     return {
         "network": "3 x LSTM 512, dense 256",
         "vocabulary": vocabulary,
@@ -72,6 +77,8 @@ def measure(vocabulary: int, notes: int, clips: list[int]) -> dict:
         "machine_gflops": machine(),
         "cores": os.cpu_count(),
         "stepper": rows,
+        "filled_up_notes_per_second": filled_up,
+        "filled_up_times_keras": filled_up / keras_notes,
     }
 
 
@@ -162,6 +169,10 @@ def show(measured: dict) -> None:
             f"{row['times_keras']:8,.0f} times Keras{target}, {row['share_of_limit']:.0%} of bare products, "
             f"{row['gflops']:.0f} GFLOP/s"
         )
+    print(
+        f"  1, filled up to {BLOCK}      {measured['filled_up_notes_per_second']:10,.0f} notes/s   "
+        f"{measured['filled_up_times_keras']:8,.0f} times Keras"
+    )
     for row in measured["stepper"]:
         print(
             f"  re-reading, {row['clips']:2d}          {row['rereading_notes_per_second']:10,.0f} notes/s   "

@@ -1,8 +1,9 @@
 """The house preset without one of its ingredients at a time: nats per token on the same held-out songs.
 
 Every variant sees every song as often. What is fed and what is asked stays REMI, so that the losses can be compared;
-pieces in other keys are as many tokens, only of other pitches. Seconds are of processors, cores added up.
-`--try name:key=value,key=value` measures a variant of one's own.
+pieces in other keys are as many tokens, only of other pitches. Other words carry other things: of them only the pitches
+are compared. The grammar learns nothing: what it gives are the nats that a network spends on words that cannot
+follow. Seconds are of processors, cores added up. `--try name:key=value,key=value` measures a variant of one's own.
 """
 
 import argparse
@@ -14,9 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
+from generation.music.composing import network_of
 from generation.music.corpora import read_corpus
+from generation.music.material import prepare
 from generation.music.notes import Piece
 from generation.music.presets import preset
+from generation.music.runs import Run
 
 VARIANTS: dict[str, dict[str, object]] = {
     "house": {},
@@ -30,6 +34,8 @@ VARIANTS: dict[str, dict[str, object]] = {
     "no clipping": {"clipnorm": 0},
     "no dropout": {"dropout": 0, "between_dropout": 0},
     "one layer": {"layers": 1},
+    "the paper's words": {"encoding": "pitches"},
+    "Blanchard's words": {"encoding": "expressive"},
 }
 
 
@@ -74,32 +80,54 @@ def judged(pieces: list[Piece], values: dict[str, object], seeds: int) -> dict:
     """The best validation loss of each seed, and how long the training took. The songs held out are always the same."""
     from generation.music.training import train
 
-    best, notes, seconds = [], [], []
+    best, notes, later, forbidden, seconds = [], [], [], [], []
     for seed in range(1, seeds + 1):
         with tempfile.TemporaryDirectory() as folder:
-            history = train(pieces, preset("house").with_values(values), Path(folder) / "run", seed=seed).history
+            run = train(pieces, preset("house").with_values(values), Path(folder) / "run", seed=seed)
+            history = run.history
         reached = min(history, key=lambda row: row["validation_loss"])
         best.append(reached["validation_loss"])
         notes.append(reached["nats_per_note"])
+        later.append(history[-1]["validation_loss"] - reached["validation_loss"])
         seconds.append(history[-1]["processor_seconds"])
+        if run.preset.encoding.name == "remi":
+            forbidden.append(spent_on_what_cannot_follow(run, pieces))
     return {
+        "encoding": run.preset.encoding.name,
         "validation_loss": float(np.mean(best)),
         "of_each_seed": best,
         "nats_per_note": float(np.mean(notes)),
+        "last_weights": float(np.mean(later)),  # how much worse they are than the best
+        "without_grammar": float(np.mean(forbidden)) if forbidden else None,
+        "updates": history[-1]["step"],
         "seconds": float(np.mean(seconds)),
     }
+
+
+def spent_on_what_cannot_follow(run: Run, pieces: list[Piece]) -> float:
+    """Nats a token that a grammar gives: how much likelier held-out tokens are once what cannot follow is ruled out."""
+    held_out = prepare(pieces, run.preset).held_out().sequences()
+    songs = np.array([tokens[: min(map(len, held_out))] for tokens in held_out])  # (songs, tokens)
+    network, grammar = network_of(run), run.preset.encoding.grammar(run.vocabulary)
+    network.start(len(songs))
+    state, nats = grammar.start(len(songs)), []
+    for tokens in songs.T:
+        state = grammar.advance(state, tokens)
+        nats.append(-np.log((network.step(tokens) * grammar.allowed(state)).sum(axis=1)))
+    return float(np.mean(nats))
 
 
 def show(row: dict, house: dict) -> None:
     of_each = row["of_each_seed"]
     spread = f" ({min(of_each):.3f} to {max(of_each):.3f})" if len(of_each) > 1 else ""
-    more = row["validation_loss"] - house["validation_loss"]
-    said = f"{more:+.3f}" if row is not house else ""
-    print(
-        f"| {row['name']} | {row['validation_loss']:.3f}{spread} | {said} | {row['nats_per_note']:.3f} | "
-        f"{row['seconds']:.0f} |",
-        flush=True,
-    )
+    more = f"{row['validation_loss'] - house['validation_loss']:+.3f}" if row is not house else ""
+    token = f"{row['validation_loss']:.3f}{spread}"
+    if row["encoding"] != house["encoding"]:
+        token, more = "other words", ""
+    print(f"| {row['name']} | {token} | {more} | {row['nats_per_note']:.3f} | {row['seconds']:.0f} |", flush=True)
+    if row is house:
+        print(f"| the last weights, not the best |  | {row['last_weights']:+.3f} |  |  |")
+        print(f"| without the grammar |  | {row['without_grammar']:+.4f} |  |  |", flush=True)
 
 
 if __name__ == "__main__":
