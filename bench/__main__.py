@@ -9,7 +9,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
-LIMIT = 20 * 60  # seconds for everything; what has not ended by then is stopped and said
+LIMIT = 45 * 60  # seconds for everything; what has not ended by then is stopped and said
 
 
 def main() -> int:

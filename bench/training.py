@@ -42,7 +42,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", type=Path, help="write the numbers here as well")
     parser.add_argument("--songs", type=int, nargs="+", default=[50], help="of POP909; 50 250 for both")
-    parser.add_argument("--part", type=float, default=0.1, help="of the recipe's updates; 1: all")
+    parser.add_argument("--part", type=float, default=0.05, help="of the recipe's updates; 1: all")
     parser.add_argument("--minutes", type=float, default=0.7, help="how long each of the others may take")
     parser.add_argument("--recipe", type=Path, help="keep the recipe's runs in this folder, one for each size")
     parser.add_argument("--set", nargs="*", default=[], metavar="KEY=VALUE", help="for all: mixed_precision=yes")

@@ -79,8 +79,8 @@ class TrainingConfig:
     evaluations: int = value(1, "on the held-out pieces, in each epoch", least=1)
     patience: int = value(0, "evaluations without a better loss before training stops; 0: never stop", least=0)
     checkpoint_minutes: float = value(10.0, "between checkpoints within a long epoch", least=0)
-    mixed_precision: bool = value(False, "half-precision arithmetic; faster on a GPU only")
-    compiled: bool = value(True, "by XLA")
+    mixed_precision: bool = value(False, "products in 16 bits, for GPUs and processors that are made for them")
+    compiled: str = value("auto", "by XLA; auto: where there is a GPU", among=("auto", "yes", "no"))
 
 
 @dataclass(frozen=True)

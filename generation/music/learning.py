@@ -1,4 +1,4 @@
-"""One update of the weights, compiled. TensorFlow.
+"""One update of the weights, as one graph. TensorFlow.
 
 A batch too large for memory, or shared between several GPUs, is read in parts, to the same result as in one: the body
 of the network reads the parts one by one and keeps only what comes out at its neck; the head, where batch normalisation
@@ -55,9 +55,11 @@ class Learner:
         self.network, self.config = network, config
         self.optimizer = optimizer_of(config, network)
         self.devices = devices_of(config)
+        # On processors XLA's products are the slower ones (of 16 bits by far), and compiling takes seconds more.
+        wanted = "GPU" in self.devices[0] if config.compiled == "auto" else config.compiled == "yes"
         # cuDNN's LSTM is one step already, and XLA cannot take it in; nor weights that lie on another device.
         cudnn = any(isinstance(part, CudnnLstm) for part in network.parts)
-        compiled = config.compiled and not cudnn and len(self.devices) == 1
+        compiled = wanted and not cudnn and len(self.devices) == 1
         for name in ("_update", "_judge", "_read", "_predict", "_read_back", "_apply"):
             setattr(self, name, tf.function(getattr(self, name), jit_compile=compiled, autograph=False))
 

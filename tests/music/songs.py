@@ -12,7 +12,7 @@ SMALL: dict[str, dict] = {
     "house": {"layers": 1, "units": 16, "embedding": 8, "window": 16, "batch": 4, "warmup": 2},
 }
 for values in SMALL.values():
-    values |= {"compiled": False, "epochs": 2, "learning_rate": 0.01}  # XLA takes longer than all the rest
+    values |= {"epochs": 2, "learning_rate": 0.01}
 SMALL["skuli"] = SMALL["paper"]
 SMALL["expressive"] = SMALL["paper"] | {"at_least": 1, "stride": 1}
 

@@ -23,7 +23,7 @@ PARAMETERS = {
     "magenta-performance": 6_242_692,
     "magenta-polyphony": 1_645_571,
 }
-TINY = {"units": 8, "window": 64, "stride": 64, "batch": 4, "micro_batch": 2, "epochs": 1, "compiled": "no"}
+TINY = {"units": 8, "window": 64, "stride": 64, "batch": 4, "micro_batch": 2, "epochs": 1}
 
 
 @pytest.fixture(scope="module")
