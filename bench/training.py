@@ -13,7 +13,6 @@ else the machine does counts less), with compiling and without the evaluations.
 
 import argparse
 import json
-import math
 import os
 import sys
 import tempfile
@@ -90,8 +89,8 @@ def of_recipe(pieces: list[Piece], paper: Preset, part: float, folder: Path) -> 
     windows = len(window_places(material.training(np.random.default_rng(SEED)), paper.training))
     in_an_epoch = -(-windows // paper.training.batch)
     updates = round(part * paper.training.epochs * in_an_epoch)
-    # Three evaluations in all, or two for each epoch.
-    paper = paper.with_values({"evaluations": max(2, math.ceil(3 * in_an_epoch / updates))})
+    # Four evaluations in all, or two for each epoch.
+    paper = paper.with_values({"evaluations": max(2, round(4 * in_an_epoch / updates))})
     rows = [row for row in partly_trained(pieces, paper, updates, folder).history if row["step"] <= updates * 1.01]
     best = min(rows, key=lambda row: row["known_loss"])
     return {

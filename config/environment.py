@@ -46,15 +46,15 @@ def kept_secret(path: Path) -> str:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{os.getpid()}")
-        fresh.write_text(secrets.token_urlsafe(50))
-        fresh.chmod(0o600)
         try:
+            fresh.write_text(secrets.token_urlsafe(50))
+            fresh.chmod(0o600)
             # A link, unlike a rename, fails where the file exists: the first process wins.
             os.link(fresh, path)
         except FileExistsError:
             pass
         finally:
-            fresh.unlink()
+            fresh.unlink(missing_ok=True)
         return path.read_text().strip()
     except OSError as error:
         raise ImproperlyConfigured(

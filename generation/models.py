@@ -123,6 +123,13 @@ class Run(InStudy):
     def is_going_on(self) -> bool:
         return self.state in (self.State.WAITING, self.State.TRAINING)
 
+    @property
+    def has_learned(self) -> bool:
+        """Whether there is something to lose: weights, or a checkpoint to go on from."""
+        from generation.music.checkpoints import has_checkpoint  # numpy, which participants' pages do without
+
+        return has_checkpoint(self.folder) or (self.folder / "config.json").is_file()
+
     def history(self) -> list[dict[str, float]]:
         """A row for each evaluation so far, as `generation.music.runs` writes them."""
         from generation.music.runs import read_history  # numpy, which participants' pages do without

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
-from generation.catalogue.errors import CatalogueError
+from generation.catalogue.errors import CatalogueError, proper_name
 from generation.models import Run
 from generation.music.bundles import Bundle, Files, read_bundle
 from generation.music.bundles.exchanging import save_bundle, write_magenta_js
@@ -35,9 +35,7 @@ def import_bundle(study: Study, bundle: str | Path | bytes | Files, *, name: str
     The bytes of such a file will do, `file` being what it is called, or several files together. No TensorFlow is
     needed, and nothing in the file is ever run.
     """
-    name = name.strip()
-    if not name:
-        raise CatalogueError("A run needs a name.")
+    name = proper_name(name, of="run")
     read = read_bundle(Path(bundle).expanduser() if isinstance(bundle, str) else bundle, name=file)
     there = study.runs.filter(name=name).first()
     if there:

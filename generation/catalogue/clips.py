@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 
-from generation.catalogue.errors import CatalogueError, counted
+from generation.catalogue.errors import CatalogueError, counted, proper_name
 from generation.models import Clip, Corpus, Origin, Run, Soundfont, Source, opaque_name
 from generation.music.making import Making
 from generation.music.notes import Piece
@@ -100,6 +100,8 @@ class Added:
         said = []
         if self.clips:
             said.append(f'{counted(len(self.clips), "clip")} added to "{self.source}".')
+        if short := sum(clip.provenance.get("complete") is False for clip in self.clips):
+            said.append(f"{counted(short, 'clip')} of them came to no end in time: the network lost itself.")
         if self.already:
             were = "was" if len(self.already) == 1 else "were"
             said.append(f'{counted(len(self.already), "clip")} {were} in "{self.source}" already: nothing added.')
@@ -113,9 +115,7 @@ def source_named(
     """The source of that name, or a new one that is kept together with its first clip."""
     if origin not in Origin.values:
         raise CatalogueError(f'The origin "{origin}" is none of: {", ".join(Origin.values)}.')
-    name = name.strip()
-    if not name:
-        raise CatalogueError("A source needs a name.")
+    name = proper_name(name, of="source")
     source = study.sources.filter(name=name).first() or study.sources.filter(slug=name).first()
     if source is None:
         return Source(study=study, name=name, origin=origin, run=run, corpus=corpus, **about)

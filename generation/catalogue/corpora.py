@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError
 
-from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
+from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence, proper_name
 from generation.models import Corpus
 from generation.music.corpora import read_corpus, save_corpus
 from studies.models import Study
@@ -51,7 +51,7 @@ def import_corpus(
     With `pedal` notes last as long as the sustain pedal holds them, as in performances; else as long as their keys.
     `called` is how the origin is remembered where its path tells nothing, as that of an upload.
     """
-    name = name.strip() or Path(origin).stem
+    name = proper_name(name.strip() or Path(origin).stem, of="corpus")
     values = {"origin": called or origin, "songs": songs, "seed": seed, "pedal": pedal}
     there = study.corpora.filter(name=name).first()
     if there:

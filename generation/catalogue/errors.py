@@ -38,6 +38,21 @@ ERRORS = (
 )
 
 
+LONGEST_NAME = 120  # letters; `InStudy.name` has room for as many
+
+
+def proper_name(name: str, *, of: str) -> str:
+    """The name without space around it, if it is one that a page can show."""
+    name = name.strip()
+    if not name:
+        raise CatalogueError(f"A {of} needs a name.")
+    if len(name) > LONGEST_NAME:
+        raise CatalogueError(f"The name of a {of} has up to {LONGEST_NAME} letters; this one has {len(name)}.")
+    if not name.isprintable():
+        raise CatalogueError(f"The name of a {of} is one line of letters; {name!r} has something else in it.")
+    return name
+
+
 def in_silence(done: int, total: int, what: str) -> None:
     """Progress that nobody watches."""
 

@@ -23,6 +23,7 @@ class CheckedOriginality:
     already: int
     flagged: list[tuple[Clip, str]] = field(default_factory=list)  # with a sentence each
     recordings: int = 0
+    could_tell: bool = True  # there were human excerpts to compare with
 
     def sentences(self) -> list[str]:
         said = [f'{counted(self.judged, "clip")} of "{self.source}" compared with "{self.corpus}".']
@@ -31,7 +32,11 @@ class CheckedOriginality:
         if self.recordings:
             said.append(f"{counted(self.recordings, 'recording')} left out: there are no notes to compare.")
         if self.judged + self.already and not self.flagged:
-            said.append("None shares more with it than human pieces do.")
+            said.append(
+                "None shares more with it than human pieces do."
+                if self.could_tell
+                else "How much human pieces share with it cannot be told: it has none as long to hold out."
+            )
         return said + [f"{clip} may copy: {why}" for clip, why in self.flagged]
 
 
@@ -53,7 +58,9 @@ def check_originality(
         _judge(heard, corpus, *_sides(source, corpus), progress)
     flagged = [(clip, sentence(clip.originality[corpus.fingerprint])) for clip in clips if may_copy(clip, corpus)]
     recordings = source.clips.filter(retired=False, midi="").count()
-    return CheckedOriginality(source, corpus, len(heard), len(clips) - len(waiting), flagged, recordings)
+    found = [clip.originality[corpus.fingerprint] for clip in clips if corpus.fingerprint in clip.originality]
+    could_tell = any(one[view]["excerpts"] for one in found for view in VIEWS)
+    return CheckedOriginality(source, corpus, len(heard), len(clips) - len(waiting), flagged, recordings, could_tell)
 
 
 def corpus_of(source: Source) -> Corpus:

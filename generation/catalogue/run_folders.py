@@ -7,14 +7,12 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
-from generation.catalogue.runs import TrainedRun, import_run
+from generation.catalogue.runs import FILES, TrainedRun, import_run
 from generation.models import Run
 from generation.music.archives import ArchiveError, open_archive
 from generation.music.runs import RunError
 from studies.models import Study
 
-NEEDED = ("config.json", "vocabulary.json", "weights.npz", "places.npz")
-WELCOME = ("history.csv", "checkpoint/checkpoint.npz")
 LARGEST_FILE = 1_500_000_000  # bytes; the checkpoint of three layers of 512 has 100 MB
 
 
@@ -32,7 +30,7 @@ def unpacked(path: Path, *, called: str) -> Iterator[Path]:
     try:
         inside = _top(archive.names, called)
         with tempfile.TemporaryDirectory(prefix="earwitness-") as temporary:
-            for name in (*NEEDED, *WELCOME):
+            for name in FILES:
                 if inside + name in archive.names:
                     file = Path(temporary, name)
                     file.parent.mkdir(exist_ok=True)
@@ -56,7 +54,7 @@ def _top(names: tuple[str, ...], called: str) -> str:
 def write_zip(run: Run, file: IO[bytes]) -> None:
     """The folder of a run, to go on with it or to compose from it elsewhere."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:  # weights do not pack
-        for name in (*NEEDED, *WELCOME):
+        for name in FILES:
             path = run.folder / name
             if path.is_file():
                 archive.write(path, f"{run.slug}/{name}")

@@ -13,11 +13,12 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
-from generation.catalogue.errors import CatalogueError
+from generation.catalogue.errors import CatalogueError, proper_name
 from generation.locks import LockedError, held
 from generation.models import Corpus, Run
 from generation.music import presets
-from generation.music.checking import check_weights
+from generation.music.checking import check_run
+from generation.music.checkpoints import checkpoint_of
 from generation.music.corpora import open_corpus
 from generation.music.quiet import quiet_while_loading
 from generation.music.runs import RunError, StopTraining, open_run, read_config
@@ -25,6 +26,7 @@ from studies.models import Study
 from studies.naming import free_slug
 
 TELL_EVERY = 3  # seconds between two updates of the row
+FILES = ("config.json", "vocabulary.json", "weights.npz", "places.npz", "history.csv", "checkpoint/checkpoint.npz")
 
 
 @dataclass
@@ -59,11 +61,13 @@ def train_run(
     if run.state == Run.State.FINISHED and not resume:
         return TrainedRun(run, is_new=False)
     recipe = presets.preset(preset).with_values(run.settings)
+    resume = resume and run.has_learned
+    if resume:  # refused before anything is changed
+        checkpoint_of(run.folder, recipe, seed=seed, fingerprint=corpus.fingerprint)
     with _at_work_on(run):
         with quiet_while_loading():
             from generation.music.training import train  # TensorFlow, which takes seconds to come
 
-        resume = resume and (run.folder / "checkpoint").is_dir()
         before = _steps(run) if resume else None
         if not resume:
             shutil.rmtree(run.folder, ignore_errors=True)
@@ -111,31 +115,34 @@ def planned_run(
 ) -> Run:
     """The row of this training: the one there is, or a new one that is not saved yet; whatever does not fit is refused.
 
-    One that goes on keeps its values where no others are given. One that failed before it had learned anything is
-    nothing to keep: its name may be used again, with other values.
+    One that goes on keeps its values where no others are given. One that ended before it had learned anything is
+    nothing to keep: its name may be used again, with other values. What was learned is never begun anew.
     """
     values = values or {}
-    presets.preset(preset).with_values(values)
+    presets.preset(preset).with_values(values).check()
+    name = proper_name(name, of="run")
     run = study.runs.filter(name=name).first()
+    if run is not None:
+        run.settle()
     if run is None:
         if resume:
             raise CatalogueError(f'There is no run "{name}" to go on with; leave --resume out to begin it.')
         run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()))
         run.corpus, run.preset, run.settings, run.seed = corpus, preset, values, seed
-    elif run.state == Run.State.FAILED and not run.history():
+    elif run.state in (Run.State.FAILED, Run.State.STOPPED) and not run.has_learned:
         run.corpus, run.preset, run.settings, run.seed = corpus, preset, values, seed
     else:
-        run.settle()
         values = run.settings | values if resume else values
         if (run.corpus, run.preset, run.seed) != (corpus, preset, seed) or (not resume and run.settings != values):
             raise CatalogueError(
                 f'There is a run "{run}" already, of preset {run.preset} on "{run.corpus}" with seed {run.seed}'
                 f"{''.join(f', {key}={value}' for key, value in run.settings.items())}. Choose another name."
             )
-        if run.state == Run.State.STOPPED and not resume:
-            raise CatalogueError(f'The run "{run}" was stopped before its end; go on with --resume.')
+        if run.state in (Run.State.FAILED, Run.State.STOPPED) and not resume:
+            how = "was stopped" if run.state == Run.State.STOPPED else "failed"
+            raise CatalogueError(f'The run "{run}" {how} before its end; go on with --resume, or choose another name.')
         run.settings = values
-    presets.preset(preset).with_values(values)
+    presets.preset(preset).with_values(values).check()
     return run
 
 
@@ -213,23 +220,25 @@ def in_words(progress) -> str:
 def import_run(study: Study, folder: str | Path, *, name: str, called: str = "") -> TrainedRun:
     """A run folder that was trained elsewhere, checked and copied to where runs lie; `called` as a page calls it."""
     folder = Path(folder).expanduser()
+    name = proper_name(name, of="run")
     trained = open_run(folder)
-    check_weights(trained)
+    check_run(trained)
     there = study.runs.filter(name=name).first()
     if there:
         if there.state == Run.State.FINISHED and open_run(there.folder).fingerprint == trained.fingerprint:
             return TrainedRun(there, is_new=False)
         raise CatalogueError(f'There is another run "{there}" already. Choose another name.')
-    config = read_config(folder)
     run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=trained.preset.name)
-    run.corpus = study.corpora.filter(fingerprint=config.get("corpus", {}).get("fingerprint", "")).first()
-    run.seed, run.state, run.finished = config.get("seed", 1), Run.State.FINISHED, timezone.now()
+    run.corpus = study.corpora.filter(fingerprint=trained.config.get("corpus", {}).get("fingerprint", "")).first()
+    run.seed, run.state, run.finished = trained.config.get("seed", 1), Run.State.FINISHED, timezone.now()
     run.message = f"Trained elsewhere, read from {called or folder}."
     run.folder.parent.mkdir(parents=True, exist_ok=True)
     settings.RUNS_ROOT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".importing-", dir=settings.RUNS_ROOT) as beside:
         copy = Path(beside) / "run"
-        shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns("*.part", "*.lock"))
+        for file in filter(Path.is_file, (folder / known for known in FILES)):
+            (copy / file.relative_to(folder)).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy / file.relative_to(folder))
         open_run(copy)
         shutil.rmtree(run.folder, ignore_errors=True)
         copy.rename(run.folder)

@@ -5,6 +5,7 @@ from itertools import product
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.runs import planned_run
 from generation.models import Corpus, Run
+from generation.music import presets
 from studies.models import Study
 
 MOST_RUNS = 200
@@ -24,6 +25,10 @@ def planned_sweep(
     Nothing is saved: what does not fit is refused before anything begins.
     """
     points = [dict(zip(grid, values, strict=True)) for values in product(*grid.values())]
+    unlike: dict[presets.Preset, dict[str, str]] = {}
+    for values in points:  # two ways to write one number are one run
+        unlike.setdefault(presets.preset(preset).with_values(values), values)
+    points, seeds = list(unlike.values()), tuple(dict.fromkeys(seeds))
     if not grid or not points:
         raise CatalogueError("A sweep needs values to try, for example epochs=5,10,20.")
     if len(points) * len(seeds) > MOST_RUNS:

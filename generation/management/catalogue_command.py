@@ -4,7 +4,7 @@ from django.core.management.base import CommandError
 
 from generation.catalogue import ERRORS
 from generation.music.making import CUTS, DYNAMICS, TEXTURES, Making
-from studies.management.study_command import StudyCommand
+from studies.management.study_command import StudyCommand, seed
 
 
 class CatalogueCommand(StudyCommand):
@@ -22,7 +22,7 @@ MAKING = {
     "seconds": {"type": float, "default": 0.0, "help": "of each clip"},
     "bars": {"type": int, "default": 0, "help": "of each clip, in place of seconds"},
     "cut": {"choices": CUTS, "default": "start", "help": "where: the beginning, a drawn bar, most notes"},
-    "seed": {"type": int, "default": 1, "help": "of what is drawn"},
+    "seed": {"type": seed, "default": 1, "help": "of what is drawn"},
     "tempo": {"type": float, "default": 0.0, "help": "one for all, in quarter notes a minute"},
     "dynamics": {"choices": DYNAMICS, "default": "file", "help": "flat: every note equally loud"},
     "texture": {"choices": TEXTURES, "default": "file", "help": "melody: one voice"},

@@ -136,6 +136,8 @@ def pool(pieces: list[Piece], rng: np.random.Generator) -> Arrays:
     notes = notes[np.sort(rng.permutation(len(notes))[:MOST_NOTES])]
     steps = steps[np.sort(rng.permutation(len(steps))[:MOST_NOTES])]
     tempos = [60 * piece.beats / piece.seconds for piece in pieces if piece.seconds > 0]
+    if not steps.any():
+        raise RunError("The corpus has no two notes one after the other, drums left out; there is nothing to shuffle.")
     parts = {name: np.ascontiguousarray(notes[name]) for name in ("pitch", "duration", "velocity")}
     return parts | {"step": steps, "tempo": np.array(tempos)}
 

@@ -3,13 +3,16 @@
 import io
 import json
 import zipfile
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from generation.music.configuration import Preset, PresetError
 from generation.music.runs import RunError, write_whole
+
+FREE = ("epochs", "minutes", "patience", "checkpoint_minutes")  # may be set anew when a training goes on
 
 
 @dataclass
@@ -53,6 +56,11 @@ def path_of(folder: Path) -> Path:
     return Path(folder) / "checkpoint" / "checkpoint.npz"
 
 
+def has_checkpoint(folder: Path) -> bool:
+    """Whether there is something to go on from."""
+    return path_of(folder).is_file()
+
+
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     facts = json.dumps({"position": asdict(checkpoint.position), "config": checkpoint.config}).encode()
     flat = {f"{part} {name}": array for part, arrays in checkpoint.arrays.items() for name, array in arrays.items()}
@@ -75,6 +83,37 @@ def open_checkpoint(folder: Path) -> Checkpoint:
                 if name != "facts":
                     part, _, called = name.partition(" ")
                     arrays[part][called] = file[name]
-        return Checkpoint(Position(**facts["position"]), arrays, facts["config"])
-    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        return Checkpoint(_position(facts["position"]), arrays, facts["config"])
+    except (ValueError, KeyError, TypeError, OSError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise RunError(f"The checkpoint {path} cannot be read; train the run from the beginning.") from error
+
+
+def _position(facts: dict[str, Any]) -> Position:
+    """`TypeError` where something is not the number that it should be."""
+    position = Position(**facts)
+    for name, usual in asdict(Position()).items():
+        kinds = list if name == "history" else int if type(usual) is int else int | float | None
+        if not isinstance(getattr(position, name), kinds):
+            raise TypeError(name)
+    return position
+
+
+def checkpoint_of(folder: Path, preset: Preset, *, seed: int, fingerprint: str) -> Checkpoint:
+    """The checkpoint to go on from, if it belongs to what is asked for."""
+    checkpoint = open_checkpoint(folder)
+    try:
+        before = Preset.from_dict(checkpoint.config["preset"])
+        begun_with = checkpoint.config["seed"], checkpoint.config["corpus"]["fingerprint"]
+    except (KeyError, TypeError, PresetError) as error:
+        raise RunError(
+            f"The checkpoint in {folder} does not say what it is of; train the run from the beginning."
+        ) from error
+    training = replace(before.training, **{key: getattr(preset.training, key) for key in FREE})
+    old, new = replace(before, training=training).values(), preset.values()
+    differing = [key for key in new if old.get(key) != new[key]]
+    if differing or before.name != preset.name:
+        what = ", ".join(f"{key} is {new[key]}, was {old.get(key)}" for key in differing) or f"preset {preset.name}"
+        raise RunError(f"The run {folder} was begun with other values ({what}); give it those, or train another run.")
+    if begun_with != (seed, fingerprint):
+        raise RunError(f"The run {folder} was begun with another corpus or seed; give it those, or train another run.")
+    return checkpoint

@@ -37,16 +37,16 @@ class NetworkConfig:
         "what goes in; scale: a token / number of tokens; history: what the encoding counts from all before",
         among=("embedding", "onehot", "scale", "history"),
     )
-    embedding: int = value(128, "width of a token's vector", least=1)
-    layers: int = value(2, "of LSTM", least=1)
-    units: int = value(256, "of each", least=1)
+    embedding: int = value(128, "width of a token's vector", least=1, most=8192)
+    layers: int = value(2, "of LSTM", least=1, most=32)
+    units: int = value(256, "of each", least=1, most=8192)
     attention: int = value(0, "outputs that the first LSTM looks back over", least=0, most=1000)
     recurrent_dropout: float = value(0.0, "within an LSTM, from step to step", least=0, most=0.95)
     last_recurrent_dropout: float = value(0.0, "the same in the last LSTM", least=0, most=0.95)
     between_dropout: float = value(0.0, "after the embedding and between LSTMs", least=0, most=0.95)
     batchnorm: bool = value(False, "after the LSTMs, and after the dense layer")
     dropout: float = value(0.0, "after the LSTMs, and after the dense layer", least=0, most=0.95)
-    dense: int = value(0, "width of a ReLU layer before the softmax; 0: none", least=0)
+    dense: int = value(0, "width of a ReLU layer before the softmax; 0: none", least=0, most=65_536)
     l2: float = value(0.0, "weight of the squared weights of LSTM and dense layers in the loss", least=0)
     prior: bool = value(False, "the softmax begins from how often each word occurs, instead of from nothing")
     order: int = value(2, "markov: how many tokens back it looks", least=0, most=16)
@@ -56,9 +56,9 @@ class NetworkConfig:
 class TrainingConfig:
     targets: str = value("every", "of a window: every token, or only the one after it", among=("every", "last"))
     carried: bool = value(True, "the state goes on from window to window; else each window starts from zero")
-    window: int = value(64, "tokens read in one go", least=1)
+    window: int = value(64, "tokens read in one go", least=1, most=65_536)
     stride: int = value(1, "tokens from one window to the next, where the state is not carried", least=1)
-    batch: int = value(32, "windows for one update", least=1)
+    batch: int = value(32, "windows for one update", least=1, most=65_536)
     micro_batch: int = value(0, "windows in memory at once, to the same result; 0: all of the batch", least=0)
     devices: int = value(1, "GPUs that share a batch between them, to the same result", least=1, most=64)
     epochs: int = value(20, "times through the corpus", least=1)
@@ -164,6 +164,20 @@ class Preset:
                 raise PresetError(f"The preset {self.name} has no value {key!r}{nearest(key, list(self.values()))}.")
         return preset
 
+    def check(self) -> None:
+        """`PresetError` where values that are possible one by one do not go together."""
+        if self.in_one_key and self.training.transpose:
+            raise PresetError(
+                "All pieces in one key and each in another key are opposites; set one_key=no or transpose=0."
+            )
+        for low, high in (("lowest", "highest"), ("low", "high")):
+            pitches = getattr(self.encoding, low, 0), getattr(self.encoding, high, 127)
+            if pitches[1] - pitches[0] < 12:
+                raise PresetError(
+                    f"{low} and {high} are to be an octave apart or more, not {pitches[0]} and {pitches[1]}."
+                )
+        _feed(self, 1)
+
     @property
     def in_one_key(self) -> bool:
         """Every piece is moved to C major or A minor."""
@@ -202,9 +216,11 @@ class Preset:
         try:
             encoding = _encoding(data["encoding"]["name"])
             parts = {part: config(**data[part]) for part, config in PARTS.items()}
-            return cls(data["name"], data["summary"], replace(encoding, **data["encoding"]), **parts)
+            preset = cls(data["name"], data["summary"], replace(encoding, **data["encoding"]), **parts)
         except (KeyError, TypeError) as error:
             raise PresetError(f"A preset of another version: {error}.") from error
+        usual = cls(preset.name, preset.summary, encoding)
+        return usual.with_values(preset.values())  # which may be anything, in a file from elsewhere
 
 
 def _feed(preset: Preset, vocabulary_size: int) -> dict[str, Any]:
@@ -235,7 +251,7 @@ def _encoding(name: str) -> Encoding:
 
 def _parsed(key: str, typed: Any, known: Any, present: Any) -> Any:
     """What was typed, as the kind of value that is there, within its limits."""
-    text = str(typed).strip()
+    text = ("yes" if typed else "no") if isinstance(typed, bool) else str(typed).strip()
     among = known.metadata.get("among", ())
     if isinstance(present, bool):
         if text.lower() not in TRUE | FALSE:
@@ -249,7 +265,7 @@ def _parsed(key: str, typed: Any, known: Any, present: Any) -> Any:
         return text
     try:
         number = type(present)(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         kind = "a whole number" if isinstance(present, int) else "a number"
         raise PresetError(f"{key} is {kind}, not {text!r}.") from None
     least, most = known.metadata.get("least"), known.metadata.get("most")

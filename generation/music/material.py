@@ -99,8 +99,7 @@ def prepare(pieces: Iterable[Piece], preset: Preset) -> Material:
     pieces = [piece for piece in pieces if len(piece)]
     if not pieces:
         raise RunError("The corpus has no notes to learn from.")
-    if preset.in_one_key and preset.training.transpose:
-        raise RunError("All pieces in one key and each in another key are opposites; set one_key=no or transpose=0.")
+    preset.check()
     training, held_out = split(pieces, validation=preset.training.validation, seed=preset.training.split)
     material = Material(preset, _vocabulary(training, preset), training, held_out)
     _check_length(material)

@@ -10,6 +10,7 @@
 Copying the folder is enough to compose from it elsewhere. Nothing in it is executed or unpickled.
 """
 
+import contextlib
 import csv
 import hashlib
 import io
@@ -103,8 +104,17 @@ def save_run(
     }
     config = {"format": FORMAT} | config | {"checksums": {name: _sha256(data) for name, data in contents.items()}}
     contents["config.json"] = json.dumps(config, indent=1, ensure_ascii=False).encode()
-    for name, data in contents.items():
-        write_whole(folder / name, data)
+    # All are written before the first takes its place: whoever opens the run meanwhile finds files that go together.
+    parts: list[Path] = []
+    try:
+        for name, data in contents.items():
+            parts.append(write_part(folder / name, data))
+    except RunError:
+        for part in parts:
+            part.unlink()
+        raise
+    for part in parts:
+        part.replace(part.with_suffix(""))
     return Run(folder, config, vocabulary, weights, places or {})
 
 
@@ -131,7 +141,7 @@ def open_run(folder: str | Path) -> Run:
             _unpacked(contents["places.npz"]),
         )
         run.preset  # noqa: B018 (a preset of another version is refused here, not later)
-    except (ValueError, KeyError, TypeError, zipfile.BadZipFile, PresetError) as error:
+    except (ValueError, KeyError, TypeError, MemoryError, zipfile.BadZipFile, PresetError) as error:
         raise RunError(f"The run {folder} was made by another version of the program: {error}") from error
     return run
 
@@ -144,7 +154,7 @@ def read_config(folder: Path) -> dict[str, Any]:
         unfinished = (folder / "checkpoint").is_dir()
         remedy = "it has not finished its first epoch" if unfinished else "it is no run folder"
         raise RunError(f"{folder} has no config.json: {remedy}.") from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise RunError(f"config.json of the run {folder} cannot be read; copy the folder again.") from error
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         written = config.get("format") if isinstance(config, dict) else None
@@ -155,15 +165,16 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def read_history(folder: Path) -> list[dict[str, float]]:
-    """The rows of history.csv; a row cut off by a crash is left out."""
+    """The rows of history.csv; one cut off by a crash, or with something else than numbers, is left out."""
     path = Path(folder) / "history.csv"
-    if not path.exists():
+    if not path.is_file():
         return []
     rows = []
-    with path.open(newline="", encoding="utf-8") as lines:
+    with path.open(newline="", encoding="utf-8", errors="replace") as lines, contextlib.suppress(csv.Error):
         for row in csv.DictReader(lines):
-            if all(row.values()):
-                rows.append({column: float(row.get(column, math.nan)) for column in HISTORY})
+            with contextlib.suppress(TypeError, ValueError):
+                if all(row.values()):
+                    rows.append({column: float(row.get(column, math.nan)) for column in HISTORY})
     return rows
 
 
@@ -183,14 +194,19 @@ def append_history(folder: Path, row: dict[str, float]) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """The old file or the new one, never half of one, even when the power goes."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    write_part(path, data).replace(path)
+
+
+def write_part(path: Path, data: bytes) -> Path:
+    """What is to take the place of a file, whole beside it."""
     part = path.with_name(path.name + ".part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+        return part
     except OSError as error:
         part.unlink(missing_ok=True)
         raise RunError(

@@ -4,16 +4,15 @@ import math
 import platform
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from generation.music import places
-from generation.music.checkpoints import Checkpoint, Position, open_checkpoint, save_checkpoint
+from generation.music.checkpoints import Checkpoint, Position, checkpoint_of, has_checkpoint, save_checkpoint
 from generation.music.configuration import Preset
 from generation.music.learning import Learner
 from generation.music.material import notes_in_words, prepare
@@ -23,7 +22,6 @@ from generation.music.runs import Run, RunError, StopTraining, append_history, c
 from generation.music.windows import Plan, held_out_batches
 
 REPORT_EVERY = 0.5  # seconds
-FREE = ("epochs", "minutes", "patience", "checkpoint_minutes")  # may be set anew when a training goes on
 
 
 @dataclass(frozen=True)
@@ -57,7 +55,7 @@ class Session:
         resume: bool,
         report: Report | None,
     ):
-        checkpoint = _checkpoint(folder, preset, seed, fingerprint) if resume else check_free(folder)
+        checkpoint = checkpoint_of(folder, preset, seed=seed, fingerprint=fingerprint) if resume else check_free(folder)
         self.preset, self.config, self.folder, self.report = preset, preset.training, folder, report
         self.material = prepare(pieces, preset)
         self.held_out = self.material.held_out()
@@ -80,7 +78,12 @@ class Session:
         self.marks: set[int] = set()  # batches of this epoch that an evaluation follows
         self.told = self.kept = time.monotonic()
         if checkpoint:
-            self._take_up(checkpoint)
+            try:
+                self._take_up(checkpoint)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                raise RunError(
+                    f"The checkpoint in {folder} is not of this network; train the run from the beginning."
+                ) from error
         write_history(folder, self.position.history)
 
     def _take_up(self, checkpoint: Checkpoint) -> None:
@@ -124,9 +127,12 @@ class Session:
         """After each update: is the loss a number, is the time up, has somebody pressed Ctrl-C?"""
         position = self.position
         if not math.isfinite(position.loss):
+            kept = (
+                "What was learned up to the last checkpoint is kept; train" if has_checkpoint(self.folder) else "Train"
+            )
             raise RunError(
-                f"The loss is no number any more after update {position.step}. What was learned up to the last "
-                "checkpoint is kept; train anew with a smaller learning_rate or with clipnorm=1."
+                f"The loss is no number any more after update {position.step}. {kept} anew with a smaller "
+                "learning_rate or with clipnorm=1."
             )
         if stop:
             self.over = "stopped"
@@ -260,23 +266,3 @@ class Session:
         return save_run(
             self.folder, config=config, vocabulary=self.material.vocabulary, weights=best, places=self.places
         )
-
-
-def _checkpoint(folder: Path, preset: Preset, seed: int, fingerprint: str) -> Checkpoint:
-    """The checkpoint to go on from, if it belongs to what is asked for."""
-    checkpoint = open_checkpoint(folder)
-    before = Preset.from_dict(checkpoint.config["preset"])
-    training = replace(before.training, **{key: getattr(preset.training, key) for key in FREE})
-    old, new = replace(before, training=training).values(), preset.values()
-    differing = [key for key in new if old.get(key) != new[key]]
-    if differing or before.name != preset.name:
-        what = ", ".join(f"{key} is {new[key]}, was {old.get(key)}" for key in differing) or f"preset {preset.name}"
-        raise RunError(f"The run {folder} was begun with other values ({what}); give it those, or train another run.")
-    if (checkpoint.config["seed"], checkpoint.config["corpus"]["fingerprint"]) != (seed, fingerprint):
-        raise RunError(f"The run {folder} was begun with another corpus or seed; give it those, or train another run.")
-    return checkpoint
-
-
-def values_of(folder: Path) -> dict[str, Any]:
-    """With which values, seed and corpus a training was begun: to go on with the same."""
-    return open_checkpoint(folder).config

@@ -116,19 +116,23 @@ def context_of(request, run: Run) -> dict:
 
 
 def forms_of(study, run: Run, *, asked: ComposeForm | None = None) -> dict:
+    from generation.music.presets import PRESETS
+
     preset = learning.preset_of(run)
     forms = {}
     if preset and (run.folder / "config.json").exists():
         forms["compose_form"] = asked or ComposeForm(study=study, run=run, preset=preset)
-    if can_go_on(run) and preset and run.preset == preset.name:
+    if can_go_on(run) and preset and run.preset == preset.name and preset.name in PRESETS:
         forms["go_on_form"] = GoOnForm(run=run)
     return forms
 
 
 def can_go_on(run: Run) -> bool:
     """What was stopped or failed goes on where it was; what is finished goes on for more epochs."""
+    from generation.music.checkpoints import has_checkpoint
+
     if run.state == Run.State.FINISHED:
-        return run.corpus_id is not None and (run.folder / "checkpoint").is_dir()
+        return run.corpus_id is not None and has_checkpoint(run.folder)
     return run.may_go_on
 
 

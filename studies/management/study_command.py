@@ -1,9 +1,12 @@
 """What the commands have in common that act in a study."""
 
+from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from errno import ENOSPC
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 from tqdm import tqdm
 
 from studies.models import Study
@@ -24,6 +27,10 @@ class StudyCommand(BaseCommand):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped.", returncode=130) from None
+        except (OSError, OperationalError) as error:
+            if getattr(error, "errno", None) != ENOSPC and "is full" not in str(error):
+                raise
+            raise CommandError("The disk is full; free some space and give the command again.") from error
 
     def act(self, study: Study, **options) -> None:
         raise NotImplementedError
@@ -43,6 +50,16 @@ class StudyCommand(BaseCommand):
                 bar.update(done - bar.n)
 
             yield report
+
+
+MOST_SEED = 2**63 - 1  # what the database keeps
+
+
+def seed(typed: str) -> int:
+    """The type of an argument: what random numbers begin from."""
+    if not typed.strip().isdecimal() or int(typed) > MOST_SEED:
+        raise ArgumentTypeError(f"a seed is a whole number from 0 to {MOST_SEED}, not {typed!r}")
+    return int(typed)
 
 
 def the_study(name: str) -> Study:

@@ -10,6 +10,7 @@ from generation.catalogue import import_corpus
 from generation.models import Clip, Corpus, Source
 from generation.music.audio.policy import RenderingPolicy
 from generation.music.audio.rendering import RenderedSet, Rendering
+from generation.music.checkpoints import Checkpoint, Position, save_checkpoint
 from generation.music.notes import Note, Piece, write_midi
 from generation.music.runs import StopTraining
 
@@ -94,14 +95,21 @@ PROGRESS = SimpleNamespace(
 )
 
 
+def keep_checkpoint(folder, preset, *, seed, fingerprint) -> None:
+    """One that says what it is of, and holds nothing else."""
+    settled = {"preset": preset.to_dict(), "seed": seed, "corpus": {"fingerprint": fingerprint}}
+    save_checkpoint(folder, Checkpoint(Position(), {}, settled))
+
+
 @pytest.fixture
 def training(monkeypatch):
     """Stands in for TensorFlow: reports once, leaves a checkpoint, and ends as it is told to."""
-    told = SimpleNamespace(calls=[], error=None, state="finished", progress={}, at_work=lambda: None)
+    told = SimpleNamespace(calls=[], error=None, has_learned=False, state="finished", progress={}, at_work=lambda: None)
 
     def train(pieces, preset, folder, *, seed, fingerprint, resume, report):
         told.calls.append((preset, seed, resume))
-        (folder / "checkpoint").mkdir(parents=True, exist_ok=True)
+        if not told.error or told.has_learned:
+            keep_checkpoint(folder, preset, seed=seed, fingerprint=fingerprint)
         state = told.state
         told.at_work()
         try:

@@ -77,6 +77,9 @@ def test_what_was_refused_is_listed_and_a_script_notices(study, songs):
         (("import_run", "/nowhere", "--name", "X"), "There is no run folder /nowhere"),
         (("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs"), '"epochs" is no KEY=VALUE'),
         (("train", "Songs", "--preset", "mansion", "--name", "X"), "There is no preset 'mansion'"),
+        (("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs=1", "epochs=2"), "epochs is 1 and 2"),
+        (("train", "Songs", "--preset", "house", "--name", "X", "--seed", -1), "a seed is a whole number from 0 to"),
+        (("import_corpus", "/nowhere", "--seed", 10**30), "a seed is a whole number from 0 to"),
         (("render_clips", "--seconds", 0.1), "0.1 seconds is outside 1 to 600"),
     ],
 )

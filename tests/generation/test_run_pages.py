@@ -10,7 +10,9 @@ from django.urls import reverse
 
 from generation.locks import held
 from generation.models import Clip, Errand, Run
+from generation.music.presets import preset
 from generation.music.runs import HISTORY
+from tests.generation.conftest import keep_checkpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +149,7 @@ def test_stopping_keeps_a_waiting_run_from_being_trained(desk, address, run, at_
 
 def test_a_stopped_run_is_resumed_to_another_end(desk, address, run, at_once, training):
     run.stop()
-    (run.folder / "checkpoint").mkdir(parents=True)
+    keep_checkpoint(run.folder, preset("house"), seed=run.seed, fingerprint=run.corpus.fingerprint)
     desk.post(address("run_resume", "lstm"), {"epochs": 40})
     run.refresh_from_db()
     assert (run.state, run.settings) == ("finished", {"epochs": "40"})
@@ -156,7 +158,7 @@ def test_a_stopped_run_is_resumed_to_another_end(desk, address, run, at_once, tr
 
 def test_an_end_that_patience_set_can_be_set_anew(desk, address, run, at_once, training):
     run.stop()
-    (run.folder / "checkpoint").mkdir(parents=True)
+    keep_checkpoint(run.folder, preset("house"), seed=run.seed, fingerprint=run.corpus.fingerprint)
     assert 'name="patience" value="6"' in shown(desk, address("run", "lstm"))
     desk.post(address("run_resume", "lstm"), {"epochs": 30, "patience": 0})
     assert Run.objects.get().settings == {"patience": "0"}
@@ -295,21 +297,3 @@ def test_who_may_only_look_changes_nothing(name, client, viewer, address, run):
     assert client.post(address(name, "lstm")).status_code == 403
     assert client.get(address("run_new")).status_code == 403
     assert "<button" not in shown(client, address("run", "lstm")).split("<main")[1]
-
-
-def test_weights_that_are_not_those_of_the_network_are_refused(study, trained, tmp_path):
-    """Checksums and all: whoever makes such a folder can make those too."""
-    import shutil
-
-    import numpy as np
-
-    from generation.catalogue import import_run
-    from generation.music.runs import RunError, open_run, save_run
-
-    folder = shutil.copytree(trained.folder, tmp_path / "brought")
-    run = open_run(folder)
-    config = dict(run.config) | {"layers": [{"kind": "lstm", "units": 8}]}
-    config["preset"]["network"]["kind"] = "lstm"
-    save_run(folder, config=config, vocabulary=run.vocabulary, weights={"layer1/kernel": np.full((3, 3), np.nan)})
-    with pytest.raises(RunError, match="are not those of the network"):
-        import_run(study, folder, name="Brought")

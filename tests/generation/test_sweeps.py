@@ -50,6 +50,11 @@ def test_several_seeds_are_several_runs(corpus, at_once, training):
     ]
 
 
+def test_what_is_written_twice_is_one_run(corpus, at_once, training):
+    sweep("--grid", "units=16,016", "--grid", "epochs=5", "--grid", "epochs=6", "--seeds", "1,1")
+    assert sorted(Run.objects.values_list("name", flat=True)) == ["house units=16 epochs=5", "house units=16 epochs=6"]
+
+
 def test_without_waiting_the_runs_are_in_the_queue(corpus):
     sweep("--grid", "epochs=5,10", "--no-wait")
     assert list(Run.objects.values_list("state", flat=True)) == ["waiting", "waiting"]

@@ -72,6 +72,56 @@ def test_a_stopped_run_goes_on_with_its_values(study, corpus, training):
     assert (preset.training.epochs, resume) == (9, True)
 
 
+def test_going_on_with_other_values_is_refused_and_changes_nothing(study, corpus, training):
+    training.state = "stopped"
+    run = train_run(study, corpus, preset="house", name="LSTM", values={"units": "16"}).run
+    with pytest.raises(RunError, match="units is 32, was 16"):
+        train_run(study, corpus, preset="house", name="LSTM", values={"units": "32"}, resume=True)
+    run.refresh_from_db()
+    assert (run.state, run.settings, len(training.calls)) == ("stopped", {"units": "16"}, 1)
+    assert train_run(study, corpus, preset="house", name="LSTM", resume=True).run.settings == {"units": "16"}
+
+
+def test_what_a_failed_training_has_learned_is_not_begun_anew(study, corpus, training):
+    training.error, training.has_learned = RunError("The disk is full."), True
+    with pytest.raises(RunError):
+        train_run(study, corpus, preset="house", name="LSTM")
+    training.error = None
+    with pytest.raises(CatalogueError, match="failed before its end; go on with --resume"):
+        train_run(study, corpus, preset="house", name="LSTM")
+    assert train_run(study, corpus, preset="house", name="LSTM", resume=True).run.state == "finished"
+    assert [resume for _, _, resume in training.calls] == [False, True]
+
+
+def test_a_training_killed_before_it_learned_anything_leaves_its_name_free(study, corpus, training):
+    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run.state = Run.State.TRAINING
+    run.save()
+    assert train_run(study, corpus, preset="house", name="LSTM", values={"units": "16"}).run.state == "finished"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [(" ", "A run needs a name"), ("x" * 121, "up to 120 letters; this one has 121"), ("a\nb", "one line of letters")],
+    ids=["empty", "long", "two lines"],
+)
+def test_a_name_that_no_page_could_show_is_refused(name, sentence, study, corpus, training):
+    with pytest.raises(CatalogueError, match=sentence):
+        train_run(study, corpus, preset="house", name=name)
+    assert not Run.objects.exists()
+
+
+def test_values_that_do_not_go_together_are_refused_before_there_is_a_row(study, corpus, training):
+    for values, sentence in (
+        ({"transpose": "3"}, "set one_key=no or transpose=0"),
+        ({"feed": "history"}, "feed history needs an encoding that counts"),
+        ({"lowest": "60", "highest": "65"}, "an octave apart or more, not 60 and 65"),
+    ):
+        with pytest.raises(PresetError, match=sentence):
+            train_run(study, corpus, preset="house", name="LSTM", values=values)
+    assert not Run.objects.exists()
+
+
 def test_a_training_that_has_come_to_its_end_says_why_it_does_not_go_on(study, corpus, training, monkeypatch):
     train_run(study, corpus, preset="house", name="LSTM")
     training.progress = {"step": 12, "ended_by": "its minutes are over"}

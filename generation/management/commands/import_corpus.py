@@ -1,5 +1,6 @@
 from generation.catalogue import import_corpus
 from generation.management.catalogue_command import CatalogueCommand
+from studies.management.study_command import seed
 
 
 class Command(CatalogueCommand):
@@ -10,7 +11,7 @@ class Command(CatalogueCommand):
         parser.add_argument("origin", help="a folder, a zip, a web address, pop909, or music21:bach and the like")
         parser.add_argument("--name", default="", help="what the corpus is called; by default as its file or folder")
         parser.add_argument("--songs", type=int, help="take so many, drawn by seed (default: all)")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--seed", type=seed, default=1)
         parser.add_argument(
             "--pedal", action="store_true", help="notes last as long as the sustain pedal holds them: for performances"
         )

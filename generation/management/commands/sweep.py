@@ -9,6 +9,7 @@ from generation.catalogue.sweeping import planned_sweep
 from generation.errands import send_all_to_train
 from generation.management.catalogue_command import CatalogueCommand
 from generation.models import Run
+from studies.management.study_command import seed
 
 LOOK_EVERY = 2  # seconds
 
@@ -23,13 +24,12 @@ class Command(CatalogueCommand):
         parser.add_argument(
             "--grid", nargs="+", action="extend", required=True, metavar="KEY=A,B", help="epochs=5,10,20 window=50,100"
         )
-        parser.add_argument("--seeds", default="1", help="each point once for each of them: 1,2,3")
+        parser.add_argument("--seeds", type=seeds_of, default=(1,), help="each point once for each of them: 1,2,3")
         parser.add_argument("--name", default="", help="what the names of the runs begin with; default: the preset")
         parser.add_argument("--no-wait", action="store_true", help="leave it to the workers and end at once")
 
-    def act(self, study, *, corpus, preset, name, no_wait, **options):
-        grid = dict(map(pair_of, options["grid"]))
-        seeds = tuple(whole(seed) for seed in options["seeds"].split(","))
+    def act(self, study, *, corpus, preset, name, seeds, no_wait, **options):
+        grid = grid_of(options["grid"])
         runs = planned_sweep(study, find_corpus(study, corpus), preset=preset, grid=grid, seeds=seeds, name=name)
         waiting = send_all_to_train(runs)
         self.stdout.write(f"{len(runs)} runs, {len(waiting)} of them sent to the workers (manage.py worker is one).")
@@ -61,18 +61,20 @@ class Command(CatalogueCommand):
             self.stdout.write("The workers go on; the same command again shows how far they are.")
 
 
-def pair_of(typed: str) -> tuple[str, list[str]]:
-    key, equals, values = typed.partition("=")
-    found = [value.strip() for value in values.split(",") if value.strip()]
-    if not equals or not found:
-        raise CommandError(f'"{typed}" is no KEY=A,B; write --grid epochs=5,10,20 window=50,100')
-    return key.strip(), list(dict.fromkeys(found))
+def grid_of(pairs: list[str]) -> dict[str, list[str]]:
+    """The values to try of each key; those of a key that stands twice are put together."""
+    grid: dict[str, list[str]] = {}
+    for typed in pairs:
+        key, equals, values = typed.partition("=")
+        found = [value.strip() for value in values.split(",") if value.strip()]
+        if not equals or not found:
+            raise CommandError(f'"{typed}" is no KEY=A,B; write --grid epochs=5,10,20 window=50,100')
+        grid[key.strip()] = list(dict.fromkeys([*grid.get(key.strip(), []), *found]))
+    return grid
 
 
-def whole(typed: str) -> int:
-    if not typed.strip().isdecimal():
-        raise CommandError(f'The seed "{typed}" is no whole number; write --seeds 1,2,3')
-    return int(typed)
+def seeds_of(typed: str) -> tuple[int, ...]:
+    return tuple(map(seed, typed.split(",")))
 
 
 def table(runs: list[Run]) -> list[str]:

@@ -3,6 +3,7 @@ from tqdm import tqdm
 
 from generation.catalogue import find_corpus, train_run
 from generation.management.catalogue_command import CatalogueCommand
+from studies.management.study_command import seed
 
 
 class Command(CatalogueCommand):
@@ -14,16 +15,19 @@ class Command(CatalogueCommand):
         parser.add_argument("--preset", required=True, help="paper, house, shuffled ...")
         parser.add_argument("--name", required=True, help="what the run is called")
         parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="KEY=VALUE", help="epochs=5 ...")
-        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--seed", type=seed, default=1)
         parser.add_argument("--resume", action="store_true", help="go on where it was stopped")
 
     def act(self, study, *, corpus, preset, name, seed, resume, **options):
         values = {}
         for pair in options["set"]:
-            key, equals, value = pair.partition("=")
+            key, equals, value = (part.strip() for part in pair.partition("="))
             if not equals:
                 raise CommandError(f'"{pair}" is no KEY=VALUE; write --set epochs=5 window=50')
-            values[key.strip()] = value.strip()
+            if values.setdefault(key, value) != value:
+                raise CommandError(
+                    f"{key} is {values[key]} and {value}; give it one value, or several to manage.py sweep."
+                )
         with tqdm(leave=False, file=self.stderr._out, disable=None, unit="epoch", bar_format=BAR) as bar:
             trained = train_run(
                 study,

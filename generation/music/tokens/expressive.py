@@ -42,8 +42,12 @@ class Expressive:
     one_tempo: bool = field(
         default=True, metadata={"meaning": "beats as written; else seconds, as if all were at tempo"}
     )
-    tempo: float = field(default=120.0, metadata={"meaning": "quarter notes a minute of what comes out"})
-    at_least: int = field(default=3, metadata={"meaning": "times that a word must occur to get into the vocabulary"})
+    tempo: float = field(
+        default=120.0, metadata={"least": 10, "most": 400, "meaning": "quarter notes a minute of what comes out"}
+    )
+    at_least: int = field(
+        default=3, metadata={"least": 1, "meaning": "times that a word must occur to get into the vocabulary"}
+    )
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary:
         counts = Counter(event for piece in pieces for event in self.events(piece) if event[0])

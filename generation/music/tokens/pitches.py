@@ -24,9 +24,11 @@ class Pitches:
     """The paper's words: every chord by its pitches, "C4.E4.G4"."""
 
     name: str = "pitches"
-    step: float = field(default=0.5, metadata={"meaning": "beats from one token to the next"})
-    length: float = field(default=0.5, metadata={"meaning": "beats that a token sounds"})
-    velocity: int = field(default=80, metadata={"meaning": "how loud what comes out is, 1 to 127"})
+    step: float = field(
+        default=0.5, metadata={"least": 0.05, "most": 16, "meaning": "beats from one token to the next"}
+    )
+    length: float = field(default=0.5, metadata={"least": 0.05, "most": 16, "meaning": "beats that a token sounds"})
+    velocity: int = field(default=80, metadata={"least": 1, "most": 127, "meaning": "how loud what comes out is"})
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary:
         seen = set().union(*(chords(piece).pitches for piece in pieces))

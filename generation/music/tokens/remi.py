@@ -34,9 +34,16 @@ class Remi:
     name: str = "remi"
     tempo: bool = field(default=True, metadata={"meaning": "a word at a bar whose tempo is another than before"})
     lowest: int = field(
-        default=21, metadata={"meaning": "the lowest key of the piano that is used; a lower note comes in by octaves"}
+        default=21,
+        metadata={
+            "least": 0,
+            "most": 127,
+            "meaning": "the lowest key of the piano that is used; a lower note comes in by octaves",
+        },
     )
-    highest: int = field(default=108, metadata={"meaning": "the highest; a higher note comes in by octaves"})
+    highest: int = field(
+        default=108, metadata={"least": 0, "most": 127, "meaning": "the highest; a higher note comes in by octaves"}
+    )
     one_key: bool = field(default=False, metadata={"meaning": "all pieces in C major or A minor"})
 
     def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:

@@ -1,4 +1,5 @@
 from generation.catalogue import find_source
+from studies.management.study_command import seed
 from surveys.management.survey_command import SurveyCommand
 from surveys.opening import open_survey
 from surveys.recipes import RECIPES, create_survey
@@ -22,7 +23,7 @@ class Command(SurveyCommand):
         parser.add_argument("--repeats", type=int, default=0, help="trials heard once more, unannounced, 0 to 2")
         parser.add_argument("--confidence", action="store_true", help="ask how sure one is of the verdict")
         parser.add_argument("--background", action="store_true", help="ask about musical training and headphones")
-        parser.add_argument("--seed", type=int, default=1, help="of the plan: who hears what in which order")
+        parser.add_argument("--seed", type=seed, default=1, help="of the plan: who hears what in which order")
         parser.add_argument("--open", action="store_true", help="let people in at once")
 
     def act(self, study, *, name, template, sources, seed, open, **options):

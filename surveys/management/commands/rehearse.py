@@ -1,5 +1,6 @@
 from argparse import RawDescriptionHelpFormatter
 
+from studies.management.study_command import seed
 from surveys import tastes
 from surveys.management.survey_command import SurveyCommand, find_survey
 from surveys.rehearsal import forget_rehearsals, rehearse
@@ -20,7 +21,7 @@ class Command(SurveyCommand):
         super().add_arguments(parser)
         parser.add_argument("survey", help="name or slug")
         parser.add_argument("--listeners", type=int, default=30, help="how many robots")
-        parser.add_argument("--seed", type=int, default=1, help="of what they say")
+        parser.add_argument("--seed", type=seed, default=1, help="of what they say")
         parser.add_argument("--taste", help="a JSON file, described above")
         parser.add_argument("--afresh", action="store_true", help="forget all robots of the survey first")
 
