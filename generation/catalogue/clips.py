@@ -171,12 +171,21 @@ def _with_its_files(new: NewClip) -> Clip:
     clip.policy, clip.soundfont, clip.remake_of = new.policy, new.soundfont, new.remake_of
     if new.suffix == ".mid":
         clip.midi_sha256 = new.data_sha256
-        clip.midi.name = default_storage.save(f"midi/{name}.mid", ContentFile(new.data))
+        clip.midi.name = _kept(f"midi/{name}.mid", new.data)
     else:
-        clip.recording.name = default_storage.save(f"recordings/{name}{new.suffix}", ContentFile(new.data))
+        clip.recording.name = _kept(f"recordings/{name}{new.suffix}", new.data)
     if new.original and new.original != new.data:
-        clip.original.name = default_storage.save(f"originals/{name}.mid", ContentFile(new.original))
+        clip.original.name = _kept(f"originals/{name}.mid", new.original)
     return clip
+
+
+def _kept(name: str, data: bytes) -> str:
+    """A new file, whole or not at all."""
+    try:
+        return default_storage.save(name, ContentFile(data))
+    except BaseException:
+        default_storage.delete(name)
+        raise
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from generation.music import anchors
 from generation.music.configuration import Preset
 from generation.music.learning import learning_rate
 from generation.music.notes import Piece
-from generation.music.runs import Run
+from generation.music.runs import Run, RunError
 from generation.music.session import Report, Session
 from generation.music.windows import batches
 
@@ -51,9 +51,12 @@ def train(
     if preset.network.kind != "lstm":
         return anchors.train(pieces, preset, Path(folder), seed=seed, fingerprint=fingerprint, resume=resume)
     tf.config.experimental.enable_op_determinism()
-    session = Session(pieces, preset, Path(folder), seed=seed, fingerprint=fingerprint, resume=resume, report=report)
+    with memory_in_words():
+        session = Session(
+            pieces, preset, Path(folder), seed=seed, fingerprint=fingerprint, resume=resume, report=report
+        )
     position = session.position
-    with interrupts() as interrupted:
+    with memory_in_words(), interrupts() as interrupted:
         while not session.over:
             rng = np.random.default_rng([seed, position.epoch])
             plan = batches(session.material.training(rng), preset.training, rng)
@@ -76,6 +79,17 @@ def train(
     run = session.keep()
     session.tell()
     return run
+
+
+@contextlib.contextmanager
+def memory_in_words() -> Iterator[None]:
+    try:
+        yield
+    except (MemoryError, tf.errors.ResourceExhaustedError) as error:
+        raise RunError(
+            "There is not enough memory for this training; set units, embedding, window or batch to less, or set "
+            "micro_batch."
+        ) from error
 
 
 @contextlib.contextmanager

@@ -60,6 +60,15 @@ def test_a_terminal_tells_the_same(source, corpus, capsys):
     assert "Two 2 may copy: " in capsys.readouterr().out
 
 
+def test_where_no_human_music_is_left_to_compare_with_that_is_said(study, source, tmp_path):
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "song.mid").write_bytes(write_midi(walk(1)))
+    corpus = import_corpus(study, str(tmp_path / "one"), name="One song").corpus
+    said = check_originality(source, corpus).sentences()
+    assert "How much human pieces share with it cannot be told: it has none as long to hold out." in said
+    assert not any("None shares more" in sentence for sentence in said)
+
+
 def test_it_is_ordered_and_told_on_pages(client, editor, study, source, corpus, settings):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     client.force_login(editor)

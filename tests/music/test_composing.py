@@ -9,7 +9,7 @@ import pytest
 
 from generation.music.anchors import Markov
 from generation.music.composing import compose
-from generation.music.notes import write_midi
+from generation.music.notes import Note, Piece, write_midi
 from generation.music.runs import RunError, open_run
 from generation.music.training import train
 from tests.music.songs import small, songs
@@ -155,6 +155,13 @@ def test_a_markov_chain_trusts_a_context_as_often_as_it_was_seen():
 
 def test_a_markov_chain_is_judged_on_held_out_pieces(runs):
     assert 0.5 < runs["markov"].history[0]["validation_loss"] < np.log(len(runs["markov"].vocabulary))
+
+
+def test_notes_that_all_sound_at_once_cannot_be_shuffled(tmp_path):
+    chord = Piece.of([Note(pitch, 0, 1) for pitch in (60, 64, 67)])
+    with pytest.raises(RunError, match="no two notes one after the other"):
+        train([chord, chord.transposed(1)], small("shuffled"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
 
 
 def test_shuffled_notes_are_those_of_the_corpus_in_no_order(runs):

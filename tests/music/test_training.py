@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
+from generation.music.configuration import PresetError
 from generation.music.material import prepare
 from generation.music.runs import RunError, StopTraining, open_run, read_history
 from generation.music.stepper import Stepper
@@ -223,6 +224,30 @@ def test_a_full_disk_is_one_sentence_and_harms_nothing(tmp_path, monkeypatch):
     assert not list(tmp_path.rglob("*.part"))
 
 
+def test_too_little_memory_is_one_sentence(tmp_path, monkeypatch):
+    def no_memory(*_, **__):
+        raise MemoryError
+
+    monkeypatch.setattr("generation.music.session.build_network", no_memory)
+    with pytest.raises(
+        RunError, match=r"not enough memory for this training; set units, .* to less, or set micro_batch"
+    ):
+        train(songs(), small("house"), tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_checkpoint_of_another_network_is_one_sentence(tmp_path):
+    """Read whole, and saying what it should: only its arrays are others."""
+    from generation.music.checkpoints import open_checkpoint, save_checkpoint
+
+    train(songs(), small("house", epochs=1), tmp_path / "run")
+    kept = open_checkpoint(tmp_path / "run")
+    kept.arrays["optimizer"].clear()
+    save_checkpoint(tmp_path / "run", kept)
+    with pytest.raises(RunError, match="is not of this network; train the run from the beginning"):
+        train(songs(), small("house", epochs=2), tmp_path / "run", resume=True)
+
+
 @pytest.mark.parametrize(
     ("pieces", "sentence"),
     [
@@ -292,5 +317,5 @@ def test_what_occurs_once_can_stand_for_what_never_occurs():
 
 
 def test_one_key_and_all_keys_are_not_asked_for_at_once(tmp_path):
-    with pytest.raises(RunError, match="set one_key=no or transpose=0"):
+    with pytest.raises(PresetError, match="set one_key=no or transpose=0"):
         train(songs(), small("house", transpose=3), tmp_path / "run")
