@@ -34,6 +34,11 @@ TARGET = 100  # times as soon
 OF_THE_RECIPE = {"validation_targets": 1024}  # windows that are judged: each costs a whole one
 OF_THE_OTHERS = {"decay": "constant", "epochs": 1000}
 PAPERS_WORDS = {"encoding": "pitches", "validation_from": 100}
+OTHERS = {
+    "the paper's words, a target at every step": PAPERS_WORDS | {"prior": "no"},
+    "the same, begun from how often words occur": PAPERS_WORDS,
+    "house": {},
+}
 EVALUATIONS_EVERY = 15  # updates of the others
 
 
@@ -72,7 +77,7 @@ def measure(pieces: list[Piece], options: argparse.Namespace, folder: Path) -> d
     recipe = of_recipe(pieces, preset("paper").with_values(of_the_recipe), options.part, kept)
     others = [
         reached(pieces, name, values | for_all | {"minutes": options.minutes}, folder / name, recipe)
-        for name, values in (("the paper's words, a target at every step", PAPERS_WORDS), ("house", {}))
+        for name, values in OTHERS.items()
     ]
     return {
         "songs": len(pieces),
@@ -187,26 +192,29 @@ def keras_seconds(vocabulary: int, *, batch: int = 64) -> float:
 def show(measured: dict) -> None:
     recipe = measured["recipe"]
     print(
-        f"{measured['songs']} songs of POP909, {recipe['words']:,} chords, {recipe['windows_an_epoch']:,} windows; "
-        f"who knows only how often chords occur: {recipe['by_frequency']:.3f} nats a token that all have seen"
+        f"{measured['songs']} songs of POP909: {recipe['words']:,} chords, {recipe['windows_an_epoch']:,} windows, "
+        f"{recipe['updates']} updates. An update costs {recipe['processor_seconds_an_update']:.0f} processor seconds, "
+        f"in Keras's own layers and 32 bits {measured['keras_processor_seconds_an_update']:.0f}.\n"
+        f"{recipe['made']} of them ({recipe['made'] / recipe['updates']:.0%}) took {recipe['processor_seconds']:,.0f} "
+        f"processor seconds; the best evaluation came after {recipe['best_after']}.\n"
     )
     print(
-        f"the paper's recipe: {recipe['updates']} updates, {recipe['processor_seconds_an_update']:.0f} processor "
-        f"seconds each ({measured['keras_processor_seconds_an_update']:.0f} in Keras's own layers, in 32 bits)\n"
-        f"  {recipe['made']} updates ({recipe['made'] / recipe['updates']:.0%}) in {recipe['processor_seconds']:,.0f} "
-        f"processor seconds; the best after {recipe['best_after']}, {recipe['seconds_to_the_best']:,.0f} seconds: "
-        f"{recipe['known_loss']:.3f} nats a token ({recipe['loss']:.3f} with what it never saw), "
-        f"{recipe['nats_per_note']:.3f} a note"
+        f"| {measured['songs']} songs | nats a token | nats for the pitches of a note | processor seconds | times as soon |"
+    )
+    print("|---|---|---|---|---|")
+    print(f"| who knows only how often chords occur | {recipe['by_frequency']:.3f} | | | |")
+    print(
+        f"| the paper's recipe, {recipe['made'] / recipe['updates']:.0%} of it | {recipe['known_loss']:.3f} | "
+        f"{recipe['nats_per_note']:.3f} | {recipe['seconds_to_the_best']:,.0f} | |"
     )
     for row in measured["others"]:
-        if row["processor_seconds"]:
-            said = (
-                f"{row['processor_seconds']:.0f} processor seconds to {row['aim']:.3f}, "
-                f"{row['times_as_soon']:.0f} times as soon (target {TARGET})"
-            )
-        else:
-            said = f"not at {row['aim']:.3f}"
-        print(f"  {row['name']}: {said}; {row['best']:.3f} after {row['trained_processor_seconds']:.0f}", flush=True)
+        there = f"{row['processor_seconds']:.0f} | {row['times_as_soon']:.0f}" if row["processor_seconds"] else "not | "
+        token, note = (f"{row['best']:.3f}", "") if row["measure"] == "known_loss" else ("", f"{row['best']:.3f}")
+        print(f"| {row['name']}: there after | | | {there} |")
+        print(
+            f"| the same, when it was stopped | {token} | {note} | {row['trained_processor_seconds']:.0f} | |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
