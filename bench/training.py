@@ -198,10 +198,8 @@ def show(measured: dict) -> None:
         f"{recipe['made']} of them ({recipe['made'] / recipe['updates']:.0%}) took {recipe['processor_seconds']:,.0f} "
         f"processor seconds; the best evaluation came after {recipe['best_after']}.\n"
     )
-    print(
-        f"| {measured['songs']} songs | nats a token | nats for the pitches of a note | processor seconds | times as soon |"
-    )
-    print("|---|---|---|---|---|")
+    columns = "nats a token", "nats for the pitches of a note", "processor seconds", "times as soon"
+    print(f"| {measured['songs']} songs | {' | '.join(columns)} |\n|---|---|---|---|---|")
     print(f"| who knows only how often chords occur | {recipe['by_frequency']:.3f} | | | |")
     print(
         f"| the paper's recipe, {recipe['made'] / recipe['updates']:.0%} of it | {recipe['known_loss']:.3f} | "
