@@ -62,8 +62,8 @@ def train_run(
         return TrainedRun(run, is_new=False)
     recipe = presets.preset(preset).with_values(run.settings)
     resume = resume and run.has_learned
-    if resume:  # refused before anything is changed
-        checkpoint_of(run.folder, recipe, seed=seed, fingerprint=corpus.fingerprint)
+    if resume:
+        _check_that_it_can_go_on(run, recipe, corpus)
     with _at_work_on(run):
         with quiet_while_loading():
             from generation.music.training import train  # TensorFlow, which takes seconds to come
@@ -87,6 +87,16 @@ def train_run(
             else:
                 _leave(run, Run.State.FINISHED, why_not)
     return TrainedRun(run, is_new=True, why_not=why_not)
+
+
+def _check_that_it_can_go_on(run: Run, recipe: presets.Preset, corpus: Corpus) -> None:
+    """Refused before anything is changed; but what a worker was to go on with says on its page why it does not."""
+    try:
+        checkpoint_of(run.folder, recipe, seed=run.seed, fingerprint=corpus.fingerprint)
+    except RunError as error:
+        if run.is_going_on:
+            _leave(run, Run.State.FAILED, str(error))
+        raise
 
 
 def _steps(run: Run) -> int | None:

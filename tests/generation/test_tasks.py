@@ -4,6 +4,8 @@ import pytest
 
 from generation import tasks
 from generation.models import Clip, Run
+from generation.music.presets import preset
+from tests.generation.conftest import keep_checkpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -35,8 +37,20 @@ def test_a_mistake_is_one_sentence_and_no_traceback(study):
 
 def test_a_training_whose_worker_was_killed_goes_on(study, corpus, training):
     run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house", state=Run.State.TRAINING)
-    (run.folder / "checkpoint").mkdir(parents=True)
+    keep_checkpoint(run.folder, preset("house"), seed=1, fingerprint=corpus.fingerprint)
     result_of(tasks.train_run, run.pk)
     [(_, _, resumed)] = training.calls
     assert resumed
     assert Run.objects.get().state == "finished"
+
+
+def test_a_training_whose_checkpoint_is_damaged_says_so_on_its_page(study, corpus, training):
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house")
+    keep_checkpoint(run.folder, preset("house"), seed=1, fingerprint=corpus.fingerprint)
+    (run.folder / "checkpoint" / "checkpoint.npz").write_bytes(b"half of one")
+    said = result_of(tasks.train_run, run.pk)
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert said == {"error": run.message}
+    assert "cannot be read; train the run from the beginning" in run.message
+    assert not training.calls
