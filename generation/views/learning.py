@@ -25,6 +25,11 @@ def preset_of(run: Run):
         return None
 
 
+def met_new_words(history: list[dict[str, float]]) -> bool:
+    """Whether held-out pieces had words that training never saw: only then do the two losses differ."""
+    return any(abs(row["known_loss"] - row["validation_loss"]) > 1e-6 for row in history)
+
+
 def chart_of(run: Run) -> SafeString:
     from generation.music.curves import Curve, curves
 

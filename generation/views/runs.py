@@ -107,6 +107,7 @@ def context_of(request, run: Run) -> dict:
         "run": run,
         "may_edit": may_edit(request),
         "history": run.history(),
+        "met_new_words": learning.met_new_words(run.history()),
         "chart": learning.chart_of(run),
         "errands": told(run.errands.filter(kind="compose")),
         "clips": learning.clips_of(run, most=MOST_CLIPS),

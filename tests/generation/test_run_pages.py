@@ -38,10 +38,11 @@ def run(study, corpus) -> Run:
     return Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house", state=Run.State.FINISHED)
 
 
-def learned(run: Run, *losses: float) -> None:
+def learned(run: Run, *losses: float, **others: float) -> None:
     run.folder.mkdir(parents=True)
     rows = [
-        dict.fromkeys(HISTORY, 1.0) | {"epoch": epoch, "validation_loss": loss} for epoch, loss in enumerate(losses, 1)
+        dict.fromkeys(HISTORY, 1.0) | {"epoch": epoch, "validation_loss": loss, "known_loss": loss} | others
+        for epoch, loss in enumerate(losses, 1)
     ]
     lines = [",".join(HISTORY), *(",".join(str(row[key]) for key in HISTORY) for row in rows)]
     (run.folder / "history.csv").write_text("\n".join(lines) + "\n")
@@ -176,6 +177,17 @@ def test_a_run_that_kills_its_workers_is_given_up(desk, address, run, monkeypatc
     Run.objects.update(state=Run.State.TRAINING, task="failed thrice")
     assert "Given up" in shown(desk, address("run", "lstm"))
     assert Run.objects.get().state == "failed"
+
+
+def test_the_loss_of_words_seen_before_is_shown_where_there_were_others(desk, address, run):
+    learned(run, 3.0, 2.5)
+    assert "Of words seen before" not in shown(desk, address("run", "lstm"))
+    (run.folder / "history.csv").unlink()
+    run.folder.rmdir()
+    learned(run, 3.0, 2.5, known_loss=1.25)
+    page = shown(desk, address("run", "lstm"))
+    assert "Of words seen before" in page
+    assert page.count("1.250") == 2
 
 
 def test_runs_are_compared_over_epochs_and_over_seconds(desk, study, address, run, corpus):
