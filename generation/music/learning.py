@@ -55,7 +55,7 @@ class Learner:
         self.network, self.config = network, config
         self.optimizer = optimizer_of(config, network)
         self.devices = devices_of(config)
-        # On processors XLA's products are the slower ones (of 16 bits by far), and compiling takes seconds more.
+        # On processors compiling seldom pays: docs/decisions/graphs-without-xla.md.
         wanted = "GPU" in self.devices[0] if config.compiled == "auto" else config.compiled == "yes"
         # cuDNN's LSTM is one step already, and XLA cannot take it in; nor weights that lie on another device.
         cudnn = any(isinstance(part, CudnnLstm) for part in network.parts)
