@@ -13,6 +13,7 @@ from generation.music.material import Material
 from generation.music.notes import Piece
 
 MOST = 256  # of each side, training and held out
+MOST_OF_A_PIECE = 32
 
 Places = dict[str, np.ndarray]
 
@@ -41,7 +42,8 @@ def find(material: Material, preset: Preset, seed: int) -> Places:
     found: list[tuple[Place, int, int]] = []
     for held_out, pieces in enumerate((material.pieces, material.held_out_pieces)):
         # Pieces in turn, each at a place of its own: a long piece is no likelier than a short one.
-        for number in rng.permutation(np.resize(np.arange(len(pieces)), MOST if pieces else 0)):
+        many = min(MOST, MOST_OF_A_PIECE * len(pieces))
+        for number in rng.permutation(np.resize(np.arange(len(pieces)), many)):
             place = cut(material, pieces[number], rng)
             if place is not None:
                 found.append((place, int(number), held_out))
