@@ -148,9 +148,11 @@ def planned_run(
                 f'There is a run "{run}" already, of preset {run.preset} on "{run.corpus}" with seed {run.seed}'
                 f"{''.join(f', {key}={value}' for key, value in run.settings.items())}. Choose another name."
             )
-        if run.state in (Run.State.FAILED, Run.State.STOPPED) and not resume:
-            how = "was stopped" if run.state == Run.State.STOPPED else "failed"
-            raise CatalogueError(f'The run "{run}" {how} before its end; go on with --resume, or choose another name.')
+        ended = {Run.State.STOPPED: "was stopped", Run.State.FAILED: "failed", Run.State.WAITING: "waits"}
+        if run.state in ended and run.has_learned and not resume:
+            raise CatalogueError(
+                f'The run "{run}" {ended[run.state]} before its end; go on with --resume, or choose another name.'
+            )
         run.settings = values
     presets.preset(preset).with_values(values).check()
     return run

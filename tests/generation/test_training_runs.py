@@ -93,6 +93,15 @@ def test_what_a_failed_training_has_learned_is_not_begun_anew(study, corpus, tra
     assert [resume for _, _, resume in training.calls] == [False, True]
 
 
+def test_nor_is_what_waits_for_a_worker_to_go_on_with_it(study, corpus, training):
+    training.state = "stopped"
+    run = train_run(study, corpus, preset="house", name="LSTM").run
+    Run.objects.update(state=Run.State.WAITING)
+    with pytest.raises(CatalogueError, match="waits before its end; go on with --resume"):
+        train_run(study, corpus, preset="house", name="LSTM")
+    assert run.has_learned
+
+
 def test_a_training_killed_before_it_learned_anything_leaves_its_name_free(study, corpus, training):
     run = planned_run(study, corpus, preset="house", name="LSTM")
     run.state = Run.State.TRAINING
