@@ -1,8 +1,11 @@
 """The commands, as one types them."""
 
 import io
+from errno import ENOSPC
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 
 from generation.models import Clip, Corpus, Source
@@ -89,6 +92,20 @@ def test_mistakes_are_answered_with_one_sentence(command, reason, study, corpus)
     assert reason in str(raised.value)
     assert "\n" not in str(raised.value)
     assert raised.value.returncode == 1
+
+
+def test_a_full_disk_is_one_sentence_and_leaves_no_half_clip(study, songs, settings, monkeypatch):
+    whole = default_storage.save
+
+    def half(name, content):
+        whole(name, ContentFile(content.read()[:10]))
+        raise OSError(ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(default_storage, "save", half)
+    with pytest.raises(CommandError, match="The disk is full; free some space and give the command again"):
+        run("import_midi", songs, "--source", "Elsewhere", "--origin", "ai")
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    assert not Source.objects.exists()
 
 
 def test_a_missing_fluidsynth_is_said_with_its_remedy(study, songs, monkeypatch):

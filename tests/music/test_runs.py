@@ -1,6 +1,7 @@
 """The run folder: it explains itself, and what was altered is refused."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -84,3 +85,19 @@ def test_pickled_arrays_are_not_loaded(folder):
     np.savez(folder / "weights.npz", evil=np.array([{"a": 1}], dtype=object))
     with pytest.raises(RunError):
         open_run(folder)
+
+
+def test_a_disk_that_fills_up_between_two_files_leaves_the_run_as_it_was(folder, monkeypatch):
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    config = open_run(folder).config
+    calls = []
+
+    def fills_up(descriptor):
+        calls.append(descriptor)
+        if len(calls) == 3:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fills_up)
+    with pytest.raises(RunError, match="cannot be written"):
+        save_run(folder, config=config, vocabulary=Vocabulary(("c",)), weights={"layer0/embeddings": np.ones(1)})
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
