@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import SKIPPED, pop909
 from generation.music.composing import compose
 from generation.music.corpora import read_corpus, split
 from generation.music.excerpts import drawn
@@ -47,8 +48,8 @@ def main() -> int:
     parser.add_argument("--picture", type=Path, help="draw the clips and the excerpts")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    archive = os.environ.get("EARWITNESS_POP909", "")
-    if Path(archive).is_file():
+    archive = pop909()
+    if archive is not None:
         pieces = read_corpus(archive, songs=options.songs, seed=SEED).pieces
         values = {"minutes": options.minutes} | dict(pair.split("=", 1) for pair in options.set)
         with tempfile.TemporaryDirectory() as folder:
@@ -56,8 +57,7 @@ def main() -> int:
             measured = measure(run, pieces, options.clips, options.seconds, options.picture)
         show(measured)
     else:
-        print("EARWITNESS_POP909 does not name the archive of POP909; nothing measured.")
-        measured = {"skipped": "EARWITNESS_POP909 is not set"}
+        measured = SKIPPED
     if options.json:
         options.json.write_text(json.dumps(measured, indent=1))
     return 0

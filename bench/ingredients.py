@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import SKIPPED, pop909
 from generation.music.composing import network_of
 from generation.music.corpora import read_corpus
 from generation.music.material import prepare
@@ -50,10 +51,9 @@ def main() -> int:
     parser.add_argument("--try", nargs="*", default=[], dest="tries", metavar="NAME:KEY=VALUE,...")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    archive = os.environ.get("EARWITNESS_POP909", "")
-    if not Path(archive).is_file():
-        print("EARWITNESS_POP909 does not name the archive of POP909; nothing measured.")
-        measured = {"skipped": "EARWITNESS_POP909 is not set"}
+    archive = pop909()
+    if archive is None:
+        measured = SKIPPED
     else:
         pieces = read_corpus(archive, songs=options.songs, seed=1).pieces
         common = {"epochs": options.epochs, "patience": 0} | dict(pair.split("=") for pair in options.set)

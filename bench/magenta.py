@@ -5,13 +5,13 @@ With --bundle FILE also how fast a pretrained network is read and composes.
 
 import argparse
 import json
-import os
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 
+from bench import SKIPPED, pop909
 from generation.music.bundles import read_bundle
 from generation.music.bundles.exchanging import save_bundle
 from generation.music.composing import compose
@@ -47,8 +47,8 @@ def main() -> int:
     if options.bundle.is_file():
         measured["pretrained"] = pretrained(options.bundle)
         show_pretrained(measured["pretrained"])
-    archive = os.environ.get("EARWITNESS_POP909", "")
-    if Path(archive).is_file():
+    archive = pop909()
+    if archive is not None:
         pieces = read_corpus(archive, songs=SONGS, seed=SEED).pieces
         with tempfile.TemporaryDirectory() as folder:
             kept = options.keep or Path(folder)
@@ -57,8 +57,7 @@ def main() -> int:
                 measured[name] = trained(pieces, name, minutes, kept / name)
                 show_trained(name, measured[name])
     else:
-        print("EARWITNESS_POP909 does not name the archive of POP909; nothing trained.")
-        measured["skipped"] = "EARWITNESS_POP909 is not set"
+        measured |= SKIPPED
     if options.json:
         options.json.write_text(json.dumps(measured, indent=1))
     return 0

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import SKIPPED, pop909
 from generation.music.configuration import Preset
 from generation.music.corpora import read_corpus
 from generation.music.material import Material, prepare
@@ -53,10 +54,9 @@ def main() -> int:
     parser.add_argument("--set-recipe", nargs="*", default=[], metavar="KEY=VALUE", help="micro_batch=0")
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    archive = os.environ.get("EARWITNESS_POP909", "")
-    if not Path(archive).is_file():
-        print("EARWITNESS_POP909 does not name the archive of POP909; nothing measured.")
-        measured = {"skipped": "EARWITNESS_POP909 is not set"}
+    archive = pop909()
+    if archive is None:
+        measured = SKIPPED
     else:
         measured = {"cores": os.cpu_count(), "seed": SEED, "target": TARGET, "corpora": []}
         for songs in options.songs:

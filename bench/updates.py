@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bench import SKIPPED, pop909
 from generation.music.configuration import Preset
 from generation.music.corpora import read_corpus
 from generation.music.material import prepare
@@ -48,10 +49,9 @@ def main() -> int:
     parser.add_argument("--updates", type=int, default=4)
     options = parser.parse_args()
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    archive = os.environ.get("EARWITNESS_POP909", "")
-    if not Path(archive).is_file():
-        print("EARWITNESS_POP909 does not name the archive of POP909; nothing measured.")
-        measured = {"skipped": "EARWITNESS_POP909 is not set"}
+    archive = pop909()
+    if archive is None:
+        measured = SKIPPED
     else:
         pieces = read_corpus(archive, songs=SONGS, seed=SEED).pieces
         measured = {"cores": os.cpu_count(), "rows": []}
