@@ -3,8 +3,8 @@
 Only tensors are read. A bundle holds a stored graph too, which could run anything; it is never looked at.
 """
 
-from .errors import BundleError
-from .files import Files, uploaded
-from .reading import Bundle, read_bundle
+from generation.music.bundles.errors import BundleError
+from generation.music.bundles.files import Files, uploaded
+from generation.music.bundles.reading import Bundle, read_bundle
 
 __all__ = ["Bundle", "BundleError", "Files", "read_bundle", "uploaded"]

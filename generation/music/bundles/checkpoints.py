@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .crc32c import crc32c, unmasked
-from .errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
-from .sstable import entries
-from .wire import fields, last, messages, signed, text
+from generation.music.bundles.crc32c import crc32c, unmasked
+from generation.music.bundles.errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
+from generation.music.bundles.sstable import entries
+from generation.music.bundles.wire import fields, last, messages, signed, text
 
 FLOAT, DOUBLE = 1, 2  # of TensorFlow's numbers for kinds of numbers; networks are made of these
 KINDS = {FLOAT: np.dtype("<f4"), DOUBLE: np.dtype("<f8")}

@@ -13,10 +13,10 @@ from generation.music.runs import Run, RunError, check_free, save_run
 from generation.music.tokens import ENCODINGS, Encoding
 from generation.music.tokens.melody import Melody
 
-from .layers import PAIRS, layers_and_weights, network_of
-from .reading import Bundle
-from .recognising import Attention, Lstm, MagentaNetwork
-from .tensorflowjs import CONFIG, MANIFEST, manifest_and_shards
+from generation.music.bundles.layers import PAIRS, layers_and_weights, network_of
+from generation.music.bundles.reading import Bundle
+from generation.music.bundles.recognising import Attention, Lstm, MagentaNetwork
+from generation.music.bundles.tensorflowjs import CONFIG, MANIFEST, manifest_and_shards
 
 
 def save_bundle(bundle: Bundle, folder: str | Path) -> Run:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from .errors import BundleError
-from .recognising import MagentaNetwork
+from generation.music.bundles.errors import BundleError
+from generation.music.bundles.recognising import MagentaNetwork
 
 
 @dataclass(frozen=True)

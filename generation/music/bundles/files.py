@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from .errors import LARGEST_FILE, BundleError
+from generation.music.bundles.errors import LARGEST_FILE, BundleError
 
 MOST_FILES = 1_000
 COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from .errors import BundleError
-from .recognising import Attention, Lstm, MagentaNetwork
+from generation.music.bundles.errors import BundleError
+from generation.music.bundles.recognising import Attention, Lstm, MagentaNetwork
 
 Layers = list[dict[str, Any]]
 Arrays = dict[str, np.ndarray]

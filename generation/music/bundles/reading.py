@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 
-from .checkpoints import read_checkpoint
-from .errors import LARGEST_FILE, BundleError
-from .families import Family, family_of
-from .files import Files, in_folder, in_zip
-from .recognising import MagentaNetwork, recognise
-from .sstable import is_table
-from .tensorflowjs import CONFIG, MANIFEST, read_json, read_manifest
-from .wire import fields, last, text
+from generation.music.bundles.checkpoints import read_checkpoint
+from generation.music.bundles.errors import LARGEST_FILE, BundleError
+from generation.music.bundles.families import Family, family_of
+from generation.music.bundles.files import Files, in_folder, in_zip
+from generation.music.bundles.recognising import MagentaNetwork, recognise
+from generation.music.bundles.sstable import is_table
+from generation.music.bundles.tensorflowjs import CONFIG, MANIFEST, read_json, read_manifest
+from generation.music.bundles.wire import fields, last, text
 
 KNOWN_FORMS = (
     "A bundle is a .mag file, a TensorFlow checkpoint (its .index and .data files in a folder or zip, or the one file "

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .errors import LARGEST_NETWORK, BundleError
+from generation.music.bundles.errors import LARGEST_NETWORK, BundleError
 
 ATTENTION_LENGTH = 40  # of every network that Magenta published; no tensor tells it
 DEEPEST = 20  # layers

@@ -1,7 +1,7 @@
 """Snappy, decoded: TensorFlow may compress the blocks of a checkpoint with it."""
 
-from .errors import BundleError
-from .wire import varint
+from generation.music.bundles.errors import BundleError
+from generation.music.bundles.wire import varint
 
 LARGEST_BLOCK = 100_000_000  # bytes, decoded
 

@@ -6,10 +6,10 @@ keys share a beginning with the key before, then restart points, which a reader 
 
 from collections.abc import Iterator
 
-from .crc32c import crc32c, unmasked
-from .errors import BundleError
-from .snappy import decompressed
-from .wire import varint
+from generation.music.bundles.crc32c import crc32c, unmasked
+from generation.music.bundles.errors import BundleError
+from generation.music.bundles.snappy import decompressed
+from generation.music.bundles.wire import varint
 
 FOOTER = 48  # bytes
 MAGIC = bytes.fromhex("57fb808b247547db")

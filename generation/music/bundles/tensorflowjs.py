@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from .errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
+from generation.music.bundles.errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
 
 MANIFEST = "weights_manifest.json"
 CONFIG = "config.json"

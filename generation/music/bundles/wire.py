@@ -5,7 +5,7 @@ Nothing is ever built from a description in the file; what a field means stands 
 
 from collections.abc import Iterator
 
-from .errors import BundleError
+from generation.music.bundles.errors import BundleError
 
 VARINT, EIGHT_BYTES, LENGTH, FOUR_BYTES = 0, 1, 2, 5
 LONGEST_VARINT = 10  # bytes, for 64 bits
