@@ -20,8 +20,8 @@ from evaluation.statistics.analysis import analyse
 from evaluation.statistics.designs import rating_design
 from evaluation.statistics.linear import fit_design
 from evaluation.statistics.ordinal import fit_ordinal_design
-from evaluation.statistics.simulated import Taste, survey
 from evaluation.statistics.verdicts import fit_verdicts
+from tests.simulated_surveys import Taste, survey
 
 ASPECTS = ("complexity", "creativity", "emotion", "enjoyment")
 SIZES = {(200, 6): 3.0, (1000, 25): 60.0}  # listeners, clips of each of four sources: target in seconds

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.music.presets import preset
-from generation.music.sampling import choose
-from generation.music.stepper import BLOCK, Stepper
+from generation.music.inference.sampling import choose
+from generation.music.inference.stepper import BLOCK, Stepper
+from generation.music.training.presets import preset
 
 TARGETS = {1: 500, 32: 2000}  # times the notes a second of the Keras loop
 

@@ -20,8 +20,8 @@ from evaluation.statistics.linear import LinearFit, fit_design, fit_mixed
 from evaluation.statistics.ordinal import fit_ordinal_design
 from evaluation.statistics.reasons import Reason
 from evaluation.statistics.sensitivity import clip_means
-from evaluation.statistics.simulated import Taste, survey
 from evaluation.statistics.verdicts import fit_verdicts
+from tests.simulated_surveys import Taste, survey
 
 # Two models are no worse than the originals and cannot be told from them; one is worse and can.
 TASTE = Taste(

@@ -15,16 +15,16 @@ from pathlib import Path
 import numpy as np
 
 from bench import SKIPPED, pop909
-from generation.music.composing import compose
-from generation.music.corpora import read_corpus, split
-from generation.music.excerpts import drawn
-from generation.music.measures import MEASURES
-from generation.music.notes import Piece
-from generation.music.originality import originality
-from generation.music.overlap import overlap
-from generation.music.pianoroll import piano_roll
-from generation.music.presets import preset
-from generation.music.runs import Run, open_run
+from generation.music.analysis.measures import MEASURES
+from generation.music.analysis.originality import originality
+from generation.music.analysis.overlap import overlap
+from generation.music.corpora.corpora import read_corpus, split
+from generation.music.inference.composing import compose
+from generation.music.pictures.piano_roll import piano_roll
+from generation.music.score.excerpts import drawn
+from generation.music.score.notes import Piece
+from generation.music.training.presets import preset
+from generation.music.training.runs import Run, open_run
 
 SEED = 1
 MOST_MEMORY = 3.0  # GB
@@ -69,7 +69,7 @@ def run_of(pieces: list[Piece], values: dict, folder: Path) -> Run:
         run = open_run(folder)
         if run.config["progress"]["state"] == "finished":
             return run
-    from generation.music.training import train
+    from generation.music.training.loop import train
 
     return train(
         pieces, preset("house").with_values(values), folder, seed=SEED, resume=(folder / "checkpoint").is_dir()

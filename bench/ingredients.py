@@ -16,12 +16,12 @@ from pathlib import Path
 import numpy as np
 
 from bench import SKIPPED, pop909
-from generation.music.composing import network_of
-from generation.music.corpora import read_corpus
-from generation.music.material import prepare
-from generation.music.notes import Piece
-from generation.music.presets import preset
-from generation.music.runs import Run
+from generation.music.corpora.corpora import read_corpus
+from generation.music.inference.composing import network_of
+from generation.music.score.notes import Piece
+from generation.music.training.presets import preset
+from generation.music.training.runs import Run
+from generation.music.training.training_data import prepare
 
 VARIANTS: dict[str, dict[str, object]] = {
     "house": {},
@@ -78,7 +78,7 @@ def main() -> int:
 
 def judged(pieces: list[Piece], values: dict[str, object], seeds: int) -> dict:
     """The best validation loss of each seed, and how long the training took. The songs held out are always the same."""
-    from generation.music.training import train
+    from generation.music.training.loop import train
 
     best, notes, later, forbidden, seconds = [], [], [], [], []
     for seed in range(1, seeds + 1):

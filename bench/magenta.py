@@ -12,17 +12,17 @@ from pathlib import Path
 import numpy as np
 
 from bench import SKIPPED, pop909
-from generation.music.bundles import read_bundle
-from generation.music.bundles.exchanging import save_bundle
-from generation.music.composing import compose
-from generation.music.configuration import Preset
-from generation.music.corpora import read_corpus, split
-from generation.music.material import rows_fed
-from generation.music.notes import Piece
-from generation.music.presets import preset
-from generation.music.runs import Run
-from generation.music.stepper import Stepper
+from generation.music.corpora.corpora import read_corpus, split
+from generation.music.inference.composing import compose
+from generation.music.inference.stepper import Stepper
+from generation.music.magenta.bundle_reader import read_bundle
+from generation.music.magenta.exchange import save_bundle
+from generation.music.score.notes import Piece
 from generation.music.tokens.melody import Melody
+from generation.music.training.configuration import Preset
+from generation.music.training.presets import preset
+from generation.music.training.runs import Run
+from generation.music.training.training_data import rows_fed
 
 SONGS, SEED = 250, 1
 LONGEST = 256  # tokens of a sequence that are judged
@@ -85,7 +85,7 @@ def pretrained(path: Path) -> dict:
 
 def trained(pieces: list[Piece], name: str, minutes: float, folder: Path) -> dict:
     """A network trained for so long, and what it says of music it has not seen."""
-    from generation.music.training import train
+    from generation.music.training.loop import train
 
     recipe = preset(f"magenta-{name}").with_values(VALUES[name] | {"minutes": minutes})
     run = train(pieces, recipe, folder, seed=SEED)

@@ -14,9 +14,9 @@ from statistics import median
 
 import mido
 
-from generation.music.corpora import read_corpus
-from generation.music.notes import read_midi
-from generation.music.pop909 import songs
+from generation.music.corpora.corpora import read_corpus
+from generation.music.corpora.pop909 import songs
+from generation.music.score.notes import read_midi
 from generation.music.tokens import ENCODINGS
 
 TARGET = 2.0  # seconds for all songs, read and tokenised

@@ -16,14 +16,14 @@ from statistics import median
 
 import numpy as np
 
-from generation.music.arranging import arranged
 from generation.music.audio.loudness import true_peak_of
 from generation.music.audio.policy import RATE, STANDARD
 from generation.music.audio.rendering import Job, RenderedSet, render_many
 from generation.music.audio.synthesis import check_renderer, find_soundfont
-from generation.music.corpora import read_corpus
-from generation.music.excerpts import drawn
-from generation.music.notes import Note, Piece, write_midi
+from generation.music.corpora.corpora import read_corpus
+from generation.music.score.excerpts import drawn
+from generation.music.score.instrumentation import arranged
+from generation.music.score.notes import Note, Piece, write_midi
 
 CLIPS = 24
 TARGET = 10.0  # seconds on two cores

@@ -71,7 +71,7 @@ def filled(listeners: int):
 
     from generation.models import Clip, Source
     from studies.starting import start_study
-    from surveys.recipes import create_survey
+    from surveys.survey_templates import create_survey
 
     call_command("migrate", verbosity=0)
     study, _ = start_study("Bench", owner="bench")
@@ -154,7 +154,8 @@ def insert(cursor, table: str, rows) -> None:
 
 def describe(survey) -> None:
     """What a worker keeps before the mixed models begin."""
-    from evaluation import reports, snapshots
+    from evaluation import reports
+    from evaluation.answers import snapshots
     from evaluation.models import Report
     from evaluation.results import work_out
 

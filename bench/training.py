@@ -22,13 +22,13 @@ from pathlib import Path
 import numpy as np
 
 from bench import SKIPPED, pop909
-from generation.music.configuration import Preset
-from generation.music.corpora import read_corpus
-from generation.music.material import Material, prepare
-from generation.music.notes import Piece
-from generation.music.presets import preset
-from generation.music.runs import Run, StopTraining, open_run, read_history
-from generation.music.windows import batches, window_places
+from generation.music.corpora.corpora import read_corpus
+from generation.music.score.notes import Piece
+from generation.music.training.batches import batches, window_places
+from generation.music.training.configuration import Preset
+from generation.music.training.presets import preset
+from generation.music.training.runs import Run, StopTraining, open_run, read_history
+from generation.music.training.training_data import Material, prepare
 
 SEED = 1
 TARGET = 100  # times as soon
@@ -117,7 +117,7 @@ def of_recipe(pieces: list[Piece], paper: Preset, part: float, folder: Path) -> 
 
 def partly_trained(pieces: list[Piece], wanted: Preset, updates: int, folder: Path) -> Run:
     """The run of the folder after so many updates, the last one evaluated."""
-    from generation.music.training import train
+    from generation.music.training.loop import train
 
     def enough() -> bool:
         history = read_history(folder)
@@ -142,7 +142,7 @@ def by_frequency(material: Material) -> float:
 
 def reached(pieces: list[Piece], name: str, values: dict, folder: Path, recipe: dict) -> dict:
     """How long the house preset, or what these values make of it, takes to the recipe's loss."""
-    from generation.music.training import train
+    from generation.music.training.loop import train
 
     wanted = preset("house").with_values(OF_THE_OTHERS | values)
     updates = updates_an_epoch(pieces, wanted)

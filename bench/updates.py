@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 
 from bench import SKIPPED, pop909
-from generation.music.configuration import Preset
-from generation.music.corpora import read_corpus
-from generation.music.material import prepare
-from generation.music.notes import Piece
-from generation.music.presets import preset
-from generation.music.windows import batches
+from generation.music.corpora.corpora import read_corpus
+from generation.music.score.notes import Piece
+from generation.music.training.batches import batches
+from generation.music.training.configuration import Preset
+from generation.music.training.presets import preset
+from generation.music.training.training_data import prepare
 
 SONGS, SEED = 20, 1
 SMALL = {"batch": 32, "window": 128, "carried": "yes", "micro_batch": 0}
@@ -70,8 +70,8 @@ def main() -> int:
 
 def seconds_of_updates(pieces: list[Piece], wanted: Preset, updates: int) -> tuple[float, float]:
     """Processor seconds of the first update, and of the fastest of so many others."""
-    from generation.music.learning import Learner
-    from generation.music.networks import build_network
+    from generation.music.training.layers import build_network
+    from generation.music.training.updates import Learner
 
     material, rng = prepare(pieces, wanted), np.random.default_rng(SEED)
     plan = batches(material.training(rng), wanted.training, rng)

@@ -103,7 +103,7 @@ RUNS_ROOT = HOME / "runs"
 
 # A corpus or a set of clips is large; a form field is not.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
-# Pages that take files have limits of their own, and say so in a sentence (generation/inbox.py).
+# Pages that take files have limits of their own, and say so in a sentence (generation/upload_staging.py).
 DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
 FILE_UPLOAD_TEMP_DIR = None
 # A corpus may be fetched from an address: one of the internet, so that nobody reaches through us what stands behind us.

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from generation.music.configuration import Preset
-from generation.music.presets import PRESETS
+from generation.music.training.configuration import Preset
+from generation.music.training.presets import PRESETS
 
 PAGE = Path(__file__).with_name("preset-values.md")
 

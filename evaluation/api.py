@@ -3,8 +3,8 @@
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from ninja import Query, Router
 
-from evaluation.choice import Choice
-from evaluation.showing import showing_of
+from evaluation.answers.answer_filter import Choice
+from evaluation.pages.results_page import showing_of
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.api import survey_of
@@ -22,10 +22,10 @@ def package(
 ) -> HttpResponse:
     """Tables, charts and every number, as export_results writes them; made by a worker of the answers as they are now.
     Until it is there the answer is 202: ask again. For analysts."""
-    from evaluation import packing
+    from evaluation.package import build
 
     survey = with_answers(request, study, slug, Choice(rehearsal, without_flagged))
-    made = packing.order(survey, rehearsal=rehearsal, without_flagged=without_flagged)
+    made = build.order(survey, rehearsal=rehearsal, without_flagged=without_flagged)
     if not made.made:
         made.refresh_from_db()
     if made.made:
@@ -39,7 +39,7 @@ def numbers(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
     """Every number unrounded, each fit under its formula in R's notation. For analysts."""
-    from evaluation.current import current_files
+    from evaluation.pages.live_results import current_files
 
     choice = Choice(rehearsal, without_flagged)
     survey = with_answers(request, study, slug, choice)

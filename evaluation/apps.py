@@ -18,14 +18,14 @@ class EvaluationConfig(AppConfig):
 
 def forget_participant(instance, **kwargs):
     """Surveys know nothing of results; results learn here that somebody withdrew."""
-    from evaluation.snapshots import forget
+    from evaluation.answers.snapshots import forget
 
     forget(instance)
 
 
 def pack(errand, progress) -> list[str]:
     """Errands know nothing of packages; a worker learns here how one is made."""
-    from evaluation.packing import do
+    from evaluation.package.build import do
 
     return do(errand, progress)
 

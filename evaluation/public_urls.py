@@ -1,6 +1,6 @@
 from django.urls import path
 
-from evaluation.views import public
+from evaluation.pages import public
 
 app_name = "public"
 

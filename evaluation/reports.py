@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from evaluation import snapshots
+from evaluation.answers import snapshots
 from evaluation.models import Report
 from surveys.models import Survey
 
@@ -32,7 +32,7 @@ def make(report: Report) -> None:
 
     What is described is kept, and shown, before the models begin: with very many answers they take minutes.
     """
-    from evaluation.objective import measure
+    from evaluation.clip_measures import measure
     from evaluation.results import conclude, work_out
 
     if not report.is_going_on:
@@ -83,7 +83,7 @@ def newest(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = F
 
 def is_current(report: Report) -> bool:
     """Whether the answers are still those that it was made of."""
-    from evaluation.answers import stand
+    from evaluation.answers.answers import stand
 
     return report.stand == snapshots.digest(stand(report.survey, rehearsal=report.rehearsal))
 

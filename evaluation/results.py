@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics import belief, bootstrap, confidence, describe, objective, quality, repeats
+from evaluation.statistics import belief, bootstrap, clip_measures, confidence, describe, quality, repeats
 from evaluation.statistics.analysis import Analysis, analyse
-from evaluation.statistics.collected import Collected
+from evaluation.statistics.answer_table import Collected
 from evaluation.statistics.designs import without_anchors
 from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS
 
@@ -37,7 +37,8 @@ class Results:
     beliefs, clip_beliefs : `belief.ratings_by_belief`, `belief.ratings_and_beliefs_of_clips`
     calibration : `confidence.calibration`; empty where nobody was asked how sure they were
     repeated : `repeats.repeated`; empty where nobody heard a clip twice
-    measures, correlations : `objective.measures_by_source`, `objective.correlations`; empty where nothing was measured
+    measures : `clip_measures.measures_by_source`; empty where nothing was measured
+    correlations : `clip_measures.correlations`; empty where nothing was measured
     flags, flow : `quality.flags`, `quality.flow`
     """
 
@@ -116,7 +117,7 @@ def work_out(
         clip_beliefs=_clip_beliefs(collected),
         calibration=confidence.calibration(answers, rng=rng, replicates=replicates),
         repeated=repeats.repeated(answers, collected.repeats, aspects),
-        measures=objective.measures_by_source(
+        measures=clip_measures.measures_by_source(
             collected.measures, collected.clips, collected.sources["source"], [*collected.measure_words]
         ),
         correlations=_correlations(collected, clip_ratings, clip_verdicts),
@@ -140,9 +141,9 @@ def _correlations(collected: Collected, clip_ratings: pd.DataFrame, clip_verdict
     shares = clip_verdicts.assign(aspect=SAID_AI).rename(columns={"share": "mean"})
     rated = [table[["source", "clip", "aspect", "mean"]] for table in (clip_ratings, shares) if len(table)]
     if not rated or collected.measures.empty:
-        return pd.DataFrame(columns=objective.COLUMNS)
+        return pd.DataFrame(columns=clip_measures.COLUMNS)
     both = pd.concat([table.astype({"source": str, "clip": str}) for table in rated], ignore_index=True)
-    return objective.correlations(collected.measures, both, _origins(collected), [*collected.measure_words])
+    return clip_measures.correlations(collected.measures, both, _origins(collected), [*collected.measure_words])
 
 
 def conclude(results: Results, progress: Callable[[str, float], None] | None = None) -> Analysis:
@@ -163,7 +164,7 @@ def _overlaps(collected: Collected, rng: np.random.Generator) -> pd.DataFrame | 
     if collected.measures.empty:
         return None
     keys = [*collected.measure_words]
-    return objective.overlaps(collected.measures, collected.clips, _origins(collected), keys, rng=rng)
+    return clip_measures.overlaps(collected.measures, collected.clips, _origins(collected), keys, rng=rng)
 
 
 def _origins(collected: Collected) -> dict[str, str]:

@@ -1,20 +1,20 @@
 from django.urls import path
 
-from evaluation.views import listeners, package, planning, public, results
+from evaluation.pages import package, participants, power, public, results
 
 app_name = "evaluation"
 
 urlpatterns = [
-    path("planning/", planning.planning, name="planning"),
-    path("planning/<slug:chart>.<str:kind>", planning.planning_chart, name="planning_chart"),
+    path("planning/", power.planning, name="planning"),
+    path("planning/<slug:chart>.<str:kind>", power.planning_chart, name="planning_chart"),
     path("surveys/<slug:survey>/results/", results.results, name="results"),
     path("surveys/<slug:survey>/results/report", results.order_report, name="order_report"),
     path("surveys/<slug:survey>/results/package/", package.package, name="package"),
     path("surveys/<slug:survey>/results/package/<int:pk>.zip", package.package_file, name="package_file"),
-    path("surveys/<slug:survey>/results/listeners/<str:listener>/", listeners.listener, name="listener"),
+    path("surveys/<slug:survey>/results/listeners/<str:listener>/", participants.listener, name="listener"),
     path(
         "surveys/<slug:survey>/results/listeners/<str:listener>/<slug:chart>.<str:kind>",
-        listeners.listener_chart,
+        participants.listener_chart,
         name="listener_chart",
     ),
     path("surveys/<slug:survey>/public/", public.switch, name="public"),

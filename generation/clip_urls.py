@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from generation.views import clips, deliveries, fairness, soundfonts
+from generation.pages import clips, fairness, new_clips, soundfonts
 
 urlpatterns = [
     path("sources/", clips.sources, name="sources"),
-    path("upload/", deliveries.upload, name="upload"),
-    path("originals/", deliveries.originals, name="originals"),
-    path("work/<int:pk>/", deliveries.errand, name="errand"),
-    path("sources/<slug:source>/render/", deliveries.render_waiting, name="render"),
+    path("upload/", new_clips.upload, name="upload"),
+    path("originals/", new_clips.originals, name="originals"),
+    path("work/<int:pk>/", new_clips.errand, name="errand"),
+    path("sources/<slug:source>/render/", new_clips.render_waiting, name="render"),
     path("sources/<slug:source>/compare/", clips.compare, name="originality"),
     path("sources/<slug:source>/", clips.source, name="source"),
     path("sources/<slug:source>/clips/<int:number>/", clips.clip, name="clip"),

@@ -7,9 +7,9 @@ is followed by another that begins again: what is there already is not made twic
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from generation import inbox
+from generation import upload_staging
 from generation.models import Errand
-from generation.music.making import Making
+from generation.music.score.arrangement import Making
 from studies.models import Study
 
 NAMES = 8  # of lines that are told in sentences; the rest stands in the list
@@ -34,10 +34,10 @@ def import_files(errand: Errand, progress: Progress) -> list[str]:
     from generation import catalogue
 
     values = dict(errand.values)
-    folder, name = inbox.folder_named(values.pop("folder")), values.pop("source_name")
+    folder, name = upload_staging.folder_named(values.pop("folder")), values.pop("source_name")
     making, played = Making(**values.pop("making", {})), _played(values)
     try:
-        files = inbox.files_in(folder)
+        files = upload_staging.files_in(folder)
         if not files:
             raise catalogue.CatalogueError("The files are gone: they were read already. Send them again.")
         added = catalogue.import_midi(errand.study, files, source=name, making=making, progress=progress, **values)
@@ -45,12 +45,12 @@ def import_files(errand: Errand, progress: Progress) -> list[str]:
         said = _render(errand, added, played, progress)
     except catalogue.NothingTaken as error:
         _keep(errand, error.added, taken_before=set())
-        inbox.forget(folder)
+        upload_staging.forget(folder)
         raise
     except catalogue.ERRORS:
-        inbox.forget(folder)
+        upload_staging.forget(folder)
         raise
-    inbox.forget(folder)
+    upload_staging.forget(folder)
     return said
 
 

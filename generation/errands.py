@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
-from generation import deliveries, inbox, tasks
+from generation import deliveries, tasks, upload_staging
 from generation.locks import LockedError, held
 from generation.models import Corpus, Errand, Run, Source
 from studies.models import Study
@@ -93,13 +93,13 @@ def _import_corpus(errand: Errand, progress) -> list[str]:
     values = dict(errand.values)
     uploaded = values.pop("folder", "")
     if uploaded:
-        files = inbox.files_in(inbox.folder_named(uploaded))
+        files = upload_staging.files_in(upload_staging.folder_named(uploaded))
         values["origin"] = str(files[0]) if files else ""  # none, where a killed worker had come to the end
     try:
         return catalogue.import_corpus(errand.study, progress=progress, **values).sentences()
     finally:
         if uploaded:
-            inbox.forget(inbox.folder_named(uploaded))
+            upload_staging.forget(upload_staging.folder_named(uploaded))
 
 
 def _compose(errand: Errand, progress) -> list[str]:

@@ -46,7 +46,7 @@ class NamedQuerySet(models.QuerySet):
 
 
 class Corpus(InStudy):
-    """A named, fingerprinted set of pieces, kept as one folder (`generation.music.corpora`)."""
+    """A named, fingerprinted set of pieces, kept as one folder (`generation.music.corpora.corpora`)."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="corpora")
     origin = models.TextField(blank=True, help_text="Where it was read from: a path, an address, music21:bach ...")
@@ -79,7 +79,7 @@ class Corpus(InStudy):
 
 
 class Run(InStudy):
-    """One trained network; the folder is the truth (`generation.music.runs`), this row finds it."""
+    """One trained network; the folder is the truth (`generation.music.training.runs`), this row finds it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -126,13 +126,13 @@ class Run(InStudy):
     @property
     def has_learned(self) -> bool:
         """Whether there is something to lose: weights, or a checkpoint to go on from."""
-        from generation.music.checkpoints import has_checkpoint  # numpy, which participants' pages do without
+        from generation.music.training.checkpoints import has_checkpoint  # numpy, which participants' pages do without
 
         return has_checkpoint(self.folder) or (self.folder / "config.json").is_file()
 
     def history(self) -> list[dict[str, float]]:
-        """A row for each evaluation so far, as `generation.music.runs` writes them."""
-        from generation.music.runs import read_history  # numpy, which participants' pages do without
+        """A row for each evaluation so far, as `generation.music.training.runs` writes them."""
+        from generation.music.training.runs import read_history  # numpy, which participants' pages do without
 
         return read_history(self.folder)
 

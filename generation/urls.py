@@ -1,7 +1,7 @@
 from django.urls import path
 
 from generation import clip_urls
-from generation.views import bundles, corpora, run_folders, runs
+from generation.pages import bundles, corpora, run_folders, runs
 
 app_name = "generation"
 

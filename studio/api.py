@@ -17,9 +17,9 @@ import evaluation.api
 import generation.api
 import studies.api
 import surveys.api
-from generation.api.answers import NotNow
-from generation.catalogue import ERRORS, NotThere
-from surveys.recipes import SurveyError
+from generation.api.schemas import NotNow
+from generation.catalogue.errors import ERRORS, NotThere
+from surveys.survey_templates import SurveyError
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/"

@@ -13,14 +13,14 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from generation import catalogue
-from generation.catalogue import CatalogueError
+from generation.catalogue.errors import CatalogueError
 from generation.models import Corpus, Run
 from studies.models import Study
 from studies.starting import give_password, start_study
 from surveys.models import Survey
-from surveys.opening import open_survey
-from surveys.recipes import create_survey
-from surveys.rehearsal import rehearse
+from surveys.rehearsal.robots import rehearse
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 
 OWNER = "demo"
 KEPT_IN = "demo_password.txt"  # in HOME, readable only by its owner

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from studies.access import study_page
 from studies.models import Role, Study
 from studio.models import Worker
-from studio.progress import steps_of
+from studio.study_steps import steps_of
 from surveys.models import Survey
 
 

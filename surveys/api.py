@@ -10,14 +10,15 @@ from django.http import Http404
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
-from generation.api.answers import ErrandOut, address, errand_out
-from generation.catalogue import Policy, find_font
-from generation.music.making import Making
+from generation.api.schemas import ErrandOut, address, errand_out
+from generation.catalogue.rearrangement import Policy
+from generation.catalogue.soundfonts import find_font
+from generation.music.score.arrangement import Making
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.models import Survey
-from surveys.policies import order_policy
-from surveys.studio_views import groups, models_of
+from surveys.researcher.clip_settings import order_policy
+from surveys.researcher.views import groups, models_of
 
 router = Router(tags=["Surveys and results"])
 
@@ -112,5 +113,5 @@ def survey_out(request, survey: Survey) -> SurveyOut:
         **{key: getattr(survey, key) for key in ("name", "slug", "state", "template", "opened", "closed")},
         clips_per_participant=survey.clips_each,
         link=request.build_absolute_uri(survey.get_absolute_url()),
-        page=request.build_absolute_uri(reverse("desk:survey", args=[survey.study.slug, survey.slug])),
+        page=request.build_absolute_uri(reverse("survey_studio:survey", args=[survey.study.slug, survey.slug])),
     )

@@ -7,6 +7,6 @@ class SurveysConfig(AppConfig):
 
     def ready(self):
         from generation.errands import KINDS
-        from surveys.policies import KIND, carry_out
+        from surveys.researcher.clip_settings import KIND, carry_out
 
         KINDS[KIND] = carry_out

@@ -1,6 +1,6 @@
 """Are the clips that a survey puts before people alike? Of its clips, which may be some of those of their models."""
 
-from generation.fairness import Compared, compared
+from generation.catalogue.fairness import Compared, compared
 from surveys.models import Survey
 
 

@@ -10,9 +10,9 @@ import pytest
 from django.core.management import call_command
 
 from generation.models import Clip, Source
-from generation.music.notes import write_midi
+from generation.music.score.notes import write_midi
 from surveys.models import Answer, Participant, Rating, Survey, Trial
-from surveys.rehearsal import rehearse
+from surveys.rehearsal.robots import rehearse
 from tests.music.songs import SMALL, songs
 
 TINY = [f"{key}={value}" for key, value in SMALL["house"].items()]

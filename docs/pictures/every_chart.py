@@ -53,7 +53,7 @@ async def _drawn(charts: list) -> dict[str, bytes]:
     from kaleido import Kaleido
 
     from evaluation.charts.theme import DARK, PAPER, in_the_dark
-    from evaluation.drawing import _browser
+    from evaluation.package.image_export import _browser
 
     pictures = {}
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:

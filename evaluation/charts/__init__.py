@@ -6,12 +6,12 @@ Knows nothing of Django; usable from a notebook: `charts_of(work_out(collected))
 import re
 
 from evaluation.charts.chart import Chart, Column
+from evaluation.charts.clip_measures import measured_of, overlaps
 from evaluation.charts.conclusions import conclusions_of
 from evaluation.charts.distributions import answers, clips_and_aspects
 from evaluation.charts.hearing import belief, calibration
 from evaluation.charts.listeners import all_listeners
 from evaluation.charts.means import means, share_judged_ai
-from evaluation.charts.objective import measured_of, overlaps
 from evaluation.charts.paper import averages_of, verdicts_by_clip
 from evaluation.charts.robustness import repeats, sensitivity
 from evaluation.results import Results

@@ -7,7 +7,7 @@ from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import rated_aspects, room, row_names, rows_axis
 from evaluation.charts.paper import clip_names
 from evaluation.results import Results
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 
 # Brown to green over grey: told apart by everybody, and the middle belongs to neither side.
 DIVERGING = ("#a6611a", "#dfc27d", "#d0cec9", "#80cdc1", "#018571")

@@ -5,7 +5,7 @@ import pandas as pd
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.results import Results
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 
 ROW = 30  # pixels for a model
 QUARTERS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"]}

@@ -6,7 +6,7 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.panels import Panel
 from evaluation.results import Results
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 
 ACROSS = 6  # panels in one row
 MOST_PANELS = 60  # beyond: one narrow bar for each clip

@@ -7,8 +7,8 @@ import pandas as pd
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.conclusions import SURE, in_row
-from evaluation.statistics.preference import PreferenceFit
-from evaluation.statistics.preferred import Preferred
+from evaluation.statistics.bradley_terry import PreferenceFit
+from evaluation.statistics.pair_results import Preferred
 
 FIRST, SECOND, TIE = "#0072b2", "#d55e00", "#d0cec9"
 ROW = 44

@@ -12,9 +12,9 @@ from typing import Any
 import pandas as pd
 
 from evaluation.results import Results
-from evaluation.statistics.collected import COLUMNS, ORIGINS
+from evaluation.statistics.answer_table import COLUMNS, ORIGINS
 from evaluation.statistics.quality import REASONS
-from surveys.background import BACKGROUND
+from surveys.listener_questions import BACKGROUND
 
 YES_NO = {"enum": [0, 1]}
 NOT_BELOW_0 = {"minimum": 0}

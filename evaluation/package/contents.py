@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from evaluation import drawing
 from evaluation.charts import charts_of
+from evaluation.package import image_export
 from evaluation.package.citation import citation_cff
 from evaluation.package.codebook import codebook, descriptor
 from evaluation.package.methods import methods_text
 from evaluation.package.numbers import SCHEMA, as_text, records_of, software
-from evaluation.package.printed import printed_tables
+from evaluation.package.paper_tables import printed_tables
 from evaluation.package.readme import readme
 from evaluation.package.scripts import scripts_of
 from evaluation.package.spss import answers_sav
@@ -62,8 +62,10 @@ def files_of(
     missing = "They were left out." if not pictures else ""
     if pictures:
         try:
-            files |= {f"figures/{name}": content for name, content in drawing.draw(charts, progress=progress).items()}
-        except drawing.DrawingError as error:
+            files |= {
+                f"figures/{name}": content for name, content in image_export.draw(charts, progress=progress).items()
+            }
+        except image_export.DrawingError as error:
             missing = f"The figures could not be drawn: {error} Their numbers are in figures/*.csv."
     files["README.txt"] = readme(results, charts, missing, analysis, set(files)).encode()
     return dict(sorted(files.items()))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from evaluation.charts.theme import REHEARSAL
-from evaluation.package.printed import MINUS, bare, interval, number, p_value
+from evaluation.package.paper_tables import MINUS, bare, interval, number, p_value
 from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.reasons import Reason, counted, listed

@@ -4,7 +4,7 @@ import pandas as pd
 
 from evaluation.charts import source_keys
 from evaluation.results import Results
-from evaluation.statistics.collected import COLUMNS
+from evaluation.statistics.answer_table import COLUMNS
 
 
 def tables_of(results: Results) -> dict[str, pd.DataFrame]:

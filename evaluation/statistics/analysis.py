@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.comparisons import Comparison, TheseClips, compare, compare_these_clips
 from evaluation.statistics.confidence import Insight, insight
 from evaluation.statistics.designs import Design, rating_design, source_order
 from evaluation.statistics.estimates import Estimate
 from evaluation.statistics.linear import LinearFit, fit_design, fit_linear
 from evaluation.statistics.ordinal import OrdinalFit, fit_ordinal_design
-from evaluation.statistics.planning import Spread
+from evaluation.statistics.power import Spread
 from evaluation.statistics.reasons import Reason
 from evaluation.statistics.reliability import (
     Agreement,

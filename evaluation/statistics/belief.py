@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.bootstrap import REPLICATES, bootstrap_means
-from evaluation.statistics.collected import Aspect
 from evaluation.statistics.describe import why_no_interval
 from evaluation.statistics.designs import without_anchors
 from evaluation.statistics.ranks import rank_correlation

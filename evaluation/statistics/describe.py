@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, counted
 
 

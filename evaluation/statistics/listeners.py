@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.ranks import correlated
 
 COLUMNS = ["participant", "answers", "above", "spread", "agreement", "seconds", "said_ai", "flagged", "reasons"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evaluation.statistics.collected import Collected
+from evaluation.statistics.answer_table import Collected
 
 FINISHED = "finished"
 REASONS = {
@@ -27,7 +27,7 @@ REASONS = {
 class Rules:
     """When a listener is flagged. Meade and Craig (2012) and Curran (2016) advise several weak signs, not one.
 
-    A survey keeps its own, from before the first answer; the same numbers stand in `surveys.rules`.
+    A survey keeps its own, from before the first answer; the same numbers stand in `surveys.exclusion_rules`.
     """
 
     fewest_answers: float = 3  # before anything about a listener is said

@@ -6,10 +6,12 @@ from django.db.models import Count, Q
 from django.http import Http404
 from ninja import Field, Router, Schema, Status
 
-from generation.api.answers import address
-from generation.catalogue import find_source, fonts_of, make_source
+from generation.api.schemas import address
+from generation.catalogue.clips import make_source
+from generation.catalogue.lookup import find_source
+from generation.catalogue.soundfonts import fonts_of
 from generation.models import Clip, Source
-from generation.views.clips import FILES, attached
+from generation.pages.clips import FILES, attached
 from studies.api import STUDY, study_for
 from studies.models import Role
 

@@ -14,7 +14,7 @@
     scores.py      score: of a clip, drawn
     remaking.py    remake: the same music under another policy
     soundfonts.py  add_soundfont, fonts_of
-    removing.py    remove_clip
+    removing.py    delete_clip
     orphans.py     sweep_media: files that no row points to
     finding.py     things by the names that people type
 
@@ -23,23 +23,23 @@ them come last, in one transaction. What is there already is not made again.
 """
 
 from generation.catalogue.bundles import ImportedBundle, export_magenta_js, import_bundle
+from generation.catalogue.clip_import import NothingTaken, import_midi
+from generation.catalogue.clip_measures import features, measured
 from generation.catalogue.clips import Added, make_source
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.corpora import ImportedCorpus, import_corpus
+from generation.catalogue.deletion import delete_clip
 from generation.catalogue.errors import ERRORS, CatalogueError, NotThere
-from generation.catalogue.finding import find_corpus, find_run, find_source
-from generation.catalogue.measuring import features, measured
+from generation.catalogue.excerpts import excerpt
+from generation.catalogue.fairness import texture_warning
+from generation.catalogue.lookup import find_corpus, find_run, find_source
 from generation.catalogue.originality import CheckedOriginality, check_originality
-from generation.catalogue.originals import excerpt
-from generation.catalogue.orphans import sweep_media
-from generation.catalogue.remaking import Policy, Remade, remake
-from generation.catalogue.removing import remove_clip
+from generation.catalogue.orphaned_files import sweep_media
+from generation.catalogue.rearrangement import Policy, Remade, remake
+from generation.catalogue.rendering import RenderedClips, render_clips
 from generation.catalogue.runs import TrainedRun, import_run, planned_run, train_run
 from generation.catalogue.scores import score
 from generation.catalogue.soundfonts import add_soundfont, find_font, fonts_of, remove_soundfont
-from generation.catalogue.sounds import RenderedClips, render_clips
-from generation.catalogue.texture import texture_warning
-from generation.catalogue.uploads import NothingTaken, import_midi
 
 __all__ = [
     "ERRORS",
@@ -73,7 +73,7 @@ __all__ = [
     "measured",
     "planned_run",
     "remake",
-    "remove_clip",
+    "delete_clip",
     "remove_soundfont",
     "render_clips",
     "score",

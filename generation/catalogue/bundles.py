@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from generation.catalogue.errors import CatalogueError, proper_name
 from generation.models import Run
-from generation.music.bundles import Bundle, Files, read_bundle
-from generation.music.bundles.exchanging import save_bundle, write_magenta_js
-from generation.music.runs import RunError, open_run, read_config
+from generation.music.magenta.bundle_reader import Bundle, read_bundle
+from generation.music.magenta.exchange import save_bundle, write_magenta_js
+from generation.music.magenta.files import Files
+from generation.music.training.runs import RunError, open_run, read_config
 from studies.models import Study
 from studies.naming import free_slug
 

@@ -12,8 +12,8 @@ from django.db.models import Max
 
 from generation.catalogue.errors import CatalogueError, counted, proper_name
 from generation.models import Clip, Corpus, Origin, Run, Soundfont, Source, opaque_name
-from generation.music.making import Making
-from generation.music.notes import Piece
+from generation.music.score.arrangement import Making
+from generation.music.score.notes import Piece
 from studies.models import Study
 
 

@@ -7,11 +7,11 @@ from generation.catalogue.clips import Added, NewClip, add_clips, lasting, sourc
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.catalogue.primers import primers_of
 from generation.models import Origin, Run
-from generation.music.composing import Composition, compose
-from generation.music.configuration import Preset
-from generation.music.making import Making, made
-from generation.music.notes import write_midi
-from generation.music.runs import open_run
+from generation.music.inference.composing import Composition, compose
+from generation.music.score.arrangement import Making, made
+from generation.music.score.notes import write_midi
+from generation.music.training.configuration import Preset
+from generation.music.training.runs import open_run
 from studies.models import Study
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError
 
 from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence, proper_name
 from generation.models import Corpus
-from generation.music.corpora import read_corpus, save_corpus
+from generation.music.corpora.corpora import read_corpus, save_corpus
 from studies.models import Study
 from studies.naming import free_slug
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 
-from generation.music.archives import ArchiveError
 from generation.music.audio.policy import RenderingError
-from generation.music.bundles import BundleError
-from generation.music.configuration import PresetError
-from generation.music.corpora import CorpusError
-from generation.music.engraving import EngravingError
-from generation.music.making import MakingError
-from generation.music.notes import MidiError
-from generation.music.runs import RunError
+from generation.music.corpora.archives import ArchiveError
+from generation.music.corpora.corpora import CorpusError
+from generation.music.magenta.errors import BundleError
+from generation.music.pictures.engraving import EngravingError
+from generation.music.score.arrangement import MakingError
+from generation.music.score.notes import MidiError
+from generation.music.training.configuration import PresetError
+from generation.music.training.runs import RunError
 
 Progress = Callable[[int, int, str], None]  # done, of how many (0: nobody knows), what
 

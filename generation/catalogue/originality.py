@@ -3,13 +3,13 @@
 import math
 from dataclasses import dataclass, field
 
+from generation.catalogue.clip_measures import heard_notes
 from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
-from generation.catalogue.measuring import heard_notes
 from generation.models import Clip, Corpus, Source
-from generation.music.corpora import open_corpus, split
-from generation.music.notes import Piece
-from generation.music.originality import VIEWS, Originality, originality
-from generation.music.runs import open_run
+from generation.music.analysis.originality import VIEWS, Originality, originality
+from generation.music.corpora.corpora import open_corpus, split
+from generation.music.score.notes import Piece
+from generation.music.training.runs import open_run
 
 SHARE_HELD_OUT = 0.1  # of a corpus that nobody divided, to see what human pieces share with the rest
 NOTES = {"melody": "notes of the melody", "chords": "chords"}  # what a view compares

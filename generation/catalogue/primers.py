@@ -6,10 +6,10 @@ from itertools import islice
 from pathlib import Path
 
 from generation.catalogue.errors import CatalogueError
-from generation.catalogue.finding import find_corpus
-from generation.music.corpora import open_corpus
-from generation.music.excerpts import drawn
-from generation.music.notes import Piece, read_midi
+from generation.catalogue.lookup import find_corpus
+from generation.music.corpora.corpora import open_corpus
+from generation.music.score.excerpts import drawn
+from generation.music.score.notes import Piece, read_midi
 from generation.music.tokens.melodies import HOLD, notes_of
 from studies.models import Study
 

@@ -9,8 +9,8 @@ from typing import IO
 
 from generation.catalogue.runs import FILES, TrainedRun, import_run
 from generation.models import Run
-from generation.music.archives import ArchiveError, open_archive
-from generation.music.runs import RunError
+from generation.music.corpora.archives import ArchiveError, open_archive
+from generation.music.training.runs import RunError
 from studies.models import Study
 
 LARGEST_FILE = 1_500_000_000  # bytes; the checkpoint of three layers of 512 has 100 MB

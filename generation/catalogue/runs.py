@@ -16,12 +16,12 @@ from django.utils import timezone
 from generation.catalogue.errors import CatalogueError, proper_name
 from generation.locks import LockedError, held
 from generation.models import Corpus, Run
-from generation.music import presets
-from generation.music.checking import check_run
-from generation.music.checkpoints import checkpoint_of
-from generation.music.corpora import open_corpus
-from generation.music.quiet import quiet_while_loading
-from generation.music.runs import RunError, StopTraining, open_run, read_config
+from generation.music.corpora.corpora import open_corpus
+from generation.music.inference.check_run import check_run
+from generation.music.quiet_stderr import quiet_while_loading
+from generation.music.training import presets
+from generation.music.training.checkpoints import checkpoint_of
+from generation.music.training.runs import RunError, StopTraining, open_run, read_config
 from studies.models import Study
 from studies.naming import free_slug
 
@@ -56,7 +56,7 @@ def train_run(
     resume: bool = False,
     report: Callable | None = None,
 ) -> TrainedRun:
-    """Train a network on a corpus into the run's folder; `report` gets what `generation.music.training` reports."""
+    """Train a network on a corpus into the run's folder; `report` gets its `Progress`."""
     run = planned_run(study, corpus, preset=preset, name=name, values=values, seed=seed, resume=resume)
     if run.state == Run.State.FINISHED and not resume:
         return TrainedRun(run, is_new=False)
@@ -66,7 +66,7 @@ def train_run(
         _check_that_it_can_go_on(run, recipe, corpus)
     with _at_work_on(run):
         with quiet_while_loading():
-            from generation.music.training import train  # TensorFlow, which takes seconds to come
+            from generation.music.training.loop import train  # TensorFlow, which takes seconds to come
 
         before = _steps(run) if resume else None
         if not resume:

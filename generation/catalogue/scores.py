@@ -3,11 +3,11 @@
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
+from generation.catalogue.clip_measures import heard_notes
 from generation.catalogue.errors import CatalogueError
-from generation.catalogue.measuring import heard_notes
 from generation.models import Clip
-from generation.music.engraving import draw, engrave
-from generation.music.notes import write_midi
+from generation.music.pictures.engraving import draw, engrave
+from generation.music.score.notes import write_midi
 
 FORMS = {"musicxml": engrave, "svg": draw}
 

@@ -18,7 +18,7 @@ from generation.catalogue.errors import CatalogueError, NotThere, counted
 from generation.models import Clip, Soundfont
 from generation.music.audio.policy import RenderingError
 from generation.music.audio.synthesis import INSTALLED, find_soundfont, synthesise
-from generation.music.notes import Note, Piece, write_midi
+from generation.music.score.notes import Note, Piece, write_midi
 from studies.models import Study
 from studies.naming import free_slug
 

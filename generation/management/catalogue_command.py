@@ -2,8 +2,8 @@
 
 from django.core.management.base import CommandError
 
-from generation.catalogue import ERRORS
-from generation.music.making import CUTS, DYNAMICS, TEXTURES, Making
+from generation.catalogue.errors import ERRORS
+from generation.music.score.arrangement import CUTS, DYNAMICS, TEXTURES, Making
 from studies.management.study_command import StudyCommand, seed
 
 

@@ -1,10 +1,10 @@
 """What the commands about surveys have in common."""
 
-from generation.catalogue import ERRORS
+from generation.catalogue.errors import ERRORS
 from studies.management.study_command import StudyCommand
 from studies.models import Study
 from surveys.models import Survey
-from surveys.recipes import SurveyError
+from surveys.survey_templates import SurveyError
 
 
 class SurveyCommand(StudyCommand):

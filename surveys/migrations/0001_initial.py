@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120)),
                 ('slug', models.SlugField(help_text='Part of the address that participants open.', max_length=60, unique=True)),
-                ('template', models.CharField(help_text='The recipe it was made from (surveys/recipes.py).', max_length=40)),
+                ('template', models.CharField(help_text='The recipe it was made from (surveys/survey_templates.py).', max_length=40)),
                 ('state', models.CharField(choices=[('draft', 'draft'), ('open', 'open'), ('closed', 'closed')], default='draft', max_length=10)),
                 ('order', models.CharField(choices=[('ratings_first', 'ratings first'), ('verdict_first', 'verdict first'), ('alternated', 'alternated between participants')], default='ratings_first', max_length=20)),
                 ('verdict_question', models.CharField(blank=True, help_text='Empty: it is not asked.', max_length=200)),

@@ -9,7 +9,7 @@ from generation.models import Clip
 from studies.models import Study
 from studies.naming import free_slug
 from surveys import clock
-from surveys.rules import standard_rules
+from surveys.exclusion_rules import standard_rules
 
 # Clips are rendered at this rate; their length is stored in samples.
 CLIP_RATE = 44_100
@@ -37,7 +37,7 @@ class Survey(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="surveys")
     name = models.CharField(max_length=120)
     slug = models.SlugField(unique=True, max_length=60, help_text="Part of the address that participants open.")
-    template = models.CharField(max_length=40, help_text="The recipe it was made from (surveys/recipes.py).")
+    template = models.CharField(max_length=40, help_text="The recipe it was made from (surveys/survey_templates.py).")
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     order = models.CharField(max_length=20, choices=Order, default=Order.RATINGS_FIRST)
     verdict_question = models.CharField(max_length=200, blank=True, help_text="Empty: it is not asked.")

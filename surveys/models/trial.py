@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
-from generation import sound
+from generation import audio_response
 from generation.models import Clip
 from surveys import clock
 from surveys.codes import audio_key
@@ -56,7 +56,9 @@ class Side:
     def sounds(self) -> list[tuple[str, str]]:
         """Addresses and content types of the audio, the one to be preferred first."""
         here = self.trial.participant.survey.slug, self.trial.participant.code, self.audio_key
-        return [(reverse("surveys:audio", args=[*here, name]), kind) for name, kind in sound.offered(self.clip)]
+        return [
+            (reverse("surveys:audio", args=[*here, name]), kind) for name, kind in audio_response.offered(self.clip)
+        ]
 
 
 class Trial(models.Model):

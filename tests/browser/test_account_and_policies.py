@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
 
-from surveys.recipes import create_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -43,7 +43,7 @@ def test_soundfonts_and_policies_are_accessible(laptop, client, live_server, stu
     sign_in(laptop, client, live_server, editor)
     for address in (
         reverse("generation:soundfonts", args=[study.slug]),
-        reverse("desk:policy", args=[study.slug, survey.slug]),
+        reverse("survey_studio:policy", args=[study.slug, survey.slug]),
         reverse("generation:originals", args=[study.slug]),
     ):
         laptop.goto(f"{live_server.url}{address}")

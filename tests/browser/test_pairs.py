@@ -7,8 +7,8 @@ from django.urls import reverse
 from playwright.sync_api import expect
 
 from surveys.models import Answer
-from surveys.opening import open_survey
-from surveys.recipes import create_survey
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 from tests.browser.test_results import visit
 from tests.browser.test_taking_part import SECONDS, reach, survey  # noqa: F401 (fixtures)
 from tests.evaluation.conftest import analyst, fill, make_survey  # noqa: F401 (fixtures)

@@ -6,11 +6,11 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from generation.catalogue import import_corpus
+from generation.catalogue.corpora import import_corpus
 from generation.locks import held
 from generation.models import Run
-from generation.music.notes import Note, Piece, write_midi
-from generation.music.runs import HISTORY
+from generation.music.score.notes import Note, Piece, write_midi
+from generation.music.training.runs import HISTORY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 
 from generation.models import Clip, Source
 from surveys.models import Answer, Participant
-from surveys.opening import open_survey
-from surveys.recipes import create_survey
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 
 RATE = 44_100
 SECONDS = 2

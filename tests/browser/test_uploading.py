@@ -14,7 +14,7 @@ from playwright.sync_api import expect
 from generation import errands
 from generation.models import Errand
 from generation.music.audio.synthesis import check_renderer
-from generation.music.notes import Note, Piece, write_midi
+from generation.music.score.notes import Note, Piece, write_midi
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation import current
-from evaluation.statistics.collected import Aspect, Collected, in_showing_order
+from evaluation.pages import live_results
+from evaluation.statistics.answer_table import Aspect, Collected, in_showing_order
 from generation.models import Clip, Origin, Source
-from generation.music.measures import MEASURES
+from generation.music.analysis.measures import MEASURES
 from studies.models import Membership, Role
 from surveys.models import Answer, Participant, Rating, Survey, Trial, Verdict
 from surveys.models import Aspect as AspectRow
@@ -31,8 +31,8 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def nothing_kept():
     """A database that was rolled back counts from 1 again: what was kept of another test's rows must go."""
-    current._results.cache_clear()
-    current._charts.cache_clear()
+    live_results._results.cache_clear()
+    live_results._charts.cache_clear()
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from evaluation.answers import collect
+from evaluation.answers.answers import collect
+from evaluation.package.preregistration import written
 from evaluation.package.tidy import tables_of
-from evaluation.preregistration import written
 from evaluation.results import conclude, work_out
 
 TRAINED = {"musical_training": "10+", "listens_on": "headphones"}

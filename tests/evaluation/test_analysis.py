@@ -8,14 +8,14 @@ import pandas as pd
 import pytest
 
 from evaluation.statistics.analysis import analyse
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.designs import rating_design
 from evaluation.statistics.ranks import rank_correlation
 from evaluation.statistics.reasons import Reason
 from evaluation.statistics.results import results
 from evaluation.statistics.sensitivity import clip_means
-from evaluation.statistics.simulated import Taste, survey
 from tests.evaluation.known import complete, incomplete, reference
+from tests.simulated_surveys import Taste, survey
 
 FORMULA = "enjoyment ~ source + (1 | participant) + (1 | clip)"
 TASTE = Taste({"Bach": 0.0, "LSTM": -0.8, "Magenta": 0.2}, d_primes={"Bach": -0.3, "LSTM": 1.0, "Magenta": 0.2})

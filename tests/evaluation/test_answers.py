@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.answers import COLUMNS, collect, stand
-from evaluation.ratings_file import read_ratings
+from evaluation.answers.answers import COLUMNS, collect, stand
+from evaluation.answers.ratings_file import read_ratings
 from surveys.models import Answer, Rating, Trial
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation import objective as bridge
-from evaluation.answers import collect
-from evaluation.statistics import belief, confidence, objective
-from evaluation.statistics.collected import Aspect
+from evaluation import clip_measures as bridge
+from evaluation.answers.answers import collect
+from evaluation.statistics import belief, clip_measures, confidence
+from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.listeners import answers_of, listeners
 from evaluation.statistics.ranks import correlated
 from evaluation.statistics.reasons import Reason
@@ -110,7 +110,7 @@ def test_what_models_differ_in_is_no_correlation_within_them():
 def test_only_human_sets_are_compared_with():
     collected = collect_everything(listeners=12, clips=4)
     origins = dict(zip(collected.sources["source"], collected.sources["origin"], strict=True))
-    table = objective.overlaps(collected.measures, collected.clips, origins, ["polyphony", "tempo"], rng=rng())
+    table = clip_measures.overlaps(collected.measures, collected.clips, origins, ["polyphony", "tempo"], rng=rng())
     assert list(dict.fromkeys(table["source"])) == ["Magenta", "Our LSTM", "Shuffled notes"]
     assert ((table["low"] <= table["area"]) & (table["area"] <= table["high"])).all()
     assert table.loc[table["measure"] == "tempo", "area"].tolist() == [1, 1, 1]

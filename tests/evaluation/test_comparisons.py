@@ -9,8 +9,8 @@ from evaluation.statistics.designs import rating_design
 from evaluation.statistics.estimates import holm
 from evaluation.statistics.linear import fit_design
 from evaluation.statistics.reasons import Reason
-from evaluation.statistics.simulated import Taste, survey
 from tests.evaluation.known import complete, incomplete, reference
+from tests.simulated_surveys import Taste, survey
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ import pytest
 from bench.coverage import TASTE
 from evaluation.statistics.designs import rating_design
 from evaluation.statistics.linear import fit_linear
-from evaluation.statistics.simulated import Taste, survey
 from evaluation.statistics.verdicts import fit_verdicts
+from tests.simulated_surveys import Taste, survey
 
 STUDIES = 250
 

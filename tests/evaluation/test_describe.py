@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from evaluation.statistics import describe
-from evaluation.statistics.collected import Aspect
+from evaluation.statistics.answer_table import Aspect
 
 ENJOYMENT = Aspect("enjoyment", "Enjoyment")
 

@@ -9,10 +9,9 @@ import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluation import drawing
 from evaluation.charts import charts_of
-from evaluation.package import writing
-from evaluation.package.writing import ExportError, as_zip, write
+from evaluation.package import archive, image_export
+from evaluation.package.archive import ExportError, as_zip, write
 from evaluation.results import work_out
 from surveys.models import Answer
 
@@ -26,17 +25,17 @@ def survey(make_survey, listen):
 
 @pytest.fixture
 def no_browser(monkeypatch):
-    monkeypatch.setattr(drawing, "why_not", lambda: "There is no browser here: apt-get install chromium.")
+    monkeypatch.setattr(image_export, "why_not", lambda: "There is no browser here: apt-get install chromium.")
 
 
 @pytest.fixture
 def fake_browser(monkeypatch):
     """Draws every picture as its name."""
 
-    def draw(charts, formats=tuple(drawing.FORMATS), progress=None):
+    def draw(charts, formats=tuple(image_export.FORMATS), progress=None):
         return {f"{chart.key}.{kind}": f"{chart.title}.{kind}".encode() for chart in charts for kind in formats}
 
-    monkeypatch.setattr(drawing, "draw", draw)
+    monkeypatch.setattr(image_export, "draw", draw)
 
 
 def export(survey, out, **more):
@@ -179,7 +178,7 @@ def test_an_export_that_fails_leaves_nothing_behind(tmp_path, monkeypatch):
     def full_disk(*args):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(writing.shutil, "move", full_disk)
+    monkeypatch.setattr(archive.shutil, "move", full_disk)
     with pytest.raises(ExportError, match="No space left on device"):
         write({"answers.csv": b"1"}, tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == []
@@ -203,17 +202,17 @@ def test_analyse_turns_what_is_wrong_into_one_sentence(tmp_path):
 @pytest.mark.slow
 @pytest.mark.browser
 def test_one_browser_draws_svg_png_and_pdf(made_up):
-    if reason := drawing.why_not():
+    if reason := image_export.why_not():
         pytest.skip(reason)
     results = work_out(made_up(sources={"Bach": "human", "LSTM": "ai"}, clips=3, rehearsal=True), replicates=50)
     told = []
     here = threading.get_ident()
-    drawn = drawing.draw(
+    drawn = image_export.draw(
         [chart for chart in charts_of(results) if chart.key == "means"],
         progress=lambda done, total, unit: told.append((total, unit, threading.get_ident() == here)),
     )
     assert set(told) == {(3, "pictures drawn", True)}
-    assert drawing.draw([chart for chart in charts_of(results) if chart.key == "means"]) == drawn
+    assert image_export.draw([chart for chart in charts_of(results) if chart.key == "means"]) == drawn
     assert drawn["means.svg"].startswith(b"<svg")
     assert b"robot listeners, not people" in drawn["means.svg"]
     assert drawn["means.png"].startswith(b"\x89PNG")

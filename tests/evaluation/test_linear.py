@@ -7,8 +7,8 @@ import pytest
 from evaluation.statistics.designs import rating_design, source_order
 from evaluation.statistics.linear import LinearFit, fit_linear, fit_mixed
 from evaluation.statistics.reasons import Reason
-from evaluation.statistics.simulated import Taste, survey
 from tests.evaluation.known import DATA, columns, complete, incomplete, reference
+from tests.simulated_surveys import Taste, survey
 
 TASTE = Taste({"Bach": 0.0, "LSTM": -0.6, "Magenta": 0.2})
 

@@ -9,8 +9,8 @@ from evaluation.statistics.laplace import CumulativeModel, fit_cumulative
 from evaluation.statistics.links import Categories
 from evaluation.statistics.ordinal import fit_ordinal
 from evaluation.statistics.reasons import Reason
-from evaluation.statistics.simulated import Taste, survey
 from tests.evaluation.known import DATA, complete, incomplete, reference
+from tests.simulated_surveys import Taste, survey
 
 TASTE = Taste({"Bach": 0.0, "LSTM": -0.6, "Magenta": 0.2})
 

@@ -12,16 +12,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from evaluation.package.archive import as_zip, write
 from evaluation.package.citation import citation_cff
 from evaluation.package.contents import Beside, files_of
 from evaluation.package.numbers import SCHEMA, as_text, records_of
 from evaluation.package.scripts import formulas, scripts_of
 from evaluation.package.spss import answers_sav
 from evaluation.package.tidy import tables_of
-from evaluation.package.writing import as_zip, write
 from evaluation.results import conclude, work_out
 from evaluation.statistics import privacy
-from evaluation.statistics.collected import Collected
+from evaluation.statistics.answer_table import Collected
 from tests.evaluation.conftest import collect_made_up
 
 ENJOYMENT = {"enjoyment": "Overall enjoyment"}

@@ -10,15 +10,15 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from evaluation import current
-from evaluation.current import current_pair_charts, current_preferred, current_results
-from evaluation.pairs import collect_pairs
-from evaluation.statistics.preferred import COLUMNS, REASONS, flags, prefer
+from evaluation.answers.pairs import collect_pairs
+from evaluation.pages import live_results
+from evaluation.pages.live_results import current_pair_charts, current_preferred, current_results
+from evaluation.statistics.pair_results import COLUMNS, REASONS, flags, prefer
+from surveys.allocation.allocation import admit
 from surveys.models import Answer, Choice
-from surveys.planning import admit
-from surveys.recipes import create_survey
-from surveys.rehearsal import rehearse
-from surveys.tastes import DEFAULT, Judge, Taste, Tastes, read_tastes
+from surveys.rehearsal.robots import rehearse
+from surveys.rehearsal.tastes import DEFAULT, Judge, Taste, Tastes, read_tastes
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source
 
 KNOWN = {"Originals": 4.4, "Our LSTM": 3.0, "Magenta": 1.6}
@@ -33,7 +33,7 @@ def sources(study):
 @pytest.fixture
 def survey(study, sources):
     """What 12 robots with a known taste say, without the pages (`tests/surveys/test_pairs.py` goes through them)."""
-    current._preferred.cache_clear()
+    live_results._preferred.cache_clear()
     survey, _ = create_survey(study, "Which?", template="preference", pairs_per_participant=6, repeats=1, checks=1)
     tastes = Tastes(DEFAULT.origins, {name: Taste(mean, 0.5, 0.5) for name, mean in KNOWN.items()})
     question, rng = survey.aspects.get(), random.Random(1)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.statistics.preference import chance, davidson, fit_preferences
+from evaluation.statistics.bradley_terry import chance, davidson, fit_preferences
 from evaluation.statistics.reasons import Reason
 
 

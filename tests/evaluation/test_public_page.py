@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from evaluation.models import PublicPage
-from evaluation.public import public_charts
+from evaluation.published_results import public_charts
 from surveys.models import Survey
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.results import work_out
 from evaluation.statistics.quality import Rules, flags, flow
-from surveys.rules import standard_rules
+from surveys.exclusion_rules import standard_rules
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from evaluation.ratings_file import RatingsError, read_ratings, read_scale
+from evaluation.answers.ratings_file import RatingsError, read_ratings, read_scale
 from evaluation.results import work_out
 
 GOOD = """participant,clip,source,origin,verdict,enjoyment,age

@@ -6,8 +6,8 @@ import pytest
 from evaluation.statistics.designs import rating_design
 from evaluation.statistics.linear import fit_design
 from evaluation.statistics.reliability import agreement, alpha, reliability, variance_shares
-from evaluation.statistics.simulated import Taste, survey
 from tests.evaluation.known import complete, incomplete, reference
+from tests.simulated_surveys import Taste, survey
 
 X = np.nan
 # Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability", section E: four observers, twelve units.

@@ -142,7 +142,7 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
         after.replace("</strong>", "").replace('<strong class="number">', "").split()
     )
     listen(survey, listeners=1)
-    monkeypatch.setattr("evaluation.current.current_charts", None)  # not called: it would take too long
+    monkeypatch.setattr("evaluation.pages.live_results.current_charts", None)  # not called: it would take too long
     later = page(client, survey)
     assert later.count("<figure") == 16
     assert "Since then answers have come or gone." in later

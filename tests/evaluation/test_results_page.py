@@ -10,8 +10,8 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.urls import reverse
 
-from evaluation import drawing
-from evaluation.views import results
+from evaluation.package import image_export
+from evaluation.pages import results
 from studies.models import Membership, Role, Study
 
 
@@ -141,7 +141,7 @@ def test_a_chart_comes_as_a_picture_from_the_servers_browser(client, analyst, su
 def test_without_a_browser_the_page_draws_files_itself_and_says_so(client, analyst, survey, monkeypatch):
     reason = "Pictures as files need a Chromium or Chrome on this machine: apt-get install chromium."
     monkeypatch.setattr(results, "why_not", lambda: reason)
-    monkeypatch.setattr(drawing, "why_not", lambda: reason)
+    monkeypatch.setattr(image_export, "why_not", lambda: reason)
     page = client.get(address(survey)).content.decode()
     assert page.count('data-draw="svg"') == 11
     assert reason in page

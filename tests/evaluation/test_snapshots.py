@@ -9,9 +9,11 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
-from evaluation import drawing, packing, reports, snapshots
-from evaluation.answers import collect
+from evaluation import reports
+from evaluation.answers import snapshots
+from evaluation.answers.answers import collect
 from evaluation.models import Package, Report, Snapshot
+from evaluation.package import build, image_export
 from generation.errands import do
 from generation.models import Errand
 from studies.models import Membership, Role, Study, Token
@@ -29,7 +31,7 @@ def at_once(settings):
 
 @pytest.fixture(autouse=True)
 def no_browser(monkeypatch):
-    monkeypatch.setattr(drawing, "why_not", lambda: "There is no browser here.")
+    monkeypatch.setattr(image_export, "why_not", lambda: "There is no browser here.")
 
 
 @pytest.fixture(scope="module")
@@ -155,7 +157,7 @@ def test_while_a_package_is_made_the_page_says_how_far_it_is(client, analyst, su
 
 
 def test_a_worker_that_was_killed_begins_the_package_anew(survey, nobody_works):
-    package = packing.order(survey)
+    package = build.order(survey)
     Errand.objects.update(state="working", done=3, total=9)
     package.errand.refresh_from_db()
     package.errand.settle()
@@ -188,7 +190,7 @@ def test_who_withdraws_while_a_package_is_made_is_in_none(survey, monkeypatch):
         survey.participants.first().delete()
 
     monkeypatch.setattr("evaluation.results.conclude", meanwhile)
-    packing.order(survey)
+    build.order(survey)
     package = Package.objects.get()
     assert not package.made and not package.file
     assert "it was thrown away" in package.errand.said[0]
@@ -220,7 +222,7 @@ def test_forgotten_robots_are_not_called_people_who_withdrew(client, analyst, su
 
 
 def test_strangers_and_viewers_get_no_package(client, survey, viewer, django_user_model):
-    package = packing.order(survey)
+    package = build.order(survey)
     client.force_login(viewer)
     assert client.get(package.get_absolute_url()).status_code == 403
     stranger = django_user_model.objects.create_user("mallory", password="a long enough secret")

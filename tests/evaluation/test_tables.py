@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from evaluation.package.codebook import codebook, descriptor
-from evaluation.package.printed import bare, interval, latex_text, number, p_value, printed_tables
+from evaluation.package.paper_tables import bare, interval, latex_text, number, p_value, printed_tables
 from evaluation.package.tidy import csv, tables_of
 from evaluation.results import conclude, work_out
 from tests.evaluation.conftest import collect_made_up

@@ -9,9 +9,9 @@ from evaluation.statistics.designs import rating_design
 from evaluation.statistics.estimates import equivalence, t_estimate
 from evaluation.statistics.laplace import fit_cumulative
 from evaluation.statistics.reasons import Reason
-from evaluation.statistics.simulated import Taste, survey
 from evaluation.statistics.verdicts import VerdictFit, fit_verdicts, fit_verdicts_by
 from tests.evaluation.known import columns, complete, incomplete, reference
+from tests.simulated_surveys import Taste, survey
 
 TASTE = Taste({"Bach": 0.0, "LSTM": 0.0}, d_primes={"Bach": -0.4, "LSTM": 1.2})
 

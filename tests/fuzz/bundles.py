@@ -10,8 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from generation.music.bundles import BundleError, read_bundle
-from tests.fuzz.altering import altered
+from generation.music.magenta.bundle_reader import read_bundle
+from generation.music.magenta.errors import BundleError
+from tests.fuzz.alterations import altered
 from tests.music import magenta_files as files
 
 SLOWEST = 5.0  # seconds

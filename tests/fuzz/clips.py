@@ -15,13 +15,13 @@ import lameenc
 import numpy as np
 import soundfile
 
-from generation.catalogue.uploads import new_clip
-from generation.music.archives import ArchiveError, open_archive
+from generation.catalogue.clip_import import new_clip
 from generation.music.audio import opus
 from generation.music.audio.policy import RATE, RenderingError, RenderingPolicy
 from generation.music.audio.rendering import Job, render_many
-from generation.music.notes import MidiError, Note, Piece, Track, write_midi
-from tests.fuzz.altering import altered
+from generation.music.corpora.archives import ArchiveError, open_archive
+from generation.music.score.notes import MidiError, Note, Piece, Track, write_midi
+from tests.fuzz.alterations import altered
 
 SLOWEST = 10.0  # seconds
 LONGEST_SENTENCE = 300

@@ -6,13 +6,13 @@ from types import ModuleType, SimpleNamespace
 
 import pytest
 
-from generation.catalogue import import_corpus
+from generation.catalogue.corpora import import_corpus
 from generation.models import Clip, Corpus, Source
 from generation.music.audio.policy import RenderingPolicy
 from generation.music.audio.rendering import RenderedSet, Rendering
-from generation.music.checkpoints import Checkpoint, Position, save_checkpoint
-from generation.music.notes import Note, Piece, write_midi
-from generation.music.runs import StopTraining
+from generation.music.score.notes import Note, Piece, write_midi
+from generation.music.training.checkpoints import Checkpoint, Position, save_checkpoint
+from generation.music.training.runs import StopTraining
 
 
 def song(number: int, *, bars: int = 24) -> bytes:
@@ -71,7 +71,7 @@ def renderer(monkeypatch):
                 progress(len(asked), len(jobs))
         return RenderedSet(renderings, refused, policy.loudness)
 
-    monkeypatch.setattr("generation.catalogue.sounds.render_many", render_many)
+    monkeypatch.setattr("generation.catalogue.rendering.render_many", render_many)
     return asked
 
 
@@ -120,7 +120,7 @@ def training(monkeypatch):
             raise told.error
         return SimpleNamespace(config={"progress": {"state": state} | told.progress})
 
-    module = ModuleType("generation.music.training")
+    module = ModuleType("generation.music.training.loop")
     module.train = train
-    monkeypatch.setitem(sys.modules, "generation.music.training", module)
+    monkeypatch.setitem(sys.modules, "generation.music.training.loop", module)
     return told

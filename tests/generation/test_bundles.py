@@ -9,11 +9,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from generation.catalogue import CatalogueError, compose_clips, export_magenta_js, import_bundle
+from generation.catalogue.bundles import export_magenta_js, import_bundle
+from generation.catalogue.composing import compose_clips
+from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Run, Source
-from generation.music.bundles import BundleError
-from generation.music.notes import Note, Piece, read_midi, write_midi
-from generation.music.runs import open_run
+from generation.music.magenta.errors import BundleError
+from generation.music.score.notes import Note, Piece, read_midi, write_midi
+from generation.music.training.runs import open_run
 from tests.music import magenta_files as files
 
 pytestmark = pytest.mark.django_db
@@ -142,7 +144,7 @@ def test_the_commands_are_doors_to_the_same(study, mag, tmp_path, capsys):
 
 def test_reading_a_bundle_loads_no_tensorflow(mag):
     script = (
-        "import sys; from generation.music.bundles import read_bundle; "
+        "import sys; from generation.music.magenta import read_bundle; "
         f"read_bundle({str(mag)!r}); print('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout.strip() == "False"

@@ -11,14 +11,17 @@ import soundfile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from generation.catalogue import import_midi, measured, render_clips, scores
+from generation.catalogue import scores
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.clip_measures import measured
+from generation.catalogue.rendering import render_clips
 from generation.models import Clip
-from generation.music.engraving import EngravingError
-from generation.music.making import Making
+from generation.music.pictures.engraving import EngravingError
+from generation.music.score.arrangement import Making
+from surveys.allocation.allocation import admit
 from surveys.models import Survey
-from surveys.opening import open_survey
-from surveys.planning import admit
-from surveys.recipes import create_survey
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 
 pytestmark = pytest.mark.django_db
 
@@ -194,8 +197,8 @@ def test_a_survey_leads_to_the_report_of_its_clips_and_no_others(client, editor,
     survey, _ = create_survey(study, "Survey", template="paper")
     survey.clips.remove(clips.get(source__name="Bach", number=4))
     client.force_login(editor)
-    page = client.get(reverse("desk:survey", args=[study.slug, survey.slug])).content.decode()
-    address = reverse("desk:fairness", args=[study.slug, survey.slug])
+    page = client.get(reverse("survey_studio:survey", args=[study.slug, survey.slug])).content.decode()
+    address = reverse("survey_studio:fairness", args=[study.slug, survey.slug])
     assert address in page
     shown = client.get(address).content.decode()
     assert "7 clips of 2 models compared: those of “Survey” and no others." in shown
@@ -235,7 +238,7 @@ def test_formulas_in_titles_stay_text(get, clips, study):
 
 def test_a_gallery_shows_the_notes_of_each_clip_page_by_page(get, clips, monkeypatch):
     assert get("source", "bach").content.decode().count('class="roll"') == 4
-    monkeypatch.setattr("generation.views.clips.CLIPS_A_PAGE", 3)
+    monkeypatch.setattr("generation.pages.clips.CLIPS_A_PAGE", 3)
     assert get("source", "bach", query="?page=2").content.decode().count('class="roll"') == 1
 
 

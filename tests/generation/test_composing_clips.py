@@ -3,12 +3,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from generation.catalogue import CatalogueError, compose_clips
+from generation.catalogue.composing import compose_clips
+from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Run, Source
-from generation.music import presets
-from generation.music.composing import Composition
-from generation.music.configuration import PresetError
-from generation.music.notes import Note, Piece, read_midi
+from generation.music.inference.composing import Composition
+from generation.music.score.notes import Note, Piece, read_midi
+from generation.music.training import presets
+from generation.music.training.configuration import PresetError
 
 pytestmark = pytest.mark.django_db
 

@@ -6,8 +6,8 @@ import zipfile
 import pytest
 from django.urls import reverse
 
-from generation import inbox
-from generation.catalogue import excerpt
+from generation import upload_staging
+from generation.catalogue.excerpts import excerpt
 from generation.models import Corpus, Errand
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +55,7 @@ def test_an_uploaded_zip_becomes_a_corpus(desk, address, zipped, at_once):
     assert (corpus.name, corpus.pieces, corpus.licence) == ("My songs", 4, "CC BY 4.0")
     assert corpus.origin.startswith("My songs.zip (SHA-256 ")
     assert "has 4 pieces, 384 notes" in response.content.decode()
-    assert not list(inbox.inbox().iterdir())
+    assert not list(upload_staging.inbox().iterdir())
 
 
 def test_files_that_are_refused_are_listed_with_the_reason(desk, address, zipped, at_once):

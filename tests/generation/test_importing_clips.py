@@ -6,11 +6,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from generation.catalogue import CatalogueError, clips, import_midi
+from generation.catalogue import clips
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Source
-from generation.music.archives import ArchiveError
-from generation.music.making import Making
-from generation.music.notes import NOTE, Piece, read_midi, write_midi
+from generation.music.corpora.archives import ArchiveError
+from generation.music.score.arrangement import Making
+from generation.music.score.notes import NOTE, Piece, read_midi, write_midi
 from tests.generation.conftest import song
 
 pytestmark = pytest.mark.django_db
@@ -124,7 +126,7 @@ def test_an_import_that_breaks_off_leaves_nothing(study, songs, stored, monkeypa
 
 
 def test_too_many_files_are_no_clips(study, songs, monkeypatch):
-    monkeypatch.setattr("generation.catalogue.uploads.MOST_FILES", 3)
+    monkeypatch.setattr("generation.catalogue.clip_import.MOST_FILES", 3)
     with pytest.raises(CatalogueError, match="has 4 files; up to 3"):
         import_midi(study, [songs], source="Elsewhere", origin="ai")
 

@@ -1,8 +1,10 @@
 import pytest
 
-from generation.catalogue import CatalogueError, find_corpus, import_corpus
+from generation.catalogue.corpora import import_corpus
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.lookup import find_corpus
 from generation.models import Corpus
-from generation.music.corpora import CorpusError, open_corpus
+from generation.music.corpora.corpora import CorpusError, open_corpus
 
 pytestmark = pytest.mark.django_db
 

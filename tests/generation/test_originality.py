@@ -4,9 +4,13 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from generation.catalogue import CatalogueError, check_originality, excerpt, import_corpus, import_midi
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.corpora import import_corpus
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.excerpts import excerpt
+from generation.catalogue.originality import check_originality
 from generation.models import Clip, Errand
-from generation.music.notes import write_midi
+from generation.music.score.notes import write_midi
 from tests.music.test_originality import walk
 
 pytestmark = pytest.mark.django_db

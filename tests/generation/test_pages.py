@@ -1,7 +1,9 @@
 import pytest
 from django.urls import reverse
 
-from generation.catalogue import excerpt, import_midi, render_clips
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.excerpts import excerpt
+from generation.catalogue.rendering import render_clips
 from generation.models import Run, Source
 
 pytestmark = pytest.mark.django_db

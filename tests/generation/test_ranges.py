@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation.sound import RangeError, byte_range
+from generation.audio_response import RangeError, byte_range
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,9 @@ from dataclasses import replace
 
 import pytest
 
-from generation.catalogue import excerpt, import_midi, render_clips
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.excerpts import excerpt
+from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.audio.rendering import RenderedSet
 from generation.music.audio.synthesis import check_renderer
@@ -63,25 +65,25 @@ def test_what_cannot_be_rendered_is_said_and_stays_without_sound(study, clips, r
 
 
 def test_a_set_that_had_to_become_softer_says_so(study, clips, renderer, monkeypatch):
-    from generation.catalogue import sounds
+    from generation.catalogue import rendering
 
-    loud = sounds.render_many
+    loud = rendering.render_many
 
     def lowered(*args, **values):
         made = loud(*args, **values)
         return RenderedSet([replace(one, loudness=-20.5) for one in made.renderings], [], -20.5)
 
-    monkeypatch.setattr(sounds, "render_many", lowered)
+    monkeypatch.setattr(rendering, "render_many", lowered)
     said = render_clips(study).sentences()
     assert said[0] == "3 clips of 5 seconds rendered at -20.5 LUFS."
     assert "1.5 LU softer than asked for" in said[1]
 
 
 def test_a_rendering_that_breaks_off_leaves_no_half_clip(study, clips, renderer, stored, monkeypatch):
-    from generation.catalogue import sounds
+    from generation.catalogue import rendering
 
     before = stored()
-    monkeypatch.setattr(sounds, "_fill_in", lambda *args: 1 / 0)
+    monkeypatch.setattr(rendering, "_fill_in", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         render_clips(study)
     assert not Clip.objects.rendered().exists()
@@ -89,9 +91,9 @@ def test_a_rendering_that_breaks_off_leaves_no_half_clip(study, clips, renderer,
 
 
 def test_a_clip_that_another_process_rendered_meanwhile_is_not_changed(study, clips, renderer, stored, monkeypatch):
-    from generation.catalogue import sounds
+    from generation.catalogue import rendering
 
-    made = sounds.render_many
+    made = rendering.render_many
 
     def slowly(*args, **values):
         result = made(*args, **values)
@@ -99,7 +101,7 @@ def test_a_clip_that_another_process_rendered_meanwhile_is_not_changed(study, cl
             render_clips(study)  # the other process
         return result
 
-    monkeypatch.setattr(sounds, "render_many", slowly)
+    monkeypatch.setattr(rendering, "render_many", slowly)
     render_clips(study)
     assert len(renderer) == 6
     assert sorted(name for clip in Clip.objects.all() for name in sounds_of(clip)) == [

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from generation.locks import held
 from generation.models import Clip, Errand, Run
-from generation.music.presets import preset
-from generation.music.runs import HISTORY
+from generation.music.training.presets import preset
+from generation.music.training.runs import HISTORY
 from tests.generation.conftest import keep_checkpoint
 
 pytestmark = pytest.mark.django_db
@@ -210,13 +210,13 @@ def test_runs_of_different_tokens_are_compared_by_the_note(desk, study, address,
 @pytest.fixture
 def trained(study, corpus, monkeypatch) -> Run:
     """A real run, of the preset that is trained in no time and without TensorFlow."""
-    from generation.catalogue import train_run
-    from generation.music import anchors
+    from generation.catalogue.runs import train_run
+    from generation.music.training import baselines
 
     def train(*args, report, **values):
-        return anchors.train(*args, **values)
+        return baselines.train(*args, **values)
 
-    monkeypatch.setitem(sys.modules, "generation.music.training", SimpleNamespace(train=train))
+    monkeypatch.setitem(sys.modules, "generation.music.training.loop", SimpleNamespace(train=train))
     return train_run(study, corpus, preset="shuffled", name="Shuffled").run
 
 

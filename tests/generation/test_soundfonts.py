@@ -9,8 +9,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from generation.catalogue import CatalogueError, add_soundfont, fonts_of, import_midi, remove_soundfont, render_clips
 from generation.catalogue import soundfonts as module
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.rendering import render_clips
+from generation.catalogue.soundfonts import add_soundfont, fonts_of, remove_soundfont
 from generation.models import Clip, Soundfont
 from generation.music.audio.synthesis import check_renderer
 

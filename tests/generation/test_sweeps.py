@@ -75,7 +75,7 @@ def test_a_grid_that_makes_no_sense_begins_nothing(grid, said, corpus):
 
 
 def test_a_failed_run_is_in_the_table_and_in_the_exit(corpus, at_once, training, capsys):
-    from generation.music.runs import RunError
+    from generation.music.training.runs import RunError
 
     training.error = RunError("The loss is no number any more.")
     with pytest.raises(CommandError, match="1 of the runs failed"):

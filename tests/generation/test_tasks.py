@@ -4,7 +4,7 @@ import pytest
 
 from generation import tasks
 from generation.models import Clip, Run
-from generation.music.presets import preset
+from generation.music.training.presets import preset
 from tests.generation.conftest import keep_checkpoint
 
 pytestmark = pytest.mark.django_db

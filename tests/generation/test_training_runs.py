@@ -6,11 +6,13 @@ import textwrap
 
 import pytest
 
-from generation.catalogue import CatalogueError, find_run, planned_run, train_run
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.lookup import find_run
+from generation.catalogue.runs import planned_run, train_run
 from generation.locks import held
 from generation.models import Run
-from generation.music.configuration import PresetError
-from generation.music.runs import RunError
+from generation.music.training.configuration import PresetError
+from generation.music.training.runs import RunError
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from generation import errands, inbox
+from generation import errands, upload_staging
 from generation.models import Clip, Errand, Source
-from generation.views import deliveries
+from generation.pages import new_clips
 from tests.generation.conftest import song
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,7 @@ def test_each_file_gets_a_line_and_what_is_good_becomes_clips(send):
 
 
 def test_a_long_list_is_told_page_by_page_what_was_refused_first(send, client, monkeypatch):
-    monkeypatch.setattr(deliveries, "LINES_A_PAGE", 3)
+    monkeypatch.setattr(new_clips, "LINES_A_PAGE", 3)
     page = send(*map(midi, range(1, 5)), SimpleUploadedFile("broken.mid", b"MThd")).content.decode()
     assert page.index("broken.mid") < page.index("song 1.mid")
     assert "1 to 3 of 5" in page
@@ -101,7 +101,7 @@ def test_nothing_stays_in_the_inbox(send):
     send(midi(1))
     send(SimpleUploadedFile("a.mid", b"Dear all"))
     send(midi(2), name="")
-    assert list(inbox.inbox().glob("*")) == []
+    assert list(upload_staging.inbox().glob("*")) == []
 
 
 def test_the_truth_about_a_source_is_not_changed_by_the_way(send):
@@ -117,16 +117,16 @@ def test_no_file_is_answered_with_a_sentence(send):
 def test_too_many_and_too_large_are_refused_before_they_are_kept(send, monkeypatch, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 6
     assert "more than 10,000 files" in send(*map(midi, range(7))).content.decode()
-    monkeypatch.setattr(deliveries, "MOST_FILES", 3)
+    monkeypatch.setattr(new_clips, "MOST_FILES", 3)
     assert "more than 3 files" in send(*map(midi, range(5))).content.decode()
-    monkeypatch.setattr(inbox, "MOST_BYTES", 200)
+    monkeypatch.setattr(upload_staging, "MOST_BYTES", 200)
     assert "GB can be sent at a time" in send(midi(1)).content.decode()
     assert not Errand.objects.exists()
-    assert list(inbox.inbox().glob("*")) == []
+    assert list(upload_staging.inbox().glob("*")) == []
 
 
 def test_what_is_too_large_is_thrown_away_in_small_pieces(send, monkeypatch):
-    monkeypatch.setattr(inbox, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(upload_staging, "MOST_BYTES", 1_000)
     zeros = SimpleUploadedFile("zeros.wav", bytes(20_000_000))
     tracemalloc.start()
     page = send(zeros, midi(1), description="kept in the form")
@@ -154,7 +154,7 @@ def test_an_upload_without_the_token_of_the_form_is_refused(study, editor, clien
     client.force_login(editor)
     answer = client.post(reverse("generation:upload", args=[study.slug]), {"name": "A", "files": midi(1)})
     assert answer.status_code == 403
-    assert list(inbox.inbox().glob("*")) == []
+    assert list(upload_staging.inbox().glob("*")) == []
 
 
 def test_viewers_upload_nothing(client, viewer, study):

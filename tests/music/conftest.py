@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generation.music.notes import Note, Piece, Track, write_midi
+from generation.music.score.notes import Note, Piece, Track, write_midi
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import zipfile
 
 import numpy as np
 
-from generation.music.bundles.crc32c import crc32c
-from generation.music.bundles.tensorflowjs import manifest_and_shards
+from generation.music.magenta.crc32c import crc32c
+from generation.music.magenta.tensorflowjs import manifest_and_shards
 
 NEWEST = {"kernel": "kernel", "bias": "bias", "cell": "basic_lstm_cell/"}  # TensorFlow 1.2 and later
 MIDDLE = {"kernel": "weights", "bias": "biases", "cell": "basic_lstm_cell/"}  # 1.0 and 1.1

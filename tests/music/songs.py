@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from generation.music.configuration import Preset
-from generation.music.notes import Note, Piece
-from generation.music.presets import preset
+from generation.music.score.notes import Note, Piece
+from generation.music.training.configuration import Preset
+from generation.music.training.presets import preset
 
 SCALE = np.array([60, 62, 64, 65, 67, 69, 71, 72])
 SMALL: dict[str, dict] = {

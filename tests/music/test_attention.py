@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generation.music.bundles import read_bundle
-from generation.music.bundles.layers import layers_and_weights
-from generation.music.bundles.recognising import recognise
-from generation.music.stepper import Stepper
+from generation.music.inference.stepper import Stepper
+from generation.music.magenta.bundle_reader import read_bundle
+from generation.music.magenta.layers import layers_and_weights
+from generation.music.magenta.recognition import recognise
 from generation.music.tokens.melody import KeyMelody
 
 from .magenta_files import tensors
@@ -52,7 +52,7 @@ def test_probabilities_are_those_of_the_bundles_own_graph(bundle):
 def test_keras_and_the_stepper_agree(rng):
     """With the state carried over from one window to the next, as in training."""
     tf = pytest.importorskip("tensorflow")
-    from generation.music.networks import Network, fed_first
+    from generation.music.training.layers import Network, fed_first
 
     made = recognise(tensors(rng, units=(16, 12), attention="first"), attention_length=7)
     layers, weights = layers_and_weights(made, HISTORY)
@@ -68,7 +68,7 @@ def test_keras_and_the_stepper_agree(rng):
 
 def test_the_gradient_is_that_of_the_plain_formulas(rng):
     tf = pytest.importorskip("tensorflow")
-    from generation.music.attention_recurrence import attention_lstm
+    from generation.music.training.tf_attention_lstm import attention_lstm
 
     steps, batch, width, units, length = 9, 3, 5, 4, 6
     shapes = [(steps, batch, width), *[(batch, units)] * 3, (length, batch, units)]

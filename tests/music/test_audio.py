@@ -15,7 +15,7 @@ from generation.music.audio import levels, opus, recordings, synthesis
 from generation.music.audio.policy import RATE, RenderingError, RenderingPolicy
 from generation.music.audio.rendering import Job, render, render_many
 from generation.music.audio.synthesis import check_renderer, find_soundfont
-from generation.music.notes import Note, Piece, Track, write_midi
+from generation.music.score.notes import Note, Piece, Track, write_midi
 
 SHORT = RenderingPolicy(seconds=3)
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from generation.music.corpora import read_corpus
-from generation.music.meter import on_annotated_bars, on_its_bars
-from generation.music.notes import Note, Piece
+from generation.music.corpora.corpora import read_corpus
+from generation.music.score.meter import on_annotated_bars, on_its_bars
+from generation.music.score.notes import Note, Piece
 
 
 def accompaniment(late: float, meter: tuple[int, int] = (1, 4)) -> Piece:

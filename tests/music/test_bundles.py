@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generation.music.bundles import BundleError, read_bundle
-from generation.music.bundles.crc32c import crc32c
-from generation.music.bundles.snappy import decompressed
+from generation.music.magenta.bundle_reader import read_bundle
+from generation.music.magenta.crc32c import crc32c
+from generation.music.magenta.errors import BundleError
+from generation.music.magenta.snappy import decompressed
 from tests.fuzz import bundles as fuzz
 
 from . import magenta_files as files

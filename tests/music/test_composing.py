@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from generation.music.anchors import Markov
-from generation.music.composing import compose
-from generation.music.notes import Note, Piece, write_midi
-from generation.music.runs import RunError, open_run
-from generation.music.training import train
+from generation.music.inference.composing import compose
+from generation.music.score.notes import Note, Piece, write_midi
+from generation.music.training.baselines import Markov
+from generation.music.training.loop import train
+from generation.music.training.runs import RunError, open_run
 from tests.music.songs import small, songs
 
 ALL = ("paper", "skuli", "expressive", "house", "markov", "shuffled")
@@ -132,7 +132,8 @@ def test_a_clip_needs_one_length(length, runs):
 
 def test_composing_loads_no_tensorflow(runs):
     script = (
-        "import sys; from generation.music.composing import compose; from generation.music.runs import open_run; "
+        "import sys; from generation.music.inference.composing import compose; "
+        "from generation.music.training.runs import open_run; "
         f"compose(open_run({str(runs['house'].folder)!r}), clips=1, seconds=2); "
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generation.music import archives, corpora
-from generation.music.corpora import CorpusError, ReadCorpus, open_corpus, read_corpus, save_corpus, split
-from generation.music.notes import Note, Piece, write_midi
+from generation.music.corpora import archives, corpora
+from generation.music.corpora.corpora import CorpusError, ReadCorpus, open_corpus, read_corpus, save_corpus, split
+from generation.music.score.notes import Note, Piece, write_midi
 
 
 def zipped(path: Path, files: dict[str, bytes]) -> Path:

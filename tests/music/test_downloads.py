@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from generation.music import downloads
-from generation.music.corpora import CorpusError, read_corpus
-from generation.music.downloads import DownloadError, download
+from generation.music.corpora import downloads
+from generation.music.corpora.corpora import CorpusError, read_corpus
+from generation.music.corpora.downloads import DownloadError, download
 
 
 class Shelf(http.server.BaseHTTPRequestHandler):

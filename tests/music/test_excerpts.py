@@ -2,8 +2,8 @@
 
 from itertools import islice
 
-from generation.music.excerpts import Stretch, drawn, stretches
-from generation.music.notes import Note, Piece
+from generation.music.score.excerpts import Stretch, drawn, stretches
+from generation.music.score.notes import Note, Piece
 
 
 def song(bars: int, **values) -> Piece:

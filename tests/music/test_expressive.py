@@ -2,8 +2,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.music.keys import key_of
-from generation.music.notes import Note, Piece
+from generation.music.score.keys import key_of
+from generation.music.score.notes import Note, Piece
 from generation.music.tokens import ENCODINGS, Vocabulary
 from generation.music.tokens.expressive import LENGTHS, RESTS, VELOCITIES, Expressive
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy.stats import kruskal
 
-from generation.music.fairness import compare, holm, permutation_p
-from generation.music.strips import strips
+from generation.music.analysis.fairness import compare, holm, permutation_p
+from generation.music.pictures.dot_plot import strips
 
 
 def clips(**sources: list[dict]) -> list[tuple[str, dict]]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from generation.music.notes import Piece
+from generation.music.score.notes import Piece
 from generation.music.tokens import ENCODINGS
 
 # REMI has its own, longer, in test_remi.

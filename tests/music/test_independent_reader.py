@@ -8,8 +8,8 @@ import mido
 import numpy as np
 import pytest
 
-from generation.music.notes import read_midi, write_midi
-from generation.music.pop909 import songs
+from generation.music.corpora.pop909 import songs
+from generation.music.score.notes import read_midi, write_midi
 
 
 def with_mido(data: bytes) -> list[tuple[float, int, float, int]]:

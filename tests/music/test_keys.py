@@ -1,8 +1,8 @@
 import pytest
 
-from generation.music.keys import in_one_key, key_of
-from generation.music.notation import piece_from
-from generation.music.notes import Note, Piece
+from generation.music.corpora.musicxml import piece_from
+from generation.music.score.keys import in_one_key, key_of
+from generation.music.score.notes import Note, Piece
 
 
 def test_a_tune_in_c_stays_in_c_however_it_was_transposed(tune):

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from generation.music.bundles import read_bundle
-from generation.music.bundles.exchanging import save_bundle, write_magenta_js
-from generation.music.composing import compose
-from generation.music.configuration import PresetError
-from generation.music.material import prepare
-from generation.music.notes import Note, Piece, Track
-from generation.music.presets import PRESETS, preset
-from generation.music.runs import RunError, open_run
-from generation.music.stepper import Stepper
+from generation.music.inference.composing import compose
+from generation.music.inference.stepper import Stepper
+from generation.music.magenta.bundle_reader import read_bundle
+from generation.music.magenta.exchange import save_bundle, write_magenta_js
+from generation.music.score.notes import Note, Piece, Track
+from generation.music.training.configuration import PresetError
+from generation.music.training.presets import PRESETS, preset
+from generation.music.training.runs import RunError, open_run
+from generation.music.training.training_data import prepare
 
 MAGENTA = [name for name in PRESETS if name.startswith("magenta-")]
 # Parameters that Magenta's own networks have, printed from the package.
@@ -39,14 +39,14 @@ def songs() -> list[Piece]:
 
 
 def run_of(songs, folder, name: str, **values):
-    from generation.music.training import train
+    from generation.music.training.loop import train
 
     return train(songs, preset(name).with_values(TINY | {"validation": 0.2} | values), folder)
 
 
 @pytest.mark.parametrize("name", MAGENTA)
 def test_a_network_has_as_many_parameters_as_magentas(name):
-    from generation.music.networks import build_network
+    from generation.music.training.layers import build_network
 
     recipe = preset(name)
     network = build_network(recipe, len(recipe.encoding.fit([])))

@@ -5,7 +5,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from generation.music.measures import (
+from generation.music.analysis.measures import (
     MEASURES,
     describe,
     empty_beat_rate,
@@ -20,7 +20,7 @@ from generation.music.measures import (
     tempo,
     usual_bar,
 )
-from generation.music.notes import Note, Piece, Track, read_midi
+from generation.music.score.notes import Note, Piece, Track, read_midi
 
 
 def etude() -> Piece:

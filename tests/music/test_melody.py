@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.music.notes import Note, Piece, Track
+from generation.music.score.notes import Note, Piece, Track
 from generation.music.tokens.melodies import HOLD, OFF, melodies, squashed
 from generation.music.tokens.melody import KeyMelody, Lookback, Melody
 

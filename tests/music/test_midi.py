@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.music import notes
-from generation.music.notes import MidiError, Note, Piece, Track, read_midi, write_midi
+from generation.music.score import notes
+from generation.music.score.notes import MidiError, Note, Piece, Track, read_midi, write_midi
 
 
 @st.composite

@@ -1,6 +1,6 @@
 import pytest
 
-from generation.music.notation import NotationError, piece_from, read_score
+from generation.music.corpora.musicxml import NotationError, piece_from, read_score
 
 
 def score(music: str):

@@ -3,8 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.music.notes import Note, Piece
-from generation.music.originality import VIEWS, Index, chord_events, melody_events, originality
+from generation.music.analysis.originality import VIEWS, Index, chord_events, melody_events, originality
+from generation.music.score.notes import Note, Piece
 
 
 def walk(seed: int, notes: int = 200, *, name: str = "") -> Piece:

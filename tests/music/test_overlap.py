@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from generation.music.overlap import overlap, overlapping_area
+from generation.music.analysis.overlap import overlap, overlapping_area
 
 
 def test_equal_samples_overlap_wholly_and_distant_ones_not_at_all():

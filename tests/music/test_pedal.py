@@ -6,9 +6,9 @@ import symusic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.music.corpora import read_corpus
-from generation.music.notes import read_midi
-from generation.music.pedal import sounding_ends
+from generation.music.corpora.corpora import read_corpus
+from generation.music.score.notes import read_midi
+from generation.music.score.pedal import sounding_ends
 
 
 def ends(notes, pedal) -> list[int]:

@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from generation.music.curves import Curve, bars, curves, ticks
-from generation.music.notes import Note, Piece
-from generation.music.overview import counted, overview
-from generation.music.pianoroll import piano_roll
+from generation.music.analysis.overview import counted, overview
+from generation.music.pictures.line_chart import Curve, bars, curves, ticks
+from generation.music.pictures.piano_roll import piano_roll
+from generation.music.score.notes import Note, Piece
 
 
 def parts(svg: str, kind: str) -> list[dict]:

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.music.notes import Note, Piece, Track
+from generation.music.score.notes import Note, Piece, Track
 
 
 def with_tempos(piece: Piece, *tempos: tuple[float, float]) -> Piece:

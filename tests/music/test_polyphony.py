@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.music.notes import Note, Piece
+from generation.music.score.notes import Note, Piece
 from generation.music.tokens.polyphony import Polyphony
 
 DATA = Path(__file__).parent / "data"

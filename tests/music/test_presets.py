@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generation.music.presets import PRESETS, Preset, PresetError, preset
+from generation.music.training.presets import PRESETS, Preset, PresetError, preset
 
 
 def test_the_paper_is_as_published():

@@ -6,9 +6,9 @@ import os
 import numpy as np
 import pytest
 
-from generation.music.presets import preset
-from generation.music.runs import RunError, open_run, save_run
 from generation.music.tokens import Vocabulary
+from generation.music.training.presets import preset
+from generation.music.training.runs import RunError, open_run, save_run
 
 
 @pytest.fixture

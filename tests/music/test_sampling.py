@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from generation.music.sampling import choose
+from generation.music.inference.sampling import choose
 
 FOUR = np.array([[0.1, 0.2, 0.3, 0.4]])
 

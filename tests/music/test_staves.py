@@ -2,9 +2,9 @@
 
 import pytest
 
-from generation.music.engraving import EngravingError, draw, musicxml, spelled
-from generation.music.notes import Note, Piece
-from generation.music.staves import Sign, staves
+from generation.music.pictures.engraving import EngravingError, draw, musicxml, spelled
+from generation.music.pictures.staves import Sign, staves
+from generation.music.score.notes import Note, Piece
 
 
 def test_high_notes_are_for_the_right_hand_and_low_ones_for_the_left():

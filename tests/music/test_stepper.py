@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from generation.music.material import rows_fed
-from generation.music.presets import PRESETS, preset
-from generation.music.stepper import BLOCK, Stepper
+from generation.music.inference.stepper import BLOCK, Stepper
+from generation.music.training.presets import PRESETS, preset
+from generation.music.training.training_data import rows_fed
 from tests.music.songs import small
 
 VOCABULARY = 40
@@ -15,7 +15,7 @@ MAGENTA = [name for name in PRESETS if name.startswith("magenta-")]
 
 def network_of(wanted, vocabulary=VOCABULARY):
     """A network whose weights are anything but the first ones, batch normalisation and biases too."""
-    from generation.music.networks import build_network
+    from generation.music.training.layers import build_network
 
     network = build_network(wanted, vocabulary, seed=1)
     rng = np.random.default_rng(1)
@@ -112,12 +112,12 @@ def test_our_lstm_equals_that_of_keras(rng):
 
 def test_what_cudnn_would_read_gives_the_same(rng, monkeypatch):
     """Keras's layer, which takes cuDNN's LSTM where there is a GPU, with our weights."""
-    from generation.music import networks
+    from generation.music.training import layers
 
     wanted, tokens = small("house"), rng.integers(0, VOCABULARY, (3, 9)).astype(np.int32)
     ours = network_of(wanted)
-    monkeypatch.setitem(networks.KINDS, "lstm", networks.CudnnLstm)
-    theirs = networks.build_network(wanted, VOCABULARY)
+    monkeypatch.setitem(layers.KINDS, "lstm", layers.CudnnLstm)
+    theirs = layers.build_network(wanted, VOCABULARY)
     theirs.load(ours.arrays())
     assert ours.arrays().keys() == theirs.arrays().keys()
     assert len(ours.trainable_variables) == len(theirs.trainable_variables)

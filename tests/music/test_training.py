@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
-from generation.music.configuration import PresetError
-from generation.music.material import prepare
-from generation.music.runs import RunError, StopTraining, open_run, read_history
-from generation.music.stepper import Stepper
-from generation.music.training import train
+from generation.music.inference.stepper import Stepper
+from generation.music.training.configuration import PresetError
+from generation.music.training.loop import train
+from generation.music.training.runs import RunError, StopTraining, open_run, read_history
+from generation.music.training.training_data import prepare
 from tests.music.songs import small, songs
 
 ROOT = Path(__file__).parents[2]
@@ -228,7 +228,7 @@ def test_too_little_memory_is_one_sentence(tmp_path, monkeypatch):
     def no_memory(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("generation.music.session.build_network", no_memory)
+    monkeypatch.setattr("generation.music.training.training_state.build_network", no_memory)
     with pytest.raises(
         RunError, match=r"not enough memory for this training; set units, .* to less, or set micro_batch"
     ):
@@ -238,7 +238,7 @@ def test_too_little_memory_is_one_sentence(tmp_path, monkeypatch):
 
 def test_a_checkpoint_of_another_network_is_one_sentence(tmp_path):
     """Read whole, and saying what it should: only its arrays are others."""
-    from generation.music.checkpoints import open_checkpoint, save_checkpoint
+    from generation.music.training.checkpoints import open_checkpoint, save_checkpoint
 
     train(songs(), small("house", epochs=1), tmp_path / "run")
     kept = open_checkpoint(tmp_path / "run")
@@ -282,7 +282,7 @@ def test_a_run_is_not_overwritten_and_goes_on_only_as_it_began(tmp_path):
 
 def every_step(report):
     """Tell at each update, not only twice a second."""
-    import generation.music.session as session
+    import generation.music.training.training_state as session
 
     class Always:
         def __call__(self, progress):

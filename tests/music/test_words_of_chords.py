@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.music.notes import Note, Piece, Track
+from generation.music.score.notes import Note, Piece, Track
 from generation.music.tokens import ENCODINGS, Vocabulary
 from generation.music.tokens.pitches import normal_order
 

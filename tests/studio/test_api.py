@@ -10,7 +10,8 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from generation.catalogue import import_midi, render_clips
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.rendering import render_clips
 from generation.models import Clip, Errand, Run, Source
 from studies.models import Membership, Role, Study, Token
 from tests.generation.conftest import corpus, renderer, song, songs  # noqa: F401 (fixtures)

@@ -51,7 +51,7 @@ def test_health_says_whether_a_worker_lives(client, db):
 
 
 @pytest.mark.parametrize(
-    "name", ["generation:corpora", "generation:runs", "generation:sources", "desk:surveys", "studies:people"]
+    "name", ["generation:corpora", "generation:runs", "generation:sources", "survey_studio:surveys", "studies:people"]
 )
 def test_every_page_of_the_bar_opens(client, owner, study, name):
     client.force_login(owner)

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from generation.models import Clip, Origin, Source
 from surveys import clock
-from surveys.arrival import write_ticket
+from surveys.allocation.allocation import admit
 from surveys.models import Answer, Participant, Survey, Trial
-from surveys.opening import open_survey
-from surveys.planning import admit
-from surveys.recipes import create_survey
+from surveys.participation.tickets import write_ticket
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 
 SECONDS = 20
 

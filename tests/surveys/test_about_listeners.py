@@ -2,11 +2,11 @@
 
 import pytest
 
+from surveys.allocation.allocation import admit
 from surveys.models import Participant
-from surveys.opening import open_survey
-from surveys.planning import admit
-from surveys.recipes import create_survey
-from surveys.rehearsal import rehearse
+from surveys.rehearsal.robots import rehearse
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 
 
 @pytest.fixture

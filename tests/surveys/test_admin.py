@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from surveys.rehearsal import rehearse
+from surveys.rehearsal.robots import rehearse
 
 
 @pytest.fixture

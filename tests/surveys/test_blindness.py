@@ -4,10 +4,10 @@ import re
 
 import pytest
 
+from surveys.allocation.allocation import admit
 from surveys.models import Participant, Trial
-from surveys.opening import open_survey
-from surveys.planning import admit
-from surveys.recipes import create_survey
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_clip, begin, hear_and_reply, listen, reply
 
 

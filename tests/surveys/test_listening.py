@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from surveys.listening import TOLERANCE, is_enough, read_stretches, seconds_heard
+from surveys.participation.listening import TOLERANCE, is_enough, read_stretches, seconds_heard
 
 
 def test_what_was_heard_twice_counts_once():

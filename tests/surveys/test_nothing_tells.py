@@ -11,13 +11,14 @@ import pytest
 import soundfile
 from django.urls import reverse
 
-from generation.catalogue import import_midi, render_clips
+from generation.catalogue.clip_import import import_midi
+from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.audio.synthesis import check_renderer
-from generation.music.notes import Note, Piece, write_midi
+from generation.music.score.notes import Note, Piece, write_midi
 from surveys.models import Participant
-from surveys.opening import open_survey
-from surveys.recipes import create_survey
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source, begin, reply
 from tests.surveys.containers import mp3_fields, ogg_fields
 from tests.surveys.leaks import leaks

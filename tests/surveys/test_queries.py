@@ -8,11 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from surveys.arrival import write_ticket
+from surveys.allocation.allocation import admit
 from surveys.models import Survey
-from surveys.opening import open_survey
-from surveys.planning import admit
-from surveys.recipes import create_survey
+from surveys.participation.tickets import write_ticket
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source, finish, listen
 
 

@@ -8,11 +8,11 @@ from django.core.management import CommandError, call_command
 from django.db.models import Avg
 from django.utils import timezone
 
+from surveys.allocation.allocation import admit
 from surveys.models import Answer, Participant, Rating
-from surveys.planning import admit
-from surveys.recipes import SurveyError, create_survey
-from surveys.rehearsal import forget_rehearsals, rehearse
-from surveys.tastes import DEFAULT, read_tastes
+from surveys.rehearsal.robots import forget_rehearsals, rehearse
+from surveys.rehearsal.tastes import DEFAULT, read_tastes
+from surveys.survey_templates import SurveyError, create_survey
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 import pytest
 from django.urls import reverse
 
+from surveys.allocation.allocation import admit
 from surveys.models import Trial
-from surveys.opening import close_survey
-from surveys.planning import admit
+from surveys.researcher.opening import close_survey
 from tests.surveys.conftest import finish, hear_and_reply
 
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from surveys.arrival import write_ticket
+from surveys.allocation.allocation import admit
 from surveys.models import Answer, Participant, Survey, Trial
-from surveys.opening import close_survey
-from surveys.planning import admit
+from surveys.participation.tickets import write_ticket
+from surveys.researcher.opening import close_survey
 from tests.surveys.conftest import begin, finish, hear_and_reply, listen, reply
 
 

@@ -5,9 +5,9 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from generation.models import Clip, Source
-from generation.music.notes import Note, Piece, write_midi
-from surveys.recipes import create_survey
-from tests.surveys.test_desk import desk, opener  # noqa: F401
+from generation.music.score.notes import Note, Piece, write_midi
+from surveys.survey_templates import create_survey
+from tests.surveys.test_survey_page import desk, opener  # noqa: F401
 from tests.surveys.test_taking_part import text_of
 
 pytestmark = pytest.mark.django_db

@@ -3,11 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from surveys.feedback import own_result
+from surveys.allocation.allocation import admit
 from surveys.models import Participant
-from surveys.planning import admit
-from surveys.recipes import create_survey
-from surveys.rehearsal import rehearse
+from surveys.participation.feedback import own_result
+from surveys.rehearsal.robots import rehearse
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import finish
 from tests.surveys.test_taking_part import text_of
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from surveys.models import Answer, Participant, Rating, Trial
-from surveys.opening import close_survey
+from surveys.researcher.opening import close_survey
 from tests.surveys.conftest import begin, finish
 from tests.surveys.test_taking_part import text_of
 

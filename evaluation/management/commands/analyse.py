@@ -2,9 +2,9 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from evaluation.answers.ratings_file import RatingsError, read_ratings, read_scale
+from evaluation.package.archive import ExportError, check_target, write
 from evaluation.package.contents import files_of
-from evaluation.package.writing import ExportError, check_target, write
-from evaluation.ratings_file import RatingsError, read_ratings, read_scale
 from evaluation.results import conclude, work_out
 
 

@@ -1,17 +1,17 @@
 from pathlib import Path
 
-from evaluation import snapshots
-from evaluation.objective import measure
+from evaluation.answers import snapshots
+from evaluation.clip_measures import measure
+from evaluation.package.archive import ExportError, check_target, write, write_text
+from evaluation.package.build import beside
 from evaluation.package.contents import files_of
-from evaluation.package.paired import files_of_pairs
-from evaluation.package.writing import ExportError, check_target, write, write_text
-from evaluation.packing import beside
-from evaluation.preregistration import text_of
+from evaluation.package.pair_package import files_of_pairs
+from evaluation.package.preregistration import text_of
 from evaluation.results import conclude, work_out
-from evaluation.statistics.preferred import prefer
+from evaluation.statistics.pair_results import prefer
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey
-from surveys.recipes import SurveyError
+from surveys.survey_templates import SurveyError
 
 
 class Command(StudyCommand):

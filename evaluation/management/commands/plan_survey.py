@@ -1,9 +1,9 @@
 from django.core.management.base import CommandError
 
-from evaluation.sizing import SizingForm, weigh
+from evaluation.power import SizingForm, weigh
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey
-from surveys.recipes import SurveyError
+from surveys.survey_templates import SurveyError
 
 NUMBERS = {
     "difference": (float, "between two models that is to be found, in points or d' (default 0.5)"),

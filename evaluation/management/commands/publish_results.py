@@ -1,4 +1,4 @@
-from evaluation import public
+from evaluation import published_results
 from surveys.management.survey_command import SurveyCommand, find_survey
 
 
@@ -17,9 +17,9 @@ class Command(SurveyCommand):
     def act(self, study, *, survey, while_open, indexed, off, **options):
         found = find_survey(study, survey)
         if off:
-            said = "is off" if public.switch_off(found) else "was off already"
+            said = "is off" if published_results.switch_off(found) else "was off already"
             self.stdout.write(f'The public page of "{found}" {said}.')
             return
-        page = public.switch_on(found, while_open=while_open, indexed=indexed)
+        page = published_results.switch_on(found, while_open=while_open, indexed=indexed)
         when = "now" if page.is_shown else "when the survey has ended"
         self.stdout.write(f"It shows results {when}: {page.get_absolute_url()}")

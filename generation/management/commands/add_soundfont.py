@@ -1,4 +1,4 @@
-from generation.catalogue import add_soundfont
+from generation.catalogue.soundfonts import add_soundfont
 from generation.management.catalogue_command import CatalogueCommand
 
 

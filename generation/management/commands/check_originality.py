@@ -1,4 +1,5 @@
-from generation.catalogue import check_originality, find_corpus, find_source
+from generation.catalogue.lookup import find_corpus, find_source
+from generation.catalogue.originality import check_originality
 from generation.management.catalogue_command import CatalogueCommand
 
 

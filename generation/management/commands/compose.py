@@ -1,4 +1,5 @@
-from generation.catalogue import compose_clips, find_run
+from generation.catalogue.composing import compose_clips
+from generation.catalogue.lookup import find_run
 from generation.management.catalogue_command import CatalogueCommand, add_making
 from generation.models import Origin
 

@@ -1,4 +1,5 @@
-from generation.catalogue import excerpt, find_corpus
+from generation.catalogue.excerpts import excerpt
+from generation.catalogue.lookup import find_corpus
 from generation.management.catalogue_command import CatalogueCommand, add_making
 from generation.models import Origin
 

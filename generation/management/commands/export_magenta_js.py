@@ -1,4 +1,5 @@
-from generation.catalogue import export_magenta_js, find_run
+from generation.catalogue.bundles import export_magenta_js
+from generation.catalogue.lookup import find_run
 from generation.management.catalogue_command import CatalogueCommand
 
 

@@ -1,4 +1,4 @@
-from generation.catalogue import import_bundle
+from generation.catalogue.bundles import import_bundle
 from generation.management.catalogue_command import CatalogueCommand
 
 

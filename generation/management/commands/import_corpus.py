@@ -1,4 +1,4 @@
-from generation.catalogue import import_corpus
+from generation.catalogue.corpora import import_corpus
 from generation.management.catalogue_command import CatalogueCommand
 from studies.management.study_command import seed
 

@@ -1,4 +1,4 @@
-from generation.catalogue import import_midi
+from generation.catalogue.clip_import import import_midi
 from generation.management.catalogue_command import CatalogueCommand, add_making, making_of
 from generation.models import Origin
 

@@ -1,4 +1,4 @@
-from generation.catalogue import import_run
+from generation.catalogue.runs import import_run
 from generation.management.catalogue_command import CatalogueCommand
 
 

@@ -1,4 +1,5 @@
-from generation.catalogue import CatalogueError, find_font, remove_soundfont
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.soundfonts import find_font, remove_soundfont
 from generation.management.catalogue_command import CatalogueCommand
 
 

@@ -1,6 +1,7 @@
 from pathlib import Path
 
-from generation.catalogue import find_source, render_clips
+from generation.catalogue.lookup import find_source
+from generation.catalogue.rendering import render_clips
 from generation.management.catalogue_command import CatalogueCommand
 from generation.music.audio.policy import INSTRUMENTS
 

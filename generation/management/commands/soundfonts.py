@@ -1,4 +1,4 @@
-from generation.catalogue import fonts_of
+from generation.catalogue.soundfonts import fonts_of
 from generation.management.catalogue_command import CatalogueCommand
 
 

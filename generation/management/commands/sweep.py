@@ -4,8 +4,8 @@ from math import isfinite
 from django.core.management.base import CommandError
 from django.urls import reverse
 
-from generation.catalogue import find_corpus
-from generation.catalogue.sweeping import planned_sweep
+from generation.catalogue.lookup import find_corpus
+from generation.catalogue.sweeps import planned_sweep
 from generation.errands import send_all_to_train
 from generation.management.catalogue_command import CatalogueCommand
 from generation.models import Run

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from generation.catalogue import sweep_media
+from generation.catalogue.orphaned_files import sweep_media
 
 
 class Command(BaseCommand):

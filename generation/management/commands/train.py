@@ -1,7 +1,8 @@
 from django.core.management.base import CommandError
 from tqdm import tqdm
 
-from generation.catalogue import find_corpus, train_run
+from generation.catalogue.lookup import find_corpus
+from generation.catalogue.runs import train_run
 from generation.management.catalogue_command import CatalogueCommand
 from studies.management.study_command import seed
 

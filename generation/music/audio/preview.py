@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from generation.music.audio.encodings import mp3
+from generation.music.audio.encoders import mp3
 from generation.music.audio.policy import RATE
 from generation.music.audio.synthesis import synthesise
-from generation.music.notes import Piece, write_midi
+from generation.music.score.notes import Piece, write_midi
 
 PEAK = 0.7
 FADE = 1.0  # seconds

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.music.arranging import arranged, check_density
-from generation.music.audio import encodings, levels
+from generation.music.audio import encoders, levels
 from generation.music.audio.opus import NO_OPUS, find_libopus
 from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy
 from generation.music.audio.recordings import read_recording
 from generation.music.audio.synthesis import find_renderer, renderer_version, soundfont_sha256, synthesise
-from generation.music.notes import MidiError, read_midi, write_midi
+from generation.music.score.instrumentation import arranged, check_density
+from generation.music.score.notes import MidiError, read_midi, write_midi
 
 # Bytes of sound put aside between measuring a set and writing it: 300 clips of 20 s. Those beyond are made a second
 # time, which takes as long again, and no disk.
@@ -227,9 +227,9 @@ def _written(
     aside.unlink(missing_ok=True)
     sound = levels.in_16_bits(clip * levels.gain_to(loudness, level))
     files = {
-        "flac": encodings.flac(sound),
-        "mp3": encodings.mp3(sound, policy.mp3_kilobits),
-        "opus": encodings.ogg_opus(sound, policy.opus_kilobits),
+        "flac": encoders.flac(sound),
+        "mp3": encoders.mp3(sound, policy.mp3_kilobits),
+        "opus": encoders.ogg_opus(sound, policy.opus_kilobits),
     }
     for suffix, data in files.items():
         # Under another name until it is whole: a file that has its name can be trusted.

@@ -22,7 +22,7 @@ from typing import Protocol
 
 import numpy as np
 
-from generation.music.notes import Piece
+from generation.music.score.notes import Piece
 from generation.music.tokens.expressive import Expressive
 from generation.music.tokens.melody import KeyMelody, Lookback, Melody
 from generation.music.tokens.performance import Performance

@@ -18,8 +18,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from generation.music.keys import in_one_key, moves_to_one_key
-from generation.music.notes import NOTE, Piece, in_order
+from generation.music.score.keys import in_one_key, moves_to_one_key
+from generation.music.score.notes import NOTE, Piece, in_order
 from generation.music.tokens.grid import TWELFTHS, chords
 from generation.music.tokens.pitches import PITCH_NAMES
 from generation.music.tokens.vocabulary import Vocabulary

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generation.music.notes import Piece
+from generation.music.score.notes import Piece
 
 TWELFTHS = 12  # of a beat
 PLACES = np.array([0, 3, 4, 6, 8, 9])  # of a beat's twelfths, where a note may begin

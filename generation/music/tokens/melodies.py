@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from generation.music.notes import NOTE, Piece
+from generation.music.score.notes import NOTE, Piece
 
 HOLD, OFF = -2, -1  # nothing new; the note ends. Anything else is the pitch of a note that begins
 STEPS = 4  # to a beat

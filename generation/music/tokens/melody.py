@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.music.notes import Piece
+from generation.music.score.notes import Piece
 from generation.music.tokens.free import Free
 from generation.music.tokens.melodies import HOLD, KEYS, OFF, STEPS, melodies, notes_of, squashed
 from generation.music.tokens.vocabulary import Vocabulary

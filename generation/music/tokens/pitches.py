@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from generation.music.notes import NOTE, Piece, in_order
+from generation.music.score.notes import NOTE, Piece, in_order
 from generation.music.tokens.grid import chords
 from generation.music.tokens.vocabulary import UNKNOWN, Vocabulary
 

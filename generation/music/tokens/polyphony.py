@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generation.music.notes import NOTE, Piece, in_order
+from generation.music.score.notes import NOTE, Piece, in_order
 from generation.music.tokens.free import Free
 from generation.music.tokens.vocabulary import Vocabulary
 

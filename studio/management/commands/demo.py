@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from generation.catalogue import ERRORS
-from studio import serving
+from generation.catalogue.errors import ERRORS
+from studio import server
 from studio.demonstration import prepare
-from surveys.recipes import SurveyError
+from surveys.survey_templates import SurveyError
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--prepare-only", action="store_true", help="make the study, serve nothing")
 
     def handle(self, *args, corpus, port, prepare_only, **options):
-        if not prepare_only and not serving.port_is_free(port):
+        if not prepare_only and not server.port_is_free(port):
             raise CommandError(f"Something is served at port {port} already: choose another one with PORT=8001.")
         call_command("migrate", verbosity=0)
         # In a process of its own: the settings choose the names of static files when they are read.
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if prepare_only:
             self.announce(made, port)
             return
-        sys.exit(serving.serve(port, ready=lambda: self.announce(made, port)))
+        sys.exit(server.serve(port, ready=lambda: self.announce(made, port)))
 
     def announce(self, made, port: int) -> None:
         address = f"http://127.0.0.1:{port}"

@@ -2,7 +2,7 @@ from django.core.management.base import BaseCommand
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker as QueueWorker
 
-from generation.catalogue import sweep_media
+from generation.catalogue.orphaned_files import sweep_media
 from studio.working import Heartbeat, take_up_abandoned_tasks
 
 

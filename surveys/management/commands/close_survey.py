@@ -1,5 +1,5 @@
 from surveys.management.survey_command import SurveyCommand, find_survey
-from surveys.opening import close_survey
+from surveys.researcher.opening import close_survey
 
 
 class Command(SurveyCommand):

@@ -1,8 +1,8 @@
-from generation.catalogue import find_source
+from generation.catalogue.lookup import find_source
 from studies.management.study_command import seed
 from surveys.management.survey_command import SurveyCommand
-from surveys.opening import open_survey
-from surveys.recipes import RECIPES, create_survey
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import RECIPES, create_survey
 
 
 class Command(SurveyCommand):

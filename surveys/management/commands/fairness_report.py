@@ -2,8 +2,8 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from generation.catalogue import find_source
-from generation.fairness import as_csv, as_html, clips_of, compared
+from generation.catalogue.fairness import as_csv, as_html, clips_of, compared
+from generation.catalogue.lookup import find_source
 from surveys.fairness import compared_in
 from surveys.management.survey_command import SurveyCommand, find_survey
 

@@ -1,5 +1,5 @@
 from surveys.management.survey_command import SurveyCommand, find_survey
-from surveys.opening import open_survey
+from surveys.researcher.opening import open_survey
 
 
 class Command(SurveyCommand):

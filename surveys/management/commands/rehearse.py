@@ -1,9 +1,9 @@
 from argparse import RawDescriptionHelpFormatter
 
 from studies.management.study_command import seed
-from surveys import tastes
 from surveys.management.survey_command import SurveyCommand, find_survey
-from surveys.rehearsal import forget_rehearsals, rehearse
+from surveys.rehearsal import tastes
+from surveys.rehearsal.robots import forget_rehearsals, rehearse
 
 
 class Command(SurveyCommand):

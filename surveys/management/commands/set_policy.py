@@ -1,8 +1,8 @@
-from generation.catalogue import Policy
+from generation.catalogue.rearrangement import Policy
 from generation.management.catalogue_command import add_making, making_of
 from generation.music.audio.policy import INSTRUMENTS
 from surveys.management.survey_command import SurveyCommand, find_survey
-from surveys.policies import adopt_policy
+from surveys.researcher.clip_settings import adopt_policy
 
 
 class Command(SurveyCommand):

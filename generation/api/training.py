@@ -1,0 +1,186 @@
+"""Corpora and runs."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from ninja import Field, Router, Schema, Status
+
+from generation.api.schemas import ErrandOut, NotNow, errand_out
+from generation.catalogue.clips import source_named
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.lookup import find_corpus, find_run
+from generation.catalogue.primers import CORPUS, HOW, NUMBERS
+from generation.catalogue.runs import planned_run
+from generation.catalogue.soundfonts import find_font
+from generation.deliveries import order_excerpts
+from generation.errands import send, send_to_train
+from generation.models import Run
+from generation.pages.run_folders import zipped
+from studies.api import STUDY, study_for
+from studies.models import Role
+
+router = Router(tags=["Corpora and runs"])
+
+
+class CorpusOut(Schema):
+    name: str
+    slug: str
+    origin: str
+    licence: str
+    fingerprint: str
+    pieces: int
+    notes: int
+    minutes: float
+
+
+class RunOut(Schema):
+    name: str
+    slug: str
+    preset: str
+    corpus: str | None
+    settings: dict[str, Any]
+    seed: int
+    state: str = Field(description="waiting, training, stopped, finished or failed")
+    message: str
+    progress: dict[str, float] = Field(description="While it trains: epoch, epochs, loss, seconds, seconds_left.")
+    best: dict[str, float] = Field(description="The evaluation with the least loss on held-out pieces.")
+    created: datetime
+    finished: datetime | None
+    page: str
+
+
+class RunIn(Schema):
+    corpus: str
+    preset: str = "house"
+    name: str
+    seed: int = 1
+    values: dict[str, str | bool | int | float] = Field(
+        {}, description="What differs from the preset: epochs, window ..."
+    )
+
+
+class ComposeIn(Schema):
+    source: str = Field(description="The model that the clips belong to.")
+    clips: int = Field(6, ge=1, le=200)
+    seconds: float = Field(20, ge=1, le=600)
+    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
+    seed: int = 1
+    origin: str = Field("", description="Empty: ai, or anchor for what only counts notes.")
+    temperature: float | None = None
+    top_p: float | None = None
+    top_k: int | None = None
+    primer: str = Field("", description="Notes (60, 62, 64) or corpus:NAME; empty: as the preset says.")
+    melody_only: bool = False
+    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as it is composed.")
+    dynamics: Literal["file", "flat"] = "file"
+    instrument: Literal["", "piano", "file"] = Field("", description="Empty: as the other clips of the study.")
+    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the other clips of the study.")
+
+
+class ExcerptIn(Schema):
+    source: str = Field("Originals", description="The model that the clips belong to.")
+    clips: int = Field(6, ge=1, le=500)
+    seconds: float = Field(20, ge=1, le=600)
+    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
+    cut: Literal["drawn", "start", "densest"] = "drawn"
+    seed: int = 1
+    origin: Literal["human", "ai", "anchor"] = "human"
+    melody_only: bool = False
+    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as in the corpus.")
+    dynamics: Literal["file", "flat"] = "file"
+    instrument: Literal["", "piano", "file"] = Field("", description="Empty: as the other clips of the study.")
+    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the other clips of the study.")
+
+
+@router.get("/corpora", response=list[CorpusOut])
+def corpora(request, study: str = STUDY):
+    """What there is to learn from."""
+    return list(study_for(request, study, Role.VIEWER).corpora.all())
+
+
+@router.post("/corpora/{name}/clips", response={202: ErrandOut})
+def excerpts(request, name: str, wanted: ExcerptIn, study: str = STUDY):
+    """Cut originals out of a corpus, and render them, in the background."""
+    there = study_for(request, study, Role.EDITOR)
+    corpus = find_corpus(there, name)
+    if wanted.soundfont:
+        find_font(there, wanted.soundfont)
+    source_named(there, wanted.source, origin=wanted.origin, corpus=corpus)
+    return Status(202, errand_out(request, order_excerpts(there, corpus, **wanted.dict())))
+
+
+@router.get("/runs", response=list[RunOut])
+def runs(request, study: str = STUDY):
+    """Networks in training and trained ones, the newest first."""
+    return [run_out(request, run) for run in study_for(request, study, Role.VIEWER).runs.select_related("corpus")]
+
+
+@router.post("/runs", response={202: RunOut, 200: RunOut})
+def train(request, wanted: RunIn, study: str = STUDY):
+    """Train a network on a corpus, in the background: 202. With the values of a run that is there, it is that: 200."""
+    there = study_for(request, study, Role.EDITOR)
+    values = {key: in_words(value) for key, value in wanted.values.items()}
+    corpus = find_corpus(there, wanted.corpus)
+    run = planned_run(there, corpus, preset=wanted.preset, name=wanted.name.strip(), values=values, seed=wanted.seed)
+    if run.pk is not None and run.state != Run.State.FAILED:
+        return Status(200, run_out(request, run))
+    send_to_train(run)
+    return Status(202, run_out(request, run))
+
+
+def in_words(value: str | bool | int | float) -> str:
+    """As it is typed after --set."""
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+@router.get("/runs/{name}", response=RunOut)
+def run(request, name: str, study: str = STUDY):
+    """How far one is."""
+    return run_out(request, find_run(study_for(request, study, Role.VIEWER), name))
+
+
+@router.post("/runs/{name}/stop", response=RunOut)
+def stop(request, name: str, study: str = STUDY):
+    """End a training within seconds; what was learned is kept."""
+    found = find_run(study_for(request, study, Role.EDITOR), name)
+    found.settle()
+    if found.is_going_on:
+        found.stop()
+    return run_out(request, found)
+
+
+@router.get("/runs/{name}/folder.zip", response={200: bytes})
+def folder(request, name: str, study: str = STUDY):
+    """The run folder: to compose from or to go on with elsewhere."""
+    return zipped(find_run(study_for(request, study, Role.VIEWER), name))
+
+
+@router.post("/runs/{name}/clips", response={202: ErrandOut})
+def compose(request, name: str, wanted: ComposeIn, study: str = STUDY):
+    """Let a trained network compose clips, and render them, in the background."""
+    there = study_for(request, study, Role.EDITOR)
+    found = find_run(there, name)
+    if not (found.folder / "config.json").exists():
+        raise NotNow(f"The run {found} has learned nothing yet to compose from.")
+    if wanted.primer and not (NUMBERS.match(wanted.primer) or wanted.primer.startswith(CORPUS)):
+        raise CatalogueError(f'The primer "{wanted.primer}" is none; {HOW}.')
+    if wanted.soundfont:
+        find_font(there, wanted.soundfont)
+    if wanted.origin:
+        source_named(there, wanted.source, origin=wanted.origin, run=found)
+    values = wanted.dict(exclude={"temperature", "top_p", "top_k"})
+    values["sampling"] = wanted.dict(include={"temperature", "top_p", "top_k"}, exclude_none=True)
+    return Status(202, errand_out(request, send(there, "compose", about=wanted.source, run=found, **values)))
+
+
+def run_out(request, run: Run) -> RunOut:
+    run.settle()
+    return RunOut(
+        **{key: getattr(run, key) for key in ("name", "slug", "preset", "settings", "seed", "state", "message")},
+        corpus=run.corpus.name if run.corpus else None,
+        progress=run.progress if run.is_going_on else {},
+        best=run.best(),
+        created=run.created,
+        finished=run.finished,
+        page=request.build_absolute_uri(run.get_absolute_url()),
+    )

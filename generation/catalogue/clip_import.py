@@ -1,0 +1,134 @@
+"""MIDI and audio made elsewhere become clips."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+
+from generation.catalogue.clips import Added, NewClip, add_clips, lasting, source_named
+from generation.catalogue.errors import CatalogueError, Progress, in_silence
+from generation.music.audio.policy import STANDARD, RenderingError
+from generation.music.audio.recordings import SUFFIXES, read_recording
+from generation.music.corpora.archives import Archive, ArchiveError, open_archive
+from generation.music.score.arrangement import Making, made
+from generation.music.score.instrumentation import arranged, check_density
+from generation.music.score.notes import MidiError, read_midi, write_midi
+from studies.models import Study
+
+MOST_FILES = 10_000  # at a time: more is a wrong folder, or a corpus
+MOST_ZIPS = 100  # each is kept open while it is read
+LARGEST_RECORDING = 150_000_000  # bytes; a quarter of an hour of WAV
+
+Refusal = tuple[str, str]  # what it is called, why
+
+
+def import_midi(
+    study: Study,
+    paths: Iterable[str | Path],
+    *,
+    source: str,
+    origin: str,
+    making: Making | None = None,
+    progress: Progress = in_silence,
+    **about: str,
+) -> Added:
+    """Clips of files, folders and zips, MIDI or audio; what is neither is listed, and the rest goes on.
+
+    `making` is what becomes of the notes of each MIDI file, and part of what a clip is: the same file made otherwise is
+    another clip. `about` are the free fields of a new source: description, citation, licence, checkpoint, settings.
+    """
+    found = source_named(study, source, origin=origin, **about)
+    paths = [Path(path).expanduser() for path in paths]
+    archives, refused = _opened(paths)
+    try:
+        total = sum(len(archive.names) for archive in archives) + len(refused)
+        _check_count(total, paths)
+        new = _new_clips(archives, refused, making or Making())
+        added = add_clips(found, _with_progress(new, total, progress))
+    finally:
+        for archive in archives:
+            archive.close()
+    if not added.clips and not added.already:
+        name, reason = added.refused[0]
+        more = f", and {len(added.refused) - 1} more" if len(added.refused) > 1 else ""
+        raise NothingTaken(f"Nothing could be taken: {name} {reason.rstrip('.')}{more}.", added)
+    return added
+
+
+class NothingTaken(CatalogueError):
+    """Every file was refused; `added` lists why."""
+
+    def __init__(self, message: str, added: Added):
+        super().__init__(message)
+        self.added = added
+
+
+def _opened(paths: list[Path]) -> tuple[list[Archive], list[Refusal]]:
+    archives, refused, zips = [], [], 0
+    for path in paths:
+        zips += path.suffix.lower() == ".zip"
+        if zips > MOST_ZIPS and path.suffix.lower() == ".zip":
+            refused.append((path.name, f"is one of more than {MOST_ZIPS} zips; put their files into fewer."))
+            continue
+        try:
+            archives.append(open_archive(path, lambda name: True, largest=LARGEST_RECORDING))
+        except ArchiveError as error:
+            if not path.exists():
+                raise
+            refused.append((path.name, _without_name(error, path.name)))
+    return archives, refused
+
+
+def _without_name(error: Exception, name: str) -> str:
+    """Messages begin with the name of the file; lists have it in a column of its own."""
+    return str(error).removeprefix(name).strip()
+
+
+def _check_count(total: int, paths: list[Path]) -> None:
+    names = ", ".join(path.name or str(path) for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
+    if not total:
+        raise CatalogueError(f"There is nothing in {names}; give MIDI or audio files, or folders or zips of them.")
+    if total > MOST_FILES:
+        raise CatalogueError(f"{names} has {total:,} files; up to {MOST_FILES:,} are taken at a time.")
+
+
+def _new_clips(archives: list[Archive], refused: list[Refusal], making: Making) -> Iterator[NewClip | Refusal]:
+    for archive in archives:
+        for name in archive.names:
+            try:
+                yield new_clip(name, archive.read(name), making)
+            except (ArchiveError, MidiError, RenderingError) as error:
+                yield name, _without_name(error, name)
+    yield from refused
+
+
+def _with_progress(new: Iterable, total: int, progress: Progress) -> Iterator:
+    for done, one in enumerate(new, 1):
+        yield one
+        progress(done, total, "files")
+
+
+def new_clip(name: str, data: bytes, making: Making = Making()) -> NewClip:  # noqa: B008 (frozen)
+    """What the bytes are decides, not the ending of the name; damaged files are refused here, not when rendering."""
+    provenance = {"made_by": "import", "file": name, "sha256": hashlib.sha256(data).hexdigest()}
+    suffix = PurePosixPath(name).suffix.lower()
+    original = b""
+    if data[:4] == b"MThd" or suffix in {".mid", ".midi"}:
+        piece = read_midi(data, name=name)
+        heard = arranged(piece, instrument="file", seconds=STANDARD.seconds)
+        check_density(heard, seconds=STANDARD.seconds, name=name)
+        suffix = ".mid"
+        if not making.leaves_all_as_it_is:
+            original, piece = data, made(piece, making)
+            data = write_midi(piece)
+            provenance |= {"making": making.as_dict()} | lasting(piece, making)
+    elif suffix in SUFFIXES or data[:4] in (b"RIFF", b"fLaC", b"OggS"):
+        read_recording(data, name=name, seconds=STANDARD.seconds)
+    else:
+        raise RenderingError(f"{name} is neither MIDI nor audio (WAV, FLAC, OGG or MP3).")
+    return NewClip(
+        title=PurePosixPath(name).stem,
+        data=data,
+        suffix=suffix if suffix == ".mid" or suffix in SUFFIXES else ".wav",
+        provenance=provenance,
+        original=original,
+    )

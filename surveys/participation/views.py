@@ -1,0 +1,203 @@
+"""The pages of a participant: fetch, ask, keep, go on. Where one stands is derived from the rows alone.
+
+They need no cookie: the code in the address, or the ticket in the form, is the secret that a request must know, so
+there is nothing for `csrf_protect` to add. The session only spares a returning browser the address.
+"""
+
+import math
+from datetime import timedelta
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from generation import audio_response
+from surveys import clock
+from surveys.allocation.allocation import RESERVED_FOR, admit
+from surveys.models import Participant, Survey, Trial
+from surveys.participation.feedback import own_result
+from surveys.participation.forms import BackgroundForm, WithdrawalForm, form_of
+from surveys.participation.tickets import read_ticket, write_ticket
+
+# Codes are 59 bits long; this is against tiring the server out, not against guessing right.
+MOST_WITHDRAWAL_TRIES = 10
+WITHDRAWAL_TRIES_FORGOTTEN_AFTER = timedelta(hours=1)
+
+
+@csrf_exempt
+@never_cache
+def welcome(request, slug):
+    survey = get_object_or_404(Survey, slug=slug)
+    participant = participant_of_session(request, survey)
+    if request.method == "POST":
+        ticket = read_ticket(survey, request.POST.get("ticket", ""))
+        if participant and "anew" not in request.POST:
+            return redirect(participant)
+        if ticket and (survey.is_open or ticket.is_robot):
+            participant = admit(survey, code=ticket.code, robot=ticket.is_robot, rehearsal=ticket.rehearsal)
+            remember(request, participant)
+            return redirect(participant)
+    context = {"survey": survey, "participant": participant}
+    if survey.is_open:
+        context |= {"ticket": write_ticket(survey), "minutes": survey.minutes()}
+        if participant and (trial := participant.next_trial()):
+            place = participant.place_of(trial)
+            context |= {"trial": trial, "place": place, "noun": noun(survey, practice=place.is_practice).lower()}
+    return render(request, "surveys/welcome.html", context)
+
+
+@never_cache
+@require_safe
+def resume(request, slug, code):
+    """The personal address, opened here or on another device."""
+    participant = participant_or_404(slug, code)
+    remember(request, participant)
+    return redirect(participant)
+
+
+@csrf_exempt
+@never_cache
+def about(request, slug, code):
+    """What participants may say about themselves, before the first clip."""
+    participant = participant_or_404(slug, code)
+    if not participant.may_go_on:
+        return redirect(participant.survey)
+    if not participant.is_to_be_asked:
+        return redirect(participant)
+    form = BackgroundForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        participant.keep_background(form.cleaned_data)
+        return redirect(participant)
+    return render(
+        request, "surveys/about.html", {"survey": participant.survey, "participant": participant, "form": form}
+    )
+
+
+@csrf_exempt
+@never_cache
+def trial(request, slug, code, position):
+    participant = participant_or_404(slug, code)
+    if not participant.may_go_on:
+        return redirect(participant.survey)
+    present, following = participant.present_trials()
+    if participant.is_to_be_asked or present is None or present.position != position:
+        return redirect(participant)
+    aspects = list(participant.survey.aspects.all())
+    form = form_of(present)(request.POST or None, trial=present, aspects=aspects)
+    if request.method == "POST" and form.is_valid():
+        form.keep()
+        return redirect(participant)
+    present.mark_shown()
+    keep_places(participant, present)
+    survey, place = participant.survey, participant.place_of(present)
+    context = {
+        "survey": survey,
+        "participant": participant,
+        "trial": present,
+        "following": following,
+        "place": place,
+        "noun": noun(survey, practice=place.is_practice),
+        "needed_seconds": math.ceil((present.clip.seconds or 0) * survey.share_to_hear),
+        "needed_degrees": round(360 * survey.share_to_hear),
+        "form": form,
+        "questions": form.render_questions(next=way_on(survey, following)),
+    }
+    return render(request, "surveys/trial.html", context)
+
+
+def noun(survey: Survey, *, practice: bool = False) -> str:
+    """What a participant stands at: "Clip 3 of 12"."""
+    one = "pair" if survey.compares else "clip"
+    return f"Practice {one}" if practice else one.capitalize()
+
+
+def way_on(survey: Survey, following: Trial | None) -> str:
+    """The words on the button."""
+    return f"Next {noun(survey).lower()}" if following else "Finish"
+
+
+@never_cache
+@require_safe
+def thanks(request, slug, code):
+    participant = participant_or_404(slug, code)
+    if participant.next_trial():
+        return redirect(participant)
+    survey = participant.survey
+    context = {"survey": survey, "participant": participant, "result": own_result(participant)}
+    return render(request, "surveys/thanks.html", context | {"noun": noun(survey).lower()})
+
+
+@require_safe
+def audio(request, slug, code, key, suffix):
+    """The clip of the present trial, or of the next; after the end, any that was heard."""
+    mine = Trial.objects.select_related("participant").with_clips().filter(participant__code=code, survey__slug=slug)
+    found = mine.filter(audio_key=key).first() or mine.filter(audio_key_b=key).first()
+    file = getattr(found.clip_with(key), suffix) if found else None
+    if not file or not found.may_be_heard():
+        raise Http404
+    found.mark_audio_sent(key)
+    return audio_response.sound_response(file, request.headers.get("Range", ""))
+
+
+@csrf_exempt
+@never_cache
+def withdraw(request, slug):
+    survey = get_object_or_404(Survey, slug=slug)
+    participant = participant_of_session(request, survey)
+    # Who stops on the way has not seen the code yet; who has finished has it, and may share the browser.
+    own_code = participant.withdrawal_code if participant and not participant.finished else ""
+    if request.method == "POST" and not may_try_to_withdraw(request):
+        return render(request, "surveys/withdraw_later.html", {"survey": survey}, status=429)
+    form = WithdrawalForm(request.POST or None, survey=survey, initial={"code": own_code})
+    if request.method == "POST" and form.is_valid():
+        form.participant.delete()
+        request.session.pop(session_key(survey), None)
+        return redirect("surveys:withdrawn", slug)
+    return render(request, "surveys/withdraw.html", {"survey": survey, "form": form})
+
+
+@require_safe
+def withdrawn(request, slug):
+    return render(request, "surveys/withdrawn.html", {"survey": get_object_or_404(Survey, slug=slug)})
+
+
+def participant_or_404(slug: str, code: str) -> Participant:
+    return get_object_or_404(Participant.objects.select_related("survey"), code=code, survey__slug=slug)
+
+
+def participant_of_session(request, survey: Survey) -> Participant | None:
+    code = request.session.get(session_key(survey))
+    participant = Participant.objects.filter(code=code, survey=survey).first() if code else None
+    if participant:
+        participant.survey = survey
+    return participant
+
+
+def remember(request, participant: Participant) -> None:
+    key = session_key(participant.survey)
+    if request.session.get(key) != participant.code:
+        request.session[key] = participant.code
+
+
+def session_key(survey: Survey) -> str:
+    return f"participant of survey {survey.pk}"
+
+
+def keep_places(participant: Participant, present: Trial) -> None:
+    """Whoever is at it keeps the clips still to come; said again only when half the time is over: writing is dear."""
+    now = clock.now()
+    if present.reserved_until is None or present.reserved_until < now + RESERVED_FOR / 2:
+        participant.hold_places(now + RESERVED_FOR)
+
+
+def may_try_to_withdraw(request) -> bool:
+    """Counts this try."""
+    now = clock.now().timestamp()
+    since = now - WITHDRAWAL_TRIES_FORGOTTEN_AFTER.total_seconds()
+    tries = [at for at in request.session.get("withdrawal tries", []) if at > since]
+    if len(tries) >= MOST_WITHDRAWAL_TRIES:
+        return False
+    request.session["withdrawal tries"] = [*tries, now]
+    return True

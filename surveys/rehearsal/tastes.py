@@ -1,0 +1,155 @@
+"""What robots like: known effects that an analysis should find again.
+
+A taste file is JSON; whatever it leaves out is taken from `DEFAULT`:
+
+    {"listener_sd": 0.4,
+     "clip_sd": 0.3,
+     "tie_width": 0.3,
+     "origins": {"human": {"mean": 3.6, "sd": 0.9, "judged_ai": 0.35}},
+     "sources": {"Our LSTM": {"mean": 3.0, "enjoyment": 2.6, "sd": 0.9, "judged_ai": 0.55}}}
+
+A source is described under its name, or else under its origin (human, ai, anchor). `mean` is of every aspect on its
+scale, unless the aspect's own key names another; `sd` is the spread of single ratings; `judged_ai` the share of
+verdicts that say "AI". Of two clips the one that would be rated higher is chosen; where less than `tie_width` lies
+between them, there is no difference. `listener_sd` and `clip_sd` are how far listeners and clips lie from the mean, per
+aspect. A rating is the sum of all that, rounded and kept within the scale, so means close to its ends come out a
+little milder.
+Knows nothing of pages.
+"""
+
+import difflib
+import hashlib
+import json
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from generation.models import Clip, Origin, Source
+from surveys.models import Aspect, Preference, Verdict
+from surveys.survey_templates import SurveyError
+
+
+@dataclass(frozen=True)
+class Taste:
+    """What robots think of one source."""
+
+    mean: float  # of every aspect that is not named below
+    sd: float  # of single ratings, listener and clip given
+    judged_ai: float  # share of verdicts, 0 to 1
+    aspects: Mapping[str, float] = field(default_factory=dict)
+
+    def mean_of(self, aspect: Aspect) -> float:
+        return self.aspects.get(aspect.key, self.mean)
+
+
+@dataclass(frozen=True)
+class Tastes:
+    origins: Mapping[str, Taste]
+    sources: Mapping[str, Taste] = field(default_factory=dict)
+    listener_sd: float = 0.4
+    clip_sd: float = 0.3
+    tie_width: float = 0.3
+
+    def of(self, source: Source) -> Taste:
+        return self.sources.get(source.name) or self.origins[source.origin]
+
+    def digest(self) -> str:
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
+
+
+DEFAULT = Tastes(
+    origins={
+        Origin.HUMAN.value: Taste(mean=3.6, sd=0.9, judged_ai=0.35),
+        Origin.AI.value: Taste(mean=3.0, sd=0.9, judged_ai=0.55),
+        Origin.ANCHOR.value: Taste(mean=1.8, sd=0.8, judged_ai=0.8),
+    }
+)
+
+
+def read_tastes(path: Path | str, *, sources: Iterable[str], aspects: Iterable[str]) -> Tastes:
+    """From a taste file. SurveyError, in one sentence, where it speaks of what the survey does not have."""
+    try:
+        content = json.loads(Path(path).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SurveyError(f"The taste file {path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise SurveyError(f"The taste file {path} is no JSON: {error}.") from None
+    if not isinstance(content, dict):
+        raise SurveyError(f"The taste file {path} must be a JSON object with origins and sources.")
+    _check_keys(content, ("listener_sd", "clip_sd", "tie_width", "origins", "sources"), f"the taste file {path}")
+    origins, named = content.get("origins", {}), content.get("sources", {})
+    _check_keys(origins, DEFAULT.origins, "origins")
+    _check_keys(named, list(sources), "sources")
+    keys = list(aspects)
+    return Tastes(
+        origins={
+            name: _read_taste(name, origins.get(name, {}), default, keys) for name, default in DEFAULT.origins.items()
+        },
+        sources={name: _read_taste(name, entry, DEFAULT.origins["ai"], keys) for name, entry in named.items()},
+        listener_sd=_number(content, "listener_sd", DEFAULT.listener_sd, "the taste file", 0, 100),
+        clip_sd=_number(content, "clip_sd", DEFAULT.clip_sd, "the taste file", 0, 100),
+        tie_width=_number(content, "tie_width", DEFAULT.tie_width, "the taste file", 0, 100),
+    )
+
+
+def _read_taste(name: str, entry: Mapping, default: Taste, aspects: list[str]) -> Taste:
+    _check_keys(entry, ["mean", "sd", "judged_ai", *aspects], name)
+    return Taste(
+        mean=_number(entry, "mean", default.mean, name, 1, 100),
+        sd=_number(entry, "sd", default.sd, name, 0, 100),
+        judged_ai=_number(entry, "judged_ai", default.judged_ai, name, 0, 1),
+        aspects={key: _number(entry, key, default.mean, name, 1, 100) for key in aspects if key in entry},
+    )
+
+
+def _check_keys(entry: object, known: Iterable[str], where: str) -> None:
+    if not isinstance(entry, dict):
+        raise SurveyError(f"In tastes, {where} must be a JSON object.")
+    known = list(known)
+    for key in entry:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            raise SurveyError(f'In tastes, {where} has no "{key}": use {near[0] if near else " or ".join(known)}.')
+
+
+def _number(entry: Mapping, key: str, default: float, where: str, low: float, high: float) -> float:
+    value = entry.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise SurveyError(f'In tastes, {key} of {where} is "{value}": write a number from {low} to {high}.')
+    return float(value)
+
+
+@dataclass(frozen=True)
+class Judge:
+    """One robot's judgement: the same seed and number, the same opinion of the same clip."""
+
+    tastes: Tastes
+    seed: int
+    number: int
+
+    def rating(self, clip: Clip, aspect: Aspect, rng: random.Random) -> int:
+        return min(aspect.points, max(1, round(self._liking(clip, aspect, rng))))
+
+    def preference(self, a: Clip, b: Clip, aspect: Aspect, rng: random.Random, *, ties: bool) -> str:
+        """Which of the two would be rated higher."""
+        ahead = self._liking(a, aspect, rng) - self._liking(b, aspect, rng)
+        if ties and abs(ahead) < self.tastes.tie_width:
+            return Preference.TIE.value
+        return (Preference.A if ahead > 0 else Preference.B).value
+
+    def _liking(self, clip: Clip, aspect: Aspect, rng: random.Random) -> float:
+        taste = self.tastes.of(clip.source)
+        return (
+            taste.mean_of(aspect)
+            + self._drawn(self.tastes.listener_sd, "listener", self.number, aspect.key)
+            + self._drawn(self.tastes.clip_sd, "clip", clip.source.name, clip.number, aspect.key)
+            + rng.gauss(0, taste.sd)
+        )
+
+    def verdict(self, clip: Clip, rng: random.Random) -> str:
+        is_ai = rng.random() < self.tastes.of(clip.source).judged_ai
+        return (Verdict.AI if is_ai else Verdict.HUMAN).value
+
+    def _drawn(self, sd: float, *what: object) -> float:
+        return random.Random(f"{self.seed} {what}").gauss(0, sd)
