@@ -4,9 +4,11 @@ import logging
 
 import pandas as pd
 
-from generation import catalogue
+from generation.catalogue.clip_measures import measured
+from generation.catalogue.originality import check_originality
 from generation.models import Clip
 from generation.music.analysis.measures import MEASURES
+from studies.errors import EarwitnessError
 from surveys.models import Survey
 
 OWED = {  # to the corpus that a source's network was trained on, or that it was compared with
@@ -29,11 +31,11 @@ def measures_of(clips: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[str,
     """
     names = dict(zip(clips["pk"], clips["clip"], strict=True))
     rows = []
-    for pk, measured, owed in Clip.objects.filter(pk__in=[int(pk) for pk in names]).values_list(
+    for pk, measures, owed in Clip.objects.filter(pk__in=[int(pk) for pk in names]).values_list(
         "pk", "measured", "originality"
     ):
-        if found := measured.get("notes"):
-            rows.append({"clip": names[pk], **{key: found.get(key) for key in WORDS}, **_owed(owed)})
+        if notes := measures.get("notes"):
+            rows.append({"clip": names[pk], **{key: notes.get(key) for key in WORDS}, **_owed(owed)})
     table = pd.DataFrame(rows, columns=["clip", *WORDS]).set_index("clip").astype(float).dropna(axis=1, how="all")
     order = [clip for clip in clips["clip"] if clip in table.index]
     table = table.loc[order].reset_index()
@@ -56,12 +58,12 @@ def measure(survey: Survey) -> None:
     for clip in survey.clips.select_related("source__run__corpus"):
         sources[clip.source_id] = clip.source
         try:
-            catalogue.measured(clip)
-        except catalogue.ERRORS as error:
+            measured(clip)
+        except EarwitnessError as error:
             log.warning("%s", error)
     for source in sources.values():
         if source.run_id and source.run.corpus_id:
             try:
-                catalogue.check_originality(source)
-            except catalogue.ERRORS as error:
+                check_originality(source)
+            except EarwitnessError as error:
                 log.warning("%s", error)

@@ -31,7 +31,9 @@ def order_excerpts(study: Study, corpus, *, source: str, **values) -> Errand:
 
 
 def import_files(errand: Errand, progress: Progress) -> list[str]:
-    from generation import catalogue
+    from generation.catalogue.clip_import import NothingTaken, import_midi
+    from generation.catalogue.errors import CatalogueError
+    from studies.errors import EarwitnessError
 
     values = dict(errand.values)
     folder, name = upload_staging.folder_named(values.pop("folder")), values.pop("source_name")
@@ -39,15 +41,15 @@ def import_files(errand: Errand, progress: Progress) -> list[str]:
     try:
         files = upload_staging.files_in(folder)
         if not files:
-            raise catalogue.CatalogueError("The files are gone: they were read already. Send them again.")
-        added = catalogue.import_midi(errand.study, files, source=name, making=making, progress=progress, **values)
+            raise CatalogueError("The files are gone: they were read already. Send them again.")
+        added = import_midi(errand.study, files, source=name, making=making, progress=progress, **values)
         _keep(errand, added, taken_before=_taken(errand))
         said = _render(errand, added, played, progress)
-    except catalogue.NothingTaken as error:
+    except NothingTaken as error:
         _keep(errand, error.added, taken_before=set())
         upload_staging.forget(folder)
         raise
-    except catalogue.ERRORS:
+    except EarwitnessError:
         upload_staging.forget(folder)
         raise
     upload_staging.forget(folder)
@@ -55,12 +57,12 @@ def import_files(errand: Errand, progress: Progress) -> list[str]:
 
 
 def excerpt(errand: Errand, progress: Progress) -> list[str]:
-    from generation import catalogue
+    from generation.catalogue.excerpts import excerpt
 
     values = dict(errand.values)
     corpus, name = errand.study.corpora.get(pk=values.pop("corpus")), values.pop("source_name")
     played = _played(values)
-    added = catalogue.excerpt(errand.study, corpus, source=name, progress=progress, **values)
+    added = excerpt(errand.study, corpus, source=name, progress=progress, **values)
     _keep(errand, added, taken_before=_taken(errand))
     return _render(errand, added, played, progress)
 
@@ -71,9 +73,9 @@ def _played(values: dict) -> dict[str, str]:
 
 
 def _render(errand: Errand, added, played: dict[str, str], progress: Progress) -> list[str]:
-    from generation import catalogue
+    from generation.catalogue.rendering import render_clips
 
-    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress, **played)
+    rendered = render_clips(errand.study, source=added.source, progress=progress, **played)
     measure(added.source, progress)
     reasons = {clip.number: reason for clip, reason in rendered.refused}
     for line in errand.lines:
@@ -86,13 +88,14 @@ def _render(errand: Errand, added, played: dict[str, str], progress: Progress) -
 
 def measure(source, progress: Progress) -> None:
     """What pages show of each clip, so that they need not measure it themselves."""
-    from generation import catalogue
+    from generation.catalogue.clip_measures import measured
+    from studies.errors import EarwitnessError
 
     clips = list(source.clips.usable())
     for number, clip in enumerate(clips, 1):
         try:
-            catalogue.measured(clip)
-        except catalogue.ERRORS:
+            measured(clip)
+        except EarwitnessError:
             continue  # the clip's own page says what is wrong with it
         progress(number, len(clips), "clips measured")
 
@@ -119,10 +122,10 @@ def _keep(errand: Errand, added, *, taken_before: Iterable[str]) -> None:
 
 
 def render(errand: Errand, progress: Progress) -> list[str]:
-    from generation import catalogue
+    from generation.catalogue.rendering import render_clips
 
     errand.source = errand.study.sources.get(pk=errand.values["source_id"])
     errand.save(update_fields=["source"])
-    said = catalogue.render_clips(errand.study, source=errand.source, progress=progress).sentences()
+    said = render_clips(errand.study, source=errand.source, progress=progress).sentences()
     measure(errand.source, progress)
     return said

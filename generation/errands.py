@@ -49,7 +49,7 @@ def send_all_to_train(runs: list[Run]) -> list[Run]:
 
 def do(errand: Errand) -> dict:
     """Do it, telling the row; what may go wrong for a reason is its end, in one sentence."""
-    from generation import catalogue
+    from studies.errors import EarwitnessError
 
     if not errand.is_going_on:
         return {"said": errand.said}
@@ -58,7 +58,7 @@ def do(errand: Errand) -> dict:
             Errand.objects.filter(pk=errand.pk).update(state=Errand.State.WORKING, message="", done=0, total=0)
             try:
                 said = KINDS[errand.kind](errand, _telling(errand))
-            except catalogue.ERRORS as error:
+            except EarwitnessError as error:
                 return _ended(errand, Errand.State.FAILED, message=str(error))
             except BaseException as error:
                 _ended(errand, Errand.State.FAILED, message=f"It broke off: {error or type(error).__name__}")
@@ -88,7 +88,7 @@ def _telling(errand: Errand) -> Callable[[int, int, str], None]:
 
 
 def _import_corpus(errand: Errand, progress) -> list[str]:
-    from generation import catalogue
+    from generation.catalogue.corpora import import_corpus
 
     values = dict(errand.values)
     uploaded = values.pop("folder", "")
@@ -96,7 +96,7 @@ def _import_corpus(errand: Errand, progress) -> list[str]:
         files = upload_staging.files_in(upload_staging.folder_named(uploaded))
         values["origin"] = str(files[0]) if files else ""  # none, where a killed worker had come to the end
     try:
-        return catalogue.import_corpus(errand.study, progress=progress, **values).sentences()
+        return import_corpus(errand.study, progress=progress, **values).sentences()
     finally:
         if uploaded:
             upload_staging.forget(upload_staging.folder_named(uploaded))
@@ -104,12 +104,13 @@ def _import_corpus(errand: Errand, progress) -> list[str]:
 
 def _compose(errand: Errand, progress) -> list[str]:
     """Compose, then make audible: clips are on the page as soon as they have notes."""
-    from generation import catalogue
+    from generation.catalogue.composing import compose_clips
+    from generation.catalogue.rendering import render_clips
 
     values = dict(errand.values)
     played = {key: values.pop(key, "") for key in ("instrument", "soundfont")}
-    added = catalogue.compose_clips(errand.study, errand.run, progress=progress, **values)
-    rendered = catalogue.render_clips(errand.study, source=added.source, progress=progress, **played)
+    added = compose_clips(errand.study, errand.run, progress=progress, **values)
+    rendered = render_clips(errand.study, source=added.source, progress=progress, **played)
     deliveries.measure(added.source, progress)
     if errand.run.corpus_id:
         send_to_compare(added.source, errand.run.corpus)
@@ -122,12 +123,13 @@ def send_to_compare(source: Source, corpus: Corpus) -> Errand:
 
 
 def _check_originality(errand: Errand, progress) -> list[str]:
-    from generation import catalogue
+    from generation.catalogue.errors import CatalogueError
+    from generation.catalogue.originality import check_originality
 
     corpus = errand.study.corpora.filter(pk=errand.values["corpus_id"]).first()
     if errand.source is None or corpus is None:
-        raise catalogue.CatalogueError("The model or the corpus was removed meanwhile: there is nothing to compare.")
-    return catalogue.check_originality(errand.source, corpus, progress=progress).sentences()
+        raise CatalogueError("The model or the corpus was removed meanwhile: there is nothing to compare.")
+    return check_originality(errand.source, corpus, progress=progress).sentences()
 
 
 KINDS = {

@@ -66,10 +66,20 @@ def render_clips(study_id: int, source_id: int | None = None) -> dict:
 
 
 def _done(function_name: str, /, *args, **values) -> dict:
-    from generation import catalogue
+    from importlib import import_module
 
-    function: Callable = getattr(catalogue, function_name)
+    from studies.errors import EarwitnessError
+
+    module = {
+        "import_corpus": "corpora",
+        "excerpt": "excerpts",
+        "import_midi": "clip_import",
+        "train_run": "runs",
+        "compose_clips": "composing",
+        "render_clips": "rendering",
+    }[function_name]
+    function: Callable = getattr(import_module(f"generation.catalogue.{module}"), function_name)
     try:
         return {"said": function(*args, **values).sentences()}
-    except catalogue.ERRORS as error:
+    except EarwitnessError as error:
         return {"error": str(error)}

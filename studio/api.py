@@ -18,8 +18,8 @@ import generation.api
 import studies.api
 import surveys.api
 from generation.api.schemas import NotNow
-from generation.catalogue.errors import ERRORS, NotThere
-from surveys.survey_templates import SurveyError
+from generation.catalogue.errors import NotThere
+from studies.errors import EarwitnessError
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/"
@@ -71,7 +71,7 @@ def answer_errors(api: NinjaAPI) -> None:
     on(HttpError, 400)
     on(SuspiciousOperation, 413, lambda raised: "That is more than a request may bring; files go to a source's clips.")
     on(NotNow, 409)
-    for error in (*ERRORS, SurveyError):
+    for error in EarwitnessError:
         on(error, 400)
     on(NotThere, 404)
 

@@ -12,8 +12,11 @@ from pathlib import Path
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
-from generation import catalogue
+from generation.catalogue.composing import compose_clips
+from generation.catalogue.corpora import import_corpus
 from generation.catalogue.errors import CatalogueError
+from generation.catalogue.excerpts import excerpt
+from generation.catalogue.rendering import render_clips
 from generation.models import Corpus, Run
 from studies.models import Study
 from studies.starting import give_password, start_study
@@ -53,7 +56,7 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
     study, password = an_owned_study(f"Demonstration: {title}")
 
     say(f"Corpus: {title}")
-    corpus = catalogue.import_corpus(study, origin, name=title, songs=SONGS, progress=progress).corpus
+    corpus = import_corpus(study, origin, name=title, songs=SONGS, progress=progress).corpus
 
     say(f"Network: training for {MINUTES_OF_TRAINING} minutes")
     lstm = trained(study, corpus, "house", "House LSTM", {"minutes": str(MINUTES_OF_TRAINING)})
@@ -63,11 +66,11 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
 
     say("Clips: originals, the networks', and shuffled notes as a low anchor")
     wanted = {"clips": CLIPS, "seconds": SECONDS, "seed": 1, "progress": progress}
-    catalogue.excerpt(study, corpus, source="Originals", **wanted)
-    catalogue.compose_clips(study, lstm, source="House LSTM", **wanted)
-    catalogue.compose_clips(study, magenta, source="Trained Magenta", **wanted)
-    catalogue.compose_clips(study, anchor, source="Shuffled notes", **wanted)
-    catalogue.render_clips(study, seconds=SECONDS, progress=progress)
+    excerpt(study, corpus, source="Originals", **wanted)
+    compose_clips(study, lstm, source="House LSTM", **wanted)
+    compose_clips(study, magenta, source="Trained Magenta", **wanted)
+    compose_clips(study, anchor, source="Shuffled notes", **wanted)
+    render_clips(study, seconds=SECONDS, progress=progress)
 
     say("Survey, and a rehearsal with robot listeners")
     survey, _ = create_survey(study, "Who wrote it?", template="recommended")

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 
 from evaluation.statistics.answer_table import NEEDED, ORIGINS, Aspect, Collected, in_showing_order, naturally
+from studies.errors import EarwitnessError
 
 EMPTY = ("", "NA", "NaN", "nan", "null", "None", "na", "N/A")
 NUMBERS = ("position", "seconds_heard", "seconds_taken", "familiar", "confidence")
 NO_BACKGROUND = ("order", "given")  # say when and how something was asked, not who answered
 
 
-class RatingsError(Exception):
+class RatingsError(EarwitnessError):
     """What is wrong with the file, and where, in one sentence."""
 
 

@@ -7,11 +7,13 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from studies.errors import EarwitnessError
+
 # Every entry of a zip bears this date: the same results give the same bytes.
 SOME_DAY = (1980, 1, 1, 0, 0, 0)
 
 
-class ExportError(Exception):
+class ExportError(EarwitnessError):
     """Why nothing was written, with the remedy."""
 
 

@@ -15,6 +15,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from studies.errors import EarwitnessError
+
 if TYPE_CHECKING:
     from evaluation.charts import Chart
 
@@ -33,7 +35,7 @@ SHARP = 2  # pixels of a PNG for each CSS pixel
 ONE_AT_A_TIME = threading.Lock()
 
 
-class DrawingError(Exception):
+class DrawingError(EarwitnessError):
     """Why no picture could be made, with the remedy."""
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from evaluation.models import Preregistration
 from generation.models import Origin
+from studies.errors import EarwitnessError
 from surveys.exclusion_rules import in_words
 from surveys.listener_questions import BACKGROUND
 from surveys.models import CLIP_RATE, Answer, Survey
@@ -22,7 +23,7 @@ ORDERS = {
 KINDS = {Origin.HUMAN: "human music", Origin.AI: "generated", Origin.ANCHOR: "low anchor, compared with nothing"}
 
 
-class TooLateError(Exception):
+class TooLateError(EarwitnessError):
     """Why a text can no longer be fixed, in one sentence."""
 
 

@@ -2,40 +2,17 @@
 
 from collections.abc import Callable
 
-from generation.music.audio.policy import RenderingError
-from generation.music.corpora.archives import ArchiveError
-from generation.music.corpora.corpora import CorpusError
-from generation.music.magenta.errors import BundleError
-from generation.music.pictures.engraving import EngravingError
-from generation.music.score.arrangement import MakingError
-from generation.music.score.notes import MidiError
-from generation.music.training.configuration import PresetError
-from generation.music.training.runs import RunError
+from studies.errors import EarwitnessError
 
 Progress = Callable[[int, int, str], None]  # done, of how many (0: nobody knows), what
 
 
-class CatalogueError(Exception):
+class CatalogueError(EarwitnessError):
     """Something that is not there, or in the way, in one sentence for a person."""
 
 
 class NotThere(CatalogueError):
     """Nothing has the name that was given."""
-
-
-# Each of them is one plain sentence: a command prints it, a page shows it.
-ERRORS = (
-    CatalogueError,
-    ArchiveError,
-    BundleError,
-    CorpusError,
-    EngravingError,
-    MakingError,
-    MidiError,
-    PresetError,
-    RenderingError,
-    RunError,
-)
 
 
 LONGEST_NAME = 120  # letters; `InStudy.name` has room for as many

@@ -52,14 +52,15 @@ class Compared:
 
 
 def compared(clips: Iterable[Clip]) -> Compared:
-    from generation import catalogue
+    from generation.catalogue.clip_measures import features
+    from studies.errors import EarwitnessError
 
     measured, complaints = [], []
     clips = list(clips)
     for clip in clips[:MOST_CLIPS]:
         try:
-            measured.append((clip, catalogue.features(clip)))
-        except catalogue.ERRORS as error:
+            measured.append((clip, features(clip)))
+        except EarwitnessError as error:
             complaints.append(str(error))
     if len(clips) > MOST_CLIPS:
         complaints.append(f"Only the first {MOST_CLIPS:,} of {len(clips):,} clips are compared.")

@@ -51,15 +51,15 @@ class BundleForm(forms.Form):
 @study_page(Role.EDITOR)
 def new_bundle(request, study):
     from generation.catalogue.bundles import import_bundle
-    from generation.catalogue.errors import ERRORS
     from generation.music.magenta.files import uploaded
+    from studies.errors import EarwitnessError
 
     form = BundleForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         files = {file.name: file for file in form.cleaned_data["files"]}
         try:
             imported = import_bundle(study, uploaded(files), name=form.cleaned_data["name"], file=_called(files))
-        except ERRORS as error:
+        except EarwitnessError as error:
             form.add_error("files", str(error))
         else:
             messages.success(request, imported.sentences()[0])

@@ -71,11 +71,12 @@ def clip(request, study, source, number):
     found = clip_of(study, source, number)
     values, complaint = {}, ""
     if found.rendered:
-        from generation import catalogue
+        from generation.catalogue.clip_measures import measured
+        from studies.errors import EarwitnessError
 
         try:
-            values = catalogue.measured(found)
-        except catalogue.ERRORS as error:
+            values = measured(found)
+        except EarwitnessError as error:
             complaint = str(error)
     notes = values.get("notes", {})
     usual, humans = among_humans(study) if notes else ({}, 0)
@@ -126,13 +127,14 @@ def file(request, study, source, number, suffix):
 
 
 def score_of(request, clip: Clip) -> HttpResponse:
-    from generation import catalogue
+    from generation.catalogue.scores import score
+    from studies.errors import EarwitnessError
 
     if not clip.midi:
         raise Http404("A recording has no score.")
     try:
-        return attached(catalogue.score(clip, "musicxml"), "application/vnd.recordare.musicxml+xml", clip, "musicxml")
-    except catalogue.ERRORS as error:
+        return attached(score(clip, "musicxml"), "application/vnd.recordare.musicxml+xml", clip, "musicxml")
+    except EarwitnessError as error:
         messages.error(request, str(error))
         return redirect(clip)
 
@@ -141,14 +143,15 @@ def score_of(request, clip: Clip) -> HttpResponse:
 @study_page(Role.VIEWER)
 def score(request, study, source, number):
     """The picture of the score; where there is none, a picture that says why."""
-    from generation import catalogue
+    from generation.catalogue.scores import score
+    from studies.errors import EarwitnessError
 
     found = clip_of(study, source, number)
     if not found.midi:
         raise Http404("A recording has no score.")
     try:
-        drawn = catalogue.score(found, "svg")
-    except catalogue.ERRORS as error:
+        drawn = score(found, "svg")
+    except EarwitnessError as error:
         return HttpResponse(written_as_picture(str(error)), content_type="image/svg+xml")
     # A clip never changes, nor does its score; another version of the program may draw it otherwise.
     return HttpResponse(drawn, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=86400"})
@@ -194,13 +197,14 @@ def retire(request, study, source, number):
 @require_POST
 @study_page(Role.EDITOR)
 def remove(request, study, source, number):
-    from generation import catalogue
+    from generation.catalogue.deletion import delete_clip
+    from generation.catalogue.errors import CatalogueError
 
     found = clip_of(study, source, number)
     called = str(found)
     try:
-        drafts = catalogue.delete_clip(found)
-    except catalogue.CatalogueError as error:
+        drafts = delete_clip(found)
+    except CatalogueError as error:
         messages.error(request, str(error))
         return redirect(found)
     left = f" It was in {' and '.join(f'“{draft}”' for draft in drafts)}, not opened yet." if drafts else ""
@@ -264,11 +268,11 @@ def clip_of(study, source: str, number: int) -> Clip:
 def roll_of(clip: Clip, *, height: int, label: str = "") -> SafeString:
     """The notes as they are heard, or nothing for a recording."""
     from generation.catalogue.clip_measures import heard_notes
-    from generation.catalogue.errors import ERRORS
+    from studies.errors import EarwitnessError
 
     try:
         piece = heard_notes(clip)
-    except ERRORS:
+    except EarwitnessError:
         return mark_safe("")
     if piece is None:
         return mark_safe("")

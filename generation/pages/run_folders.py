@@ -16,8 +16,8 @@ from studies.models import Role
 
 @study_page(Role.EDITOR)
 def import_run(request, study):
-    from generation.catalogue.errors import ERRORS
     from generation.catalogue.run_folders import import_run_zip
+    from studies.errors import EarwitnessError
 
     form = ImportRunForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -28,7 +28,7 @@ def import_run(request, study):
                     file.write(chunk)
                 file.flush()
                 imported = import_run_zip(study, Path(file.name), name=form.cleaned_data["name"], called=upload.name)
-        except ERRORS as error:
+        except EarwitnessError as error:
             form.add_error("zip", str(error))
         else:
             is_there = "is there already, with the same weights" if not imported.is_new else "is ready to compose"

@@ -41,11 +41,11 @@ def new_run(request, study):
 
 @study_page(Role.EDITOR)
 def new_run_of(request, study, preset):
-    from generation.catalogue.errors import ERRORS
     from generation.catalogue.runs import planned_run
     from generation.errands import send_to_train
     from generation.music.training.presets import PresetError
     from generation.music.training.presets import preset as preset_named
+    from studies.errors import EarwitnessError
 
     try:
         recipe = preset_named(preset)
@@ -62,7 +62,7 @@ def new_run_of(request, study, preset):
             run = planned_run(
                 study, asked["corpus"], preset=preset, name=asked["name"], values=asked["values"], seed=asked["seed"]
             )
-        except ERRORS as error:
+        except EarwitnessError as error:
             form.add_error(None, str(error))
         else:
             if run.pk is None:
@@ -74,16 +74,16 @@ def new_run_of(request, study, preset):
 
 def sweep(request, study, form, recipe):
     """A run for each point of the grid; the page that compares them shows how far they are."""
-    from generation.catalogue.errors import ERRORS
     from generation.catalogue.sweeps import planned_sweep
     from generation.errands import send_all_to_train
+    from studies.errors import EarwitnessError
 
     asked = form.cleaned_data
     try:
         runs = planned_sweep(
             study, asked["corpus"], preset=recipe.name, grid=asked["grid"], seeds=(asked["seed"],), name=asked["name"]
         )
-    except ERRORS as error:
+    except EarwitnessError as error:
         form.add_error(None, str(error))
         return render(request, "generation/new_run_of.html", {"form": form, "preset": recipe})
     send_all_to_train(runs)

@@ -48,8 +48,8 @@ def soundfonts(request, study):
 
 
 def taken(request, study, form: SoundfontForm) -> bool:
-    from generation.catalogue.errors import ERRORS
     from generation.catalogue.soundfonts import add_soundfont
+    from studies.errors import EarwitnessError
 
     values = dict(form.cleaned_data)
     upload = values.pop("file")
@@ -59,7 +59,7 @@ def taken(request, study, form: SoundfontForm) -> bool:
                 file.write(chunk)
             file.flush()
             added = add_soundfont(study, Path(file.name), called=upload.name, **values)
-    except ERRORS as error:
+    except EarwitnessError as error:
         form.add_error("file", str(error))
         return False
     messages.success(request, added.sentences()[0])

@@ -1,6 +1,6 @@
 """What the commands about surveys have in common."""
 
-from generation.catalogue.errors import ERRORS
+from studies.errors import EarwitnessError
 from studies.management.study_command import StudyCommand
 from studies.models import Study
 from surveys.models import Survey
@@ -8,7 +8,7 @@ from surveys.survey_templates import SurveyError
 
 
 class SurveyCommand(StudyCommand):
-    errors = (SurveyError, *ERRORS)
+    errors = (SurveyError, *EarwitnessError)
 
 
 def find_survey(study: Study, name: str) -> Survey:

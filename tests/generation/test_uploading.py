@@ -167,7 +167,7 @@ def test_a_worker_that_was_killed_is_followed_by_one_that_does_the_rest(send, mo
         raise KeyError
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.catalogue.render_clips", killed)
+        patch.setattr("generation.catalogue.rendering.render_clips", killed)
         send(midi(1), midi(2))
     errand = Errand.objects.get()
     Errand.objects.update(state=Errand.State.WAITING)

@@ -2,11 +2,13 @@
 
 from dataclasses import asdict, dataclass
 
+from studies.errors import EarwitnessError
+
 RATE = 44_100  # samples a second, of everything that is kept
 INSTRUMENTS = ("piano", "file")
 
 
-class RenderingError(Exception):
+class RenderingError(EarwitnessError):
     """Music that could not be made audible, in one sentence for a person."""
 
 

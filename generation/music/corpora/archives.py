@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from studies.errors import EarwitnessError
+
 MOST_FILES = 200_000
 LARGEST_CONTENT = 4_000_000_000  # bytes of all files together, unpacked
 LARGEST_FILE = 20_000_000
@@ -30,7 +32,7 @@ DAMAGE = (
 )
 
 
-class ArchiveError(Exception):
+class ArchiveError(EarwitnessError):
     """Files that cannot be read or will not be, in one sentence for a person."""
 
 

@@ -20,6 +20,7 @@ from generation.music.corpora.archives import Archive, ArchiveError, open_archiv
 from generation.music.corpora.downloads import DownloadError, download
 from generation.music.score.meter import on_its_bars
 from generation.music.score.notes import NOTE, MidiError, Piece, Track, read_midi
+from studies.errors import EarwitnessError
 
 MIDI = frozenset({".mid", ".midi"})
 MUSIC21_SONGS = 100  # when nobody says how many: music21 needs a part of a second to seconds for each
@@ -28,7 +29,7 @@ FORMAT = 1
 Progress = Callable[[int, int, str], None]  # done, of how many (0: nobody knows), what
 
 
-class CorpusError(Exception):
+class CorpusError(EarwitnessError):
     """A corpus that cannot be read or kept, in one sentence for a person."""
 
 

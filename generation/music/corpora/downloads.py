@@ -15,12 +15,14 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from studies.errors import EarwitnessError
+
 LARGEST = 2_000_000_000  # bytes
 PATIENCE = 30  # seconds without a byte
 _BLOCK = 1 << 18
 
 
-class DownloadError(Exception):
+class DownloadError(EarwitnessError):
     """What did not come, in one sentence for a person."""
 
 

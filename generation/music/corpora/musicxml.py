@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from generation.music.score.notes import NOTE, Piece, Track, in_order
+from studies.errors import EarwitnessError
 
 if TYPE_CHECKING:
     import music21
@@ -23,7 +24,7 @@ TEMPO = 90.0  # where a score names none: MIDI's own 120 makes a chorale hurry
 VELOCITY = 80
 
 
-class NotationError(Exception):
+class NotationError(EarwitnessError):
     """A score that cannot be read, in one sentence for a person."""
 
 

@@ -16,6 +16,7 @@ from generation.music.score.keys import key_of
 from generation.music.score.meter import on_its_bars
 from generation.music.score.notes import Piece, read_midi
 from generation.music.tokens.grid import TWELFTHS
+from studies.errors import EarwitnessError
 
 if TYPE_CHECKING:
     import music21
@@ -38,7 +39,7 @@ OPTIONS = {
 }
 
 
-class EngravingError(Exception):
+class EngravingError(EarwitnessError):
     """Notes that could not be written as a score, in one sentence for a person."""
 
 

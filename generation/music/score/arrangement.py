@@ -10,13 +10,14 @@ import numpy as np
 
 from generation.music.score.excerpts import CUTS, PRESENT, chosen, possible
 from generation.music.score.notes import Piece
+from studies.errors import EarwitnessError
 
 DYNAMICS = ("file", "flat")
 TEXTURES = ("file", "melody")
 FLAT_VELOCITY = 80
 
 
-class MakingError(Exception):
+class MakingError(EarwitnessError):
     """A wish that cannot be followed, in one sentence for a person."""
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import symusic
 
 from generation.music.score.pedal import SUSTAIN, sounding_ends
+from studies.errors import EarwitnessError
 
 NOTE = np.dtype([("start", "f8"), ("duration", "f8"), ("pitch", "i2"), ("velocity", "i2"), ("track", "i2")])
 TICKS = 960  # to a beat, in the files we write: sixteenths, triplets and the usual divisions of others are whole
@@ -23,7 +24,7 @@ LONGEST = 6 * 3600  # seconds
 MOST_BEATS = 200_000  # six hours at 555 beats a minute; a tempo of a million would hide more
 
 
-class MidiError(Exception):
+class MidiError(EarwitnessError):
     """A file that is no music we can read, in one sentence for a person."""
 
 

@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
 from generation.music.tokens import ENCODINGS, Encoding
+from studies.errors import EarwitnessError
 
 TRUE, FALSE = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
 
 
-class PresetError(Exception):
+class PresetError(EarwitnessError):
     """A preset or a value that does not exist or makes no sense, in one sentence for a person."""
 
 

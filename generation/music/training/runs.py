@@ -28,6 +28,7 @@ import numpy as np
 
 from generation.music.tokens import Vocabulary
 from generation.music.training.configuration import Preset, PresetError
+from studies.errors import EarwitnessError
 
 FORMAT = 1
 CHECKED = ("vocabulary.json", "weights.npz", "places.npz")  # under their SHA-256 in config.json
@@ -45,7 +46,7 @@ HISTORY = (
 )
 
 
-class RunError(Exception):
+class RunError(EarwitnessError):
     """A training that cannot go on, or a run folder that cannot be used, in one sentence for a person."""
 
 

@@ -7,10 +7,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from generation.catalogue.errors import ERRORS
+from studies.errors import EarwitnessError
 from studio import server
 from studio.demonstration import prepare
-from surveys.survey_templates import SurveyError
 
 
 class Command(BaseCommand):
@@ -33,7 +32,7 @@ class Command(BaseCommand):
         try:
             with bar() as progress:
                 made = prepare(corpus, say=lambda step: tqdm.write(step, file=sys.stdout), progress=progress)
-        except (*ERRORS, SurveyError) as error:
+        except EarwitnessError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("Stopped; the same command goes on from here.", returncode=130) from None
