@@ -9,7 +9,7 @@ from pathlib import Path
 
 from generation import upload_staging
 from generation.models import Errand
-from generation.music.score.arrangement import Making
+from generation.music.score.arrangement import Arrangement
 from studies.models import Study
 
 NAMES = 8  # of lines that are told in sentences; the rest stands in the list
@@ -17,17 +17,33 @@ NAMES = 8  # of lines that are told in sentences; the rest stands in the list
 Progress = Callable[[int, int, str], None]
 
 
-def order_files(study: Study, folder: Path, *, source: str, **values) -> Errand:
-    """Clips of the files in the folder; `values` as `catalogue.import_midi` has them, `making` as a dict."""
+def order_files(study: Study, folder: Path, *, source: str, arrangement: Arrangement, **values) -> Errand:
+    """Clips of the files in the folder; `values` as `clip_import.import_midi` has them."""
     from generation.errands import send
 
-    return send(study, "import_midi", about=source, folder=folder.name, source_name=source, **values)
+    return send(
+        study,
+        "import_midi",
+        about=source,
+        folder=folder.name,
+        source_name=source,
+        arrangement=arrangement.as_dict(),
+        **values,
+    )
 
 
-def order_excerpts(study: Study, corpus, *, source: str, **values) -> Errand:
+def order_excerpts(study: Study, corpus, *, source: str, arrangement: Arrangement, **values) -> Errand:
     from generation.errands import send
 
-    return send(study, "excerpt", about=source, corpus=corpus.pk, source_name=source, **values)
+    return send(
+        study,
+        "excerpt",
+        about=source,
+        corpus=corpus.pk,
+        source_name=source,
+        arrangement=arrangement.as_dict(),
+        **values,
+    )
 
 
 def import_files(errand: Errand, progress: Progress) -> list[str]:
@@ -37,12 +53,12 @@ def import_files(errand: Errand, progress: Progress) -> list[str]:
 
     values = dict(errand.values)
     folder, name = upload_staging.folder_named(values.pop("folder")), values.pop("source_name")
-    making, played = Making(**values.pop("making", {})), _played(values)
+    arrangement, played = Arrangement(**values.pop("arrangement")), _played(values)
     try:
         files = upload_staging.files_in(folder)
         if not files:
             raise CatalogueError("The files are gone: they were read already. Send them again.")
-        added = import_midi(errand.study, files, source=name, making=making, progress=progress, **values)
+        added = import_midi(errand.study, files, source=name, arrangement=arrangement, progress=progress, **values)
         _keep(errand, added, taken_before=_taken(errand))
         said = _render(errand, added, played, progress)
     except NothingTaken as error:
@@ -61,8 +77,8 @@ def excerpt(errand: Errand, progress: Progress) -> list[str]:
 
     values = dict(errand.values)
     corpus, name = errand.study.corpora.get(pk=values.pop("corpus")), values.pop("source_name")
-    played = _played(values)
-    added = excerpt(errand.study, corpus, source=name, progress=progress, **values)
+    arrangement, played = Arrangement(**values.pop("arrangement")), _played(values)
+    added = excerpt(errand.study, corpus, source=name, arrangement=arrangement, progress=progress, **values)
     _keep(errand, added, taken_before=_taken(errand))
     return _render(errand, added, played, progress)
 

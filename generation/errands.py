@@ -12,6 +12,7 @@ from django.utils import timezone
 from generation import deliveries, tasks, upload_staging
 from generation.locks import LockedError, held
 from generation.models import Corpus, Errand, Run, Source
+from generation.music.score.arrangement import Arrangement
 from studies.models import Study
 
 TELL_EVERY = 0.7  # seconds between two updates of the row
@@ -109,7 +110,8 @@ def _compose(errand: Errand, progress) -> list[str]:
 
     values = dict(errand.values)
     played = {key: values.pop(key, "") for key in ("instrument", "soundfont")}
-    added = compose_clips(errand.study, errand.run, progress=progress, **values)
+    arrangement = Arrangement(**values.pop("arrangement"))
+    added = compose_clips(errand.study, errand.run, arrangement=arrangement, progress=progress, **values)
     rendered = render_clips(errand.study, source=added.source, progress=progress, **played)
     deliveries.measure(added.source, progress)
     if errand.run.corpus_id:

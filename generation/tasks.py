@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django_tasks import task
 
 from generation.models import Corpus, Errand, Run, Source
+from generation.music.score.arrangement import Arrangement
 from studies.models import Study
 
 
@@ -20,6 +21,7 @@ def import_corpus(study_id: int, origin: str, **values) -> dict:
 @task()
 def excerpt(corpus_id: int, **values) -> dict:
     corpus = Corpus.objects.get(pk=corpus_id)
+    values["arrangement"] = Arrangement(**values["arrangement"])
     return _done("excerpt", corpus.study, corpus, **values)
 
 

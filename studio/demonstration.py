@@ -18,6 +18,7 @@ from generation.catalogue.errors import CatalogueError
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rendering import render_clips
 from generation.models import Corpus, Run
+from generation.music.score.arrangement import Arrangement
 from studies.models import Study
 from studies.starting import give_password, start_study
 from surveys.models import Survey
@@ -65,8 +66,9 @@ def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
     anchor = trained(study, corpus, "shuffled", "Shuffled notes", {})
 
     say("Clips: originals, the networks', and shuffled notes as a low anchor")
-    wanted = {"clips": CLIPS, "seconds": SECONDS, "seed": 1, "progress": progress}
-    excerpt(study, corpus, source="Originals", **wanted)
+    wanted = {"clips": CLIPS, "arrangement": Arrangement(seconds=SECONDS), "progress": progress}
+    drawn = Arrangement(seconds=SECONDS, cut="drawn")
+    excerpt(study, corpus, source="Originals", **wanted | {"arrangement": drawn})
     compose_clips(study, lstm, source="House LSTM", **wanted)
     compose_clips(study, magenta, source="Trained Magenta", **wanted)
     compose_clips(study, anchor, source="Shuffled notes", **wanted)

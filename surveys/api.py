@@ -10,10 +10,10 @@ from django.http import Http404
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
+from generation.api.arrangement import arranged_schema
 from generation.api.schemas import ErrandOut, address, errand_out
 from generation.catalogue.rearrangement import Policy
 from generation.catalogue.soundfonts import find_font
-from generation.music.score.arrangement import Making
 from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.models import Survey
@@ -75,16 +75,8 @@ def survey(request, slug: str, study: str = STUDY):
     )
 
 
-class PolicyIn(Schema):
-    seconds: float = Field(0, ge=0, le=600, description="0: as long as the clips are now.")
-    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
-    cut: Literal["start", "drawn", "densest"] = "start"
-    seed: int = 1
-    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as in the files.")
-    dynamics: Literal["file", "flat"] = "file"
-    texture: Literal["file", "melody"] = "file"
+class PolicyIn(arranged_schema("ClipSettings")):
     instrument: Literal["piano", "file"] = "piano"
-    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the study's other clips.")
     although_answered: bool = Field(False, description="That people have heard the clips of now is no matter.")
 
 
@@ -92,12 +84,11 @@ class PolicyIn(Schema):
 def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
     """Make all clips of a survey anew under one policy, in the background, for those who come."""
     there = study_for(request, study, Role.EDITOR)
-    values = wanted.dict()
-    sure, instrument, soundfont = (values.pop(key) for key in ("although_answered", "instrument", "soundfont"))
-    if soundfont:
-        find_font(there, soundfont)
-    one = Policy(Making(**values), instrument, soundfont)
-    return Status(202, errand_out(request, order_policy(survey_of(there, slug), one, although_answered=sure)))
+    if wanted.soundfont:
+        find_font(there, wanted.soundfont)
+    one = Policy(wanted.arrangement(), wanted.instrument, wanted.soundfont)
+    errand = order_policy(survey_of(there, slug), one, although_answered=wanted.although_answered)
+    return Status(202, errand_out(request, errand))
 
 
 def survey_of(study, slug: str) -> Survey:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from ninja import Field, Router, Schema, Status
 
+from generation.api.arrangement import arranged_schema
 from generation.api.schemas import ErrandOut, NotNow, errand_out
 from generation.catalogue.clips import source_named
 from generation.catalogue.errors import CatalogueError
@@ -59,37 +60,20 @@ class RunIn(Schema):
     )
 
 
-class ComposeIn(Schema):
+class ComposeIn(arranged_schema("ComposedClips", left_out=("cut",), seconds=20.0)):
     source: str = Field(description="The model that the clips belong to.")
     clips: int = Field(6, ge=1, le=200)
-    seconds: float = Field(20, ge=1, le=600)
-    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
-    seed: int = 1
     origin: str = Field("", description="Empty: ai, or anchor for what only counts notes.")
     temperature: float | None = None
     top_p: float | None = None
     top_k: int | None = None
     primer: str = Field("", description="Notes (60, 62, 64) or corpus:NAME; empty: as the preset says.")
-    melody_only: bool = False
-    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as it is composed.")
-    dynamics: Literal["file", "flat"] = "file"
-    instrument: Literal["", "piano", "file"] = Field("", description="Empty: as the other clips of the study.")
-    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the other clips of the study.")
 
 
-class ExcerptIn(Schema):
+class ExcerptIn(arranged_schema("ExcerptClips", seconds=20.0, cut="drawn")):
     source: str = Field("Originals", description="The model that the clips belong to.")
     clips: int = Field(6, ge=1, le=500)
-    seconds: float = Field(20, ge=1, le=600)
-    bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
-    cut: Literal["drawn", "start", "densest"] = "drawn"
-    seed: int = 1
     origin: Literal["human", "ai", "anchor"] = "human"
-    melody_only: bool = False
-    tempo: float = Field(0, ge=0, le=300, description="Quarter notes a minute; 0: as in the corpus.")
-    dynamics: Literal["file", "flat"] = "file"
-    instrument: Literal["", "piano", "file"] = Field("", description="Empty: as the other clips of the study.")
-    soundfont: str = Field("", description="The key of one of /api/soundfonts; empty: as the other clips of the study.")
 
 
 @router.get("/corpora", response=list[CorpusOut])
@@ -106,7 +90,8 @@ def excerpts(request, name: str, wanted: ExcerptIn, study: str = STUDY):
     if wanted.soundfont:
         find_font(there, wanted.soundfont)
     source_named(there, wanted.source, origin=wanted.origin, corpus=corpus)
-    return Status(202, errand_out(request, order_excerpts(there, corpus, **wanted.dict())))
+    asked = wanted.dict(include={"source", "clips", "origin", "instrument", "soundfont"})
+    return Status(202, errand_out(request, order_excerpts(there, corpus, arrangement=wanted.arrangement(), **asked)))
 
 
 @router.get("/runs", response=list[RunOut])
@@ -168,7 +153,8 @@ def compose(request, name: str, wanted: ComposeIn, study: str = STUDY):
         find_font(there, wanted.soundfont)
     if wanted.origin:
         source_named(there, wanted.source, origin=wanted.origin, run=found)
-    values = wanted.dict(exclude={"temperature", "top_p", "top_k"})
+    values = wanted.dict(include={"source", "clips", "origin", "primer", "instrument", "soundfont"})
+    values["arrangement"] = wanted.arrangement().as_dict()
     values["sampling"] = wanted.dict(include={"temperature", "top_p", "top_k"}, exclude_none=True)
     return Status(202, errand_out(request, send(there, "compose", about=wanted.source, run=found, **values)))
 

@@ -11,7 +11,8 @@ from generation.api.schemas import ErrandOut, errand_out
 from generation.api.sources import ClipOut, clip_out
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_source
-from generation.forms.clips import ABOUT, MakingForm, SourceForm
+from generation.forms.arrangement import ArrangementForm
+from generation.forms.clips import ABOUT, SourceForm
 from generation.models import Errand
 from generation.music.corpora.archives import ArchiveError, open_archive
 from generation.pages.new_clips import MOST_FILES, TOO_MANY, in_sentences
@@ -66,8 +67,8 @@ BODY = {
                     "origin": field("string", "Of a new source: human, ai or anchor."),
                     **{name: field("string", "Of a new source.") for name in ABOUT},
                     **{
-                        name: field("string", str(made.help_text or made.label), default=made.initial or "")
-                        for name, made in MakingForm().fields.items()
+                        name: field("string", str(shown.help_text or shown.label), default=shown.initial or "")
+                        for name, shown in ArrangementForm().fields.items()
                     },
                 },
             }
@@ -116,19 +117,16 @@ def send_clips(request, name: str, study: str = STUDY):
 def ordered(study, name: str, posted, folder) -> Errand:
     """The errand, from the fields of the page's forms; what is not given is as the page has it at first."""
     source = study.sources.named(name).first()
-    first = {name: made.initial or "" for name, made in MakingForm().fields.items()}
-    making = MakingForm(first | posted.dict(), study=study)
+    arranged = ArrangementForm(posted, study=study)
     about = SourceForm(posted.dict() | {"name": name}, study=study) if source is None else None
-    if not all([making.is_valid(), about is None or about.is_valid()]):
-        raise CatalogueError(in_sentences(*filter(None, (about, making))))
+    if not all([arranged.is_valid(), about is None or about.is_valid()]):
+        raise CatalogueError(in_sentences(*filter(None, (about, arranged))))
     return deliveries.order_files(
         study,
         folder,
         source=source.name if source else about.cleaned_data["name"].strip(),
         origin=source.origin if source else about.cleaned_data["origin"],
-        making=making.making.as_dict(),
-        instrument=making.cleaned_data["instrument"],
-        soundfont=making.cleaned_data["soundfont"],
+        **arranged.cleaned_data,
         **(about.about() if about else {}),
     )
 

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from generation.catalogue.clips import Added, NewClip, add_clips, lasting, source_named
+from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, source_named
 from generation.catalogue.errors import CatalogueError, Progress, in_silence
 from generation.music.audio.policy import STANDARD, RenderingError
 from generation.music.audio.recordings import SUFFIXES, read_recording
 from generation.music.corpora.archives import Archive, ArchiveError, open_archive
-from generation.music.score.arrangement import Making, made
+from generation.music.score.arrangement import Arrangement, arrange
 from generation.music.score.instrumentation import arranged, check_density
 from generation.music.score.notes import MidiError, read_midi, write_midi
 from studies.models import Study
@@ -18,6 +18,7 @@ MOST_FILES = 10_000  # at a time: more is a wrong folder, or a corpus
 MOST_ZIPS = 100  # each is kept open while it is read
 LARGEST_RECORDING = 150_000_000  # bytes; a quarter of an hour of WAV
 
+UNCHANGED = Arrangement()
 Refusal = tuple[str, str]  # what it is called, why
 
 
@@ -27,14 +28,15 @@ def import_midi(
     *,
     source: str,
     origin: str,
-    making: Making | None = None,
+    arrangement: Arrangement = UNCHANGED,
     progress: Progress = in_silence,
     **about: str,
 ) -> Added:
     """Clips of files, folders and zips, MIDI or audio; what is neither is listed, and the rest goes on.
 
-    `making` is what becomes of the notes of each MIDI file, and part of what a clip is: the same file made otherwise is
-    another clip. `about` are the free fields of a new source: description, citation, licence, checkpoint, settings.
+    `arrangement` is what becomes of the notes of each MIDI file, and part of what a clip is: the same file arranged
+    otherwise is another clip.
+    `about` are the free fields of a new source: description, citation, licence, checkpoint, settings.
     """
     found = source_named(study, source, origin=origin, **about)
     paths = [Path(path).expanduser() for path in paths]
@@ -42,7 +44,7 @@ def import_midi(
     try:
         total = sum(len(archive.names) for archive in archives) + len(refused)
         _check_count(total, paths)
-        new = _new_clips(archives, refused, making or Making())
+        new = _new_clips(archives, refused, arrangement)
         added = add_clips(found, _with_progress(new, total, progress))
     finally:
         for archive in archives:
@@ -91,11 +93,13 @@ def _check_count(total: int, paths: list[Path]) -> None:
         raise CatalogueError(f"{names} has {total:,} files; up to {MOST_FILES:,} are taken at a time.")
 
 
-def _new_clips(archives: list[Archive], refused: list[Refusal], making: Making) -> Iterator[NewClip | Refusal]:
+def _new_clips(
+    archives: list[Archive], refused: list[Refusal], arrangement: Arrangement
+) -> Iterator[NewClip | Refusal]:
     for archive in archives:
         for name in archive.names:
             try:
-                yield new_clip(name, archive.read(name), making)
+                yield new_clip(name, archive.read(name), arrangement)
             except (ArchiveError, MidiError, RenderingError) as error:
                 yield name, _without_name(error, name)
     yield from refused
@@ -107,7 +111,7 @@ def _with_progress(new: Iterable, total: int, progress: Progress) -> Iterator:
         progress(done, total, "files")
 
 
-def new_clip(name: str, data: bytes, making: Making = Making()) -> NewClip:  # noqa: B008 (frozen)
+def new_clip(name: str, data: bytes, arrangement: Arrangement = UNCHANGED) -> NewClip:
     """What the bytes are decides, not the ending of the name; damaged files are refused here, not when rendering."""
     provenance = {"made_by": "import", "file": name, "sha256": hashlib.sha256(data).hexdigest()}
     suffix = PurePosixPath(name).suffix.lower()
@@ -117,10 +121,10 @@ def new_clip(name: str, data: bytes, making: Making = Making()) -> NewClip:  # n
         heard = arranged(piece, instrument="file", seconds=STANDARD.seconds)
         check_density(heard, seconds=STANDARD.seconds, name=name)
         suffix = ".mid"
-        if not making.leaves_all_as_it_is:
-            original, piece = data, made(piece, making)
+        if not arrangement.changes_nothing:
+            original, piece = data, arrange(piece, arrangement)
             data = write_midi(piece)
-            provenance |= {"making": making.as_dict()} | lasting(piece, making)
+            provenance |= arrangement_provenance(piece, arrangement)
     elif suffix in SUFFIXES or data[:4] in (b"RIFF", b"fLaC", b"OggS"):
         read_recording(data, name=name, seconds=STANDARD.seconds)
     else:

@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from generation.catalogue.errors import CatalogueError, counted, proper_name
 from generation.models import Clip, Corpus, Origin, Run, Soundfont, Source, opaque_name
-from generation.music.score.arrangement import Making
+from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import Piece
 from studies.models import Study
 
@@ -50,20 +50,19 @@ class NewClip:
         )
 
 
-def wishes_of(making: Making) -> dict:
-    """What was done to the notes of a clip, for its provenance: nothing where nothing was."""
-    return (
-        ({"melody_only": True} if making.texture == "melody" else {})
-        | ({"tempo": making.tempo} if making.tempo else {})
-        | ({"dynamics": making.dynamics} if making.dynamics != "file" else {})
-    )
+def arrangement_provenance(piece: Piece, arrangement: Arrangement) -> dict:
+    """What was asked for the notes of a clip, and how long it is to be heard: for so many seconds; or, where its length
+    was asked for in bars, for as long as these last."""
+    provenance: dict = {"arrangement": arrangement.as_dict()}
+    if arrangement.bars:
+        return provenance | {"lasts": round(piece.seconds, 3)}
+    return provenance | ({"seconds": arrangement.seconds} if arrangement.seconds else {})
 
 
-def lasting(piece: Piece, making: Making) -> dict:
-    """How long a clip is to be heard, for its provenance: so many seconds; or as long as its bars last."""
-    if making.bars:
-        return {"bars": making.bars, "lasts": round(piece.seconds, 3)}
-    return {"seconds": making.seconds} if making.seconds else {}
+def require_length(arrangement: Arrangement) -> None:
+    """Where nothing else says how long a clip is."""
+    if not (arrangement.seconds or arrangement.bars):
+        raise CatalogueError("Set the length of a clip, in seconds or in bars.")
 
 
 @dataclass(frozen=True)

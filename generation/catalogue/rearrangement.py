@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from generation.catalogue.clips import Added, NewClip, add_clips, lasting
+from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance
 from generation.catalogue.deletion import delete_clip
 from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
 from generation.catalogue.rendering import RenderedClips, Wishes, render_set, usual_length
@@ -11,28 +11,28 @@ from generation.catalogue.soundfonts import Font, find_font
 from generation.models import Clip, Source
 from generation.music.audio.policy import STANDARD
 from generation.music.corpora.corpora import CorpusError, open_corpus
-from generation.music.score.arrangement import Making, made
+from generation.music.score.arrangement import OPTIONS, Arrangement, arrange
 from generation.music.score.notes import MidiError, Piece, read_midi, write_midi
 from studies.models import Study
 
-# What provenance says of how notes were made, and where it was made anew is said anew.
-OF_MAKING = ("making", "melody_only", "tempo", "dynamics", "bars", "lasts", "seconds", "rendering")
+# What the provenance of a clip says of its arrangement and its sound; a clip that is made from it has its own.
+OF_ARRANGEMENT = ("arrangement", "lasts", "seconds", "rendering")
 
 
 @dataclass(frozen=True)
 class Policy:
     """What is to be the same for all clips of a survey: how their notes are made, and how they are played."""
 
-    making: Making = field(default_factory=Making)  # without a length: as long as the clips are
+    arrangement: Arrangement = field(default_factory=Arrangement)  # without a length: as long as the clips are
     instrument: str = "piano"
     soundfont: str = ""  # a name, as `soundfonts.find_font` knows it; empty: as the study's other clips
 
     def as_dict(self) -> dict:
-        return {"making": self.making.as_dict(), "instrument": self.instrument, "soundfont": self.soundfont}
+        return {"arrangement": self.arrangement.as_dict(), "instrument": self.instrument, "soundfont": self.soundfont}
 
     @classmethod
     def from_dict(cls, values: dict) -> "Policy":
-        return cls(**values | {"making": Making(**values.get("making", {}))})
+        return cls(**values | {"arrangement": Arrangement(**values["arrangement"])})
 
 
 @dataclass
@@ -75,18 +75,18 @@ def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Pro
     """
     clips = list(clips)
     font = find_font(study, policy.soundfont) if policy.soundfont else None
-    making = policy.making
-    if not (making.seconds or making.bars):
-        making = replace(making, seconds=_present_length(clips))
+    arrangement = policy.arrangement
+    if not (arrangement.seconds or arrangement.bars):
+        arrangement = replace(arrangement, seconds=_present_length(clips))
     remade = Remade(recordings=sum(bool(clip.recording) for clip in clips))
-    notes = _made(clips, making, remade)
+    notes = _arranged_notes(clips, arrangement, remade)
     if remade.refused:
         return remade
-    seconds = usual_length([one.length for one in notes.values()]) if making.bars else making.seconds
+    seconds = usual_length([one.length for one in notes.values()]) if arrangement.bars else arrangement.seconds
     played = {"seconds": seconds, "instrument": policy.instrument}
     if font and not font.row:
         played["soundfont"] = font.name
-    wanted = {clip: _new(clip, notes[clip], making, played, font) for clip in clips}
+    wanted = {clip: _new(clip, notes[clip], arrangement, played, font) for clip in clips}
     _keep(wanted, remade)
     _render(study, remade, Wishes(seconds, policy.instrument, policy.soundfont), progress)
     return remade
@@ -97,63 +97,55 @@ def _present_length(clips: list[Clip]) -> float:
     return min((clip.seconds for clip in clips if clip.seconds), default=STANDARD.seconds)
 
 
-def made_how(clip: Clip) -> Making:
-    """What was done to a clip's notes, from its provenance."""
-    told = clip.provenance
-    if "making" in told:
-        return Making(**told["making"])
-    return Making(
-        tempo=told.get("tempo", 0.0),
-        dynamics=told.get("dynamics", "file"),
-        texture="melody" if told.get("melody_only") else "file",
-    )
+def arrangement_of(clip: Clip) -> Arrangement:
+    """How a clip's notes were arranged, from its provenance; where that says nothing, nothing was done to them."""
+    return Arrangement(**clip.provenance.get("arrangement", {}))
 
 
 def in_words(clip: Clip) -> dict[str, str]:
     """The policy that a clip was made and rendered under, part by part."""
     rendering = clip.provenance.get("rendering", {})
-    told = {"Length": f"{clip.seconds:g} s" if clip.seconds else "not rendered"}
+    length = {"Length": f"{clip.seconds:g} s" if clip.seconds else "not rendered"}
+    treatment = [option for option in OPTIONS.values() if option.name not in ("seconds", "bars", "cut", "seed")]
     if clip.recording:
-        return told | dict.fromkeys(("Tempo", "Dynamics", "Voices", "Instruments", "Soundfont"), "as recorded")
-    how = made_how(clip)
-    return told | {
-        "Tempo": f"{how.tempo:g} quarter notes a minute" if how.tempo else "as in the file",
-        "Dynamics": "every note equally loud" if how.dynamics == "flat" else "as in the file",
-        "Voices": "the melody only" if how.texture == "melody" else "as in the file",
+        labels = [*(option.label for option in treatment), "Instruments", "Soundfont"]
+        return length | dict.fromkeys(labels, "as recorded")
+    arrangement = arrangement_of(clip)
+    return length | {
+        **{option.label: option.describe(getattr(arrangement, option.name)) for option in treatment},
         "Instruments": "all piano" if rendering.get("policy", {}).get("instrument") == "piano" else "as in the file",
         "Soundfont": rendering.get("soundfont", "unknown"),
     }
 
 
-def _made(clips: list[Clip], making: Making, remade: Remade) -> dict[Clip, Notes]:
+def _arranged_notes(clips: list[Clip], arrangement: Arrangement, remade: Remade) -> dict[Clip, Notes]:
     pieces = _Pieces()
-    found: dict[Clip, Notes] = {}
+    notes: dict[Clip, Notes] = {}
     for clip in clips:
         try:
-            found[clip] = Notes() if clip.recording else _notes_of(clip, making, pieces)
+            notes[clip] = Notes() if clip.recording else _notes_of(clip, arrangement, pieces)
         except (MidiError, CorpusError, OSError) as error:
             remade.refused.append(f"{clip}: {error}")
         else:
-            if clip.midi and not found[clip].after:
-                remade.refused.append(f"{clip} has no notes when it is made so.")
-    return found
+            if clip.midi and not notes[clip].after:
+                remade.refused.append(f"{clip} has no notes left in this arrangement.")
+    return notes
 
 
-def _notes_of(clip: Clip, making: Making, pieces: "_Pieces") -> Notes:
-    before, piece = pieces.of(clip, making)
-    if _is_made_so(clip, making):
+def _notes_of(clip: Clip, arrangement: Arrangement, pieces: "_Pieces") -> Notes:
+    before, piece = pieces.of(clip, arrangement)
+    if _is_arranged_so(clip, arrangement):
         with clip.midi.open("rb") as file:  # the very same notes: only how they are played is to change
             after = file.read()
-        return Notes(before, after, {key: clip.provenance[key] for key in ("bars", "lasts") if key in clip.provenance})
-    after = made(piece, making)
-    return Notes(before, write_midi(after) if len(after) else b"", lasting(after, making))
+        return Notes(before, after, {key: clip.provenance[key] for key in ("lasts",) if key in clip.provenance})
+    after = arrange(piece, arrangement)
+    return Notes(before, write_midi(after) if len(after) else b"", arrangement_provenance(after, arrangement))
 
 
-def _is_made_so(clip: Clip, making: Making) -> bool:
-    now = made_how(clip)
-    same_notes = (now.tempo, now.dynamics, now.texture) == (making.tempo, making.dynamics, making.texture)
-    same_length = clip.provenance.get("bars") == making.bars if making.bars else clip.seconds == making.seconds
-    return same_notes and same_length and making.cut in ("start", now.cut)
+def _is_arranged_so(clip: Clip, arrangement: Arrangement) -> bool:
+    now = arrangement_of(clip)
+    same_length = now.bars == arrangement.bars if arrangement.bars else clip.seconds == arrangement.seconds
+    return same_length and now.treats_notes_like(arrangement) and arrangement.cut in ("start", now.cut)
 
 
 class _Pieces:
@@ -162,12 +154,12 @@ class _Pieces:
     def __init__(self):
         self.corpora: dict[int, list[Piece]] = {}
 
-    def of(self, clip: Clip, making: Making) -> tuple[bytes, Piece]:
+    def of(self, clip: Clip, arrangement: Arrangement) -> tuple[bytes, Piece]:
         """As the file is to be kept (nothing where a corpus has them), and as notes."""
         whole = self._in_corpus(clip)
         if whole is not None:
             # An original goes on in its piece: at another tempo, so many seconds have more of its beats.
-            end = whole.beats if making.cut == "start" else clip.provenance["end"]
+            end = whole.beats if arrangement.cut == "start" else clip.provenance["end"]
             return b"", whole.excerpt(clip.provenance["start"], end)
         with (clip.original or clip.midi).open("rb") as file:
             data = file.read()
@@ -184,9 +176,10 @@ class _Pieces:
         return same[0] if len(same) == 1 else None
 
 
-def _new(clip: Clip, notes: Notes, making: Making, played: dict, font: Font | None) -> NewClip:
-    told = {key: value for key, value in clip.provenance.items() if key not in OF_MAKING}
-    told |= {"making": making.as_dict(), "seconds": played["seconds"], "remake_of": clip.number} | notes.length
+def _new(clip: Clip, notes: Notes, arrangement: Arrangement, played: dict, font: Font | None) -> NewClip:
+    provenance = {key: value for key, value in clip.provenance.items() if key not in OF_ARRANGEMENT}
+    provenance |= {"arrangement": arrangement.as_dict(), "remake_of": clip.number, "seconds": played["seconds"]}
+    provenance |= notes.length
     data, suffix = notes.after, ".mid"
     if clip.recording:
         with clip.recording.open("rb") as file:
@@ -195,7 +188,7 @@ def _new(clip: Clip, notes: Notes, making: Making, played: dict, font: Font | No
         title=clip.title,
         data=data,
         suffix=suffix,
-        provenance=told,
+        provenance=provenance,
         original=notes.before,
         policy=played,
         soundfont=font.row if font else None,

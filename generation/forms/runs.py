@@ -4,7 +4,9 @@ import re
 
 from django import forms
 
-from generation.forms.clips import soundfont_choices
+from generation.catalogue.clips import source_named
+from generation.catalogue.errors import CatalogueError
+from generation.forms.arrangement import ArrangementForm
 from generation.models import Clip, Corpus, Origin, Run
 from studies.models import Study
 
@@ -122,19 +124,11 @@ class GoOnForm(PlainForm):
         }
 
 
-class ComposeForm(PlainForm):
+class ComposeForm(ArrangementForm):
+    left_out = ("cut",)  # what is composed begins at its beginning
+
     source = forms.CharField(label="Model", max_length=120, help_text="The clips belong to it; surveys compare models.")
     clips = forms.IntegerField(initial=6, min_value=1, max_value=200)
-    seconds = forms.FloatField(
-        min_value=1,
-        max_value=600,
-        required=False,
-        help_text="As long as the study’s other clips: shorter music is followed by silence.",
-    )
-    bars = forms.IntegerField(
-        label="or bars", required=False, min_value=1, max_value=200, help_text="In place of the seconds."
-    )
-    seed = forms.IntegerField(initial=1, min_value=0, max_value=2**31, help_text="Same seed, same clips.")
     temperature = forms.FloatField(min_value=0, max_value=100, help_text="Below 1 plays safe, above 1 dares.")
     top_p = forms.FloatField(
         label="Top-p", min_value=0, max_value=1, help_text="Only the likeliest that have this share together; 1: all."
@@ -148,56 +142,32 @@ class ComposeForm(PlainForm):
         help_text="MIDI numbers, a sixteenth each: 60, 62, 64",
     )
     origin = forms.ChoiceField(label="In truth", choices=Origin.choices)
-    melody_only = forms.BooleanField(label="Keep the melody only", required=False)
-    tempo = forms.FloatField(
-        label="Tempo",
-        required=False,
-        min_value=20,
-        max_value=300,
-        help_text="Quarter notes a minute. Empty: as it is composed.",
-    )
-    dynamics = forms.ChoiceField(
-        label="Dynamics",
-        choices=[("file", "as it is composed"), ("flat", "every note equally loud")],
-        initial="file",
-        required=False,
-    )
-    instrument = forms.ChoiceField(
-        label="Instruments",
-        choices=[("", "as the study’s other clips"), ("piano", "all piano"), ("file", "as it is composed")],
-        required=False,
-    )
-    soundfont = forms.ChoiceField(label="Soundfont", required=False)
 
     def __init__(self, *args, study: Study, run: Run, preset, **kwargs):
-        super().__init__(*args, **kwargs)
+        self.beginning = {"seconds": usual_seconds(study)}
+        super().__init__(*args, study=study, **kwargs)
         self.study, self.run = study, run
-        sampling = preset.sampling
-        for key in ("temperature", "top_p", "top_k"):
-            self.fields[key].initial = getattr(sampling, key)
+        self.usual = {key: getattr(preset.sampling, key) for key in ("temperature", "top_p", "top_k")}
+        for key, value in self.usual.items():
+            self.fields[key].initial = value
         self.fields["primer"].choices = [
             ("", "what the preset says"),
             ("notes", "the notes below"),
             *((f"corpus:{corpus.slug}", f"places of {corpus.name}") for corpus in study.corpora.all()),
         ]
         self.fields["source"].initial = run.name
-        self.fields["soundfont"].choices = soundfont_choices(study)
-        self.fields["seconds"].initial = usual_seconds(study)
+        self.fields["seconds"].help_text = "As long as the study’s other clips: shorter music is followed by silence."
         counts = preset.network.kind in ("markov", "shuffled")
         self.fields["origin"].initial = Origin.ANCHOR if counts else Origin.AI
-        self.usual = {key: getattr(sampling, key) for key in ("temperature", "top_p", "top_k")}
 
     def clean(self):
-        from generation.catalogue.clips import source_named
-        from generation.catalogue.errors import CatalogueError
-
         values = super().clean()
         if values.get("primer") == "notes":
             if not NOTES.match(values.get("notes", "")):
                 self.add_error("notes", "Write MIDI numbers, for example 60, 62, 64.")
             values["primer"] = values.get("notes", "")
-        if not self.errors and not (values["seconds"] or values["bars"]):
-            self.add_error("seconds", "Say how long a clip is, in seconds or bars.")
+        if not self.errors and not (values["arrangement"].seconds or values["arrangement"].bars):
+            self.add_error("seconds", "Set the length of a clip, in seconds or in bars.")
         if not self.errors:
             try:
                 source_named(self.study, values["source"], origin=values["origin"], run=self.run)
@@ -205,13 +175,9 @@ class ComposeForm(PlainForm):
                 self.add_error("source", str(error))
         return values
 
-    def ordered(self) -> dict:
-        """As an errand to compose has it, what is empty left out."""
-        values = self.cleaned_data
-        plain = {
-            key: value for key, value in values.items() if key not in (*self.usual, "notes") and value not in (None, "")
-        }
-        return plain | {"sampling": {key: values[key] for key in self.usual if values[key] != self.usual[key]}}
+    def sampling(self) -> dict[str, float]:
+        """What differs from the preset."""
+        return {key: self.cleaned_data[key] for key, usual in self.usual.items() if self.cleaned_data[key] != usual}
 
 
 def usual_seconds(study: Study) -> float:

@@ -2,7 +2,7 @@
 
 from django.core.management.base import CommandError
 
-from generation.music.score.arrangement import CUTS, DYNAMICS, TEXTURES, Making
+from generation.music.score.arrangement import OPTIONS, Arrangement
 from studies.errors import EarwitnessError
 from studies.management.study_command import StudyCommand, seed
 
@@ -17,25 +17,23 @@ class CatalogueCommand(StudyCommand):
             raise CommandError(f"{bad} could not be taken; they are listed above, the rest was done.")
 
 
-# The notes of a clip: the same words wherever clips are made.
-MAKING = {
-    "seconds": {"type": float, "default": 0.0, "help": "of each clip"},
-    "bars": {"type": int, "default": 0, "help": "of each clip, in place of seconds"},
-    "cut": {"choices": CUTS, "default": "start", "help": "where: the beginning, a drawn bar, most notes"},
-    "seed": {"type": seed, "default": 1, "help": "of what is drawn"},
-    "tempo": {"type": float, "default": 0.0, "help": "one for all, in quarter notes a minute"},
-    "dynamics": {"choices": DYNAMICS, "default": "file", "help": "flat: every note equally loud"},
-    "texture": {"choices": TEXTURES, "default": "file", "help": "melody: one voice"},
-}
-
-
-def add_making(parser, *names: str, title: str = "", **defaults) -> None:
-    """Arguments for what becomes of notes: those named, or all."""
+def add_arrangement(parser, *, title: str = "", left_out: tuple[str, ...] = (), **beginning) -> None:
+    """An argument for each option of `Arrangement`; `beginning` has what some start with."""
     group = parser.add_argument_group(title) if title else parser
-    for name in names or MAKING:
-        about = MAKING[name] | ({"default": defaults[name]} if name in defaults else {})
-        group.add_argument(f"--{name}", **about)
+    for option in OPTIONS.values():
+        if option.name in left_out:
+            continue
+        about = {"help": option.help}
+        if option.choices:
+            described = "; ".join(f"{value}: {words}" for value, words in option.choices.items())
+            about |= {"choices": list(option.choices), "help": f"{option.help} {described}".strip()}
+        else:
+            about["type"] = seed if option.name == "seed" else option.kind
+        begins = f"default: {beginning.get(option.name, option.default)}"
+        group.add_argument(f"--{option.name}", **about | {"help": f"{about['help']} ({begins})".strip()})
+    parser.set_defaults(arrangement_beginning=beginning)
 
 
-def making_of(options: dict) -> Making:
-    return Making(**{name: options[name] for name in MAKING})
+def arrangement_of(options: dict) -> Arrangement:
+    typed = {name: options[name] for name in OPTIONS if options.get(name) is not None}
+    return Arrangement.chosen(typed, options["arrangement_beginning"])

@@ -9,7 +9,8 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from generation import deliveries, upload_staging
-from generation.forms.clips import ExcerptForm, MakingForm, SourceForm
+from generation.forms.arrangement import ArrangementForm
+from generation.forms.clips import ExcerptForm, SourceForm
 from generation.models import Errand
 from studies.access import study_page
 from studies.models import Role
@@ -42,23 +43,23 @@ def upload(request, study):
 def receive(request, study, handler):
     source = study.sources.filter(slug=request.GET.get("source", "")).first()
     data = request.POST if handler else None
-    making = MakingForm(data, prefix="making", study=study)
+    arranged = ArrangementForm(data, prefix="arrangement", study=study)
     form = None if source else SourceForm(data, study=study)
     error = handler.refusal if handler else ""
     if data is not None and not error:
         if not upload_staging.files_in(handler.folder):
             error = "Choose files first: MIDI, WAV, FLAC, OGG, MP3, or zips of them."
-        elif all([making.is_valid(), form is None or form.is_valid()]):
-            errand = order(study, source, form, making, handler.folder)
+        elif all([arranged.is_valid(), form is None or form.is_valid()]):
+            errand = order(study, source, form, arranged, handler.folder)
             if wants_json(request):
                 return JsonResponse({"next": errand.get_absolute_url()})
             return redirect(errand)
     if handler and wants_json(request):
-        return JsonResponse({"error": error or in_sentences(form, making)}, status=400)
+        return JsonResponse({"error": error or in_sentences(form, arranged)}, status=400)
     context = {
         "source": source,
         "form": form,
-        "making": making,
+        "arranged": arranged,
         "error": error,
         "sources": study.sources.all(),
         "most_files": MOST_FILES,
@@ -67,15 +68,13 @@ def receive(request, study, handler):
     return render(request, "generation/upload.html", context, status=400 if error else 200)
 
 
-def order(study, source, form, making, folder) -> Errand:
+def order(study, source, form, arranged, folder) -> Errand:
     return deliveries.order_files(
         study,
         folder,
         source=source.name if source else form.cleaned_data["name"].strip(),
         origin=source.origin if source else form.cleaned_data["origin"],
-        making=making.making.as_dict(),
-        instrument=making.cleaned_data["instrument"],
-        soundfont=making.cleaned_data["soundfont"],
+        **arranged.cleaned_data,
         **(form.about() if form else {}),
     )
 
@@ -104,7 +103,7 @@ def in_sentences(*forms) -> str:
 def originals(request, study):
     form = ExcerptForm(request.POST or None, study=study, initial={"corpus": request.GET.get("corpus")})
     if request.method == "POST" and form.is_valid():
-        values = form.ordered()
+        values = dict(form.cleaned_data)
         return redirect(deliveries.order_excerpts(study, values.pop("corpus"), **values))
     return render(request, "generation/originals.html", {"form": form})
 

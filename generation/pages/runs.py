@@ -182,7 +182,10 @@ def compose(request, study, run):
     if not form.is_valid():
         context = context_of(request, found) | forms_of(study, found, asked=form)
         return render(request, "generation/run.html", context)
-    send(study, "compose", about=form.cleaned_data["source"], run=found, **form.ordered())
+    asked = form.cleaned_data
+    values = {key: asked[key] for key in ("source", "clips", "origin", "primer", "instrument", "soundfont")}
+    values |= {"arrangement": asked["arrangement"].as_dict(), "sampling": form.sampling()}
+    send(study, "compose", about=asked["source"], run=found, **values)
     return redirect(f"{found.get_absolute_url()}#clips")
 
 

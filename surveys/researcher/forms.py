@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Count, Q
 from django.utils.html import format_html
 
-from generation.forms.clips import MakingForm
+from generation.forms.arrangement import ArrangementForm
 from generation.models import Source
 from studies.models import Study
 from surveys.exclusion_rules import rules_of
@@ -98,7 +98,7 @@ class RehearsalForm(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
 
 
-class PolicyForm(MakingForm):
+class PolicyForm(ArrangementForm):
     """One policy for all clips of a survey."""
 
     instrument = forms.ChoiceField(label="Instruments", choices=[("piano", "all piano"), ("file", "as in the file")])
@@ -117,7 +117,7 @@ class PolicyForm(MakingForm):
     def policy(self):
         from generation.catalogue.rearrangement import Policy
 
-        return Policy(self.making, self.cleaned_data["instrument"], self.cleaned_data["soundfont"])
+        return Policy(self.cleaned_data["arrangement"], self.cleaned_data["instrument"], self.cleaned_data["soundfont"])
 
 
 class RulesForm(forms.Form):

@@ -14,6 +14,7 @@ from generation.catalogue.composing import compose_clips
 from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Run, Source
 from generation.music.magenta.errors import BundleError
+from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import Note, Piece, read_midi, write_midi
 from generation.music.training.runs import open_run
 from tests.music import magenta_files as files
@@ -70,7 +71,7 @@ def test_a_file_that_is_no_bundle_leaves_nothing_behind(study, settings):
 )
 def test_every_family_composes(study, sizes):
     run = import_bundle(study, network(*sizes), name="Magenta").run
-    compose_clips(study, run, source="Magenta", clips=2, seconds=4, seed=3)
+    compose_clips(study, run, source="Magenta", clips=2, arrangement=Arrangement(seconds=4, seed=3))
     for piece in pieces("Magenta"):
         assert len(piece)
         assert piece.seconds <= 8
@@ -79,7 +80,7 @@ def test_every_family_composes(study, sizes):
 def test_the_same_seed_gives_the_same_clips(study, mag):
     run = import_bundle(study, mag, name="Magenta").run
     for name in ("One", "Two"):
-        compose_clips(study, run, source=name, clips=3, seconds=5, seed=7)
+        compose_clips(study, run, source=name, clips=3, arrangement=Arrangement(seconds=5, seed=7))
     assert [write_midi(piece) for piece in pieces("One")] == [write_midi(piece) for piece in pieces("Two")]
 
 
@@ -91,7 +92,7 @@ def test_what_continues_a_primer_is_in_the_primers_key(study, tmp_path):
     run = import_bundle(study, files.mag(made), name="Magenta").run
     primer = tmp_path / "d major.mid"
     primer.write_bytes(write_midi(Piece.of(Note(pitch, beat, 1) for beat, pitch in enumerate([62, 66, 69, 73]))))
-    compose_clips(study, run, source="Magenta", clips=1, seconds=4, primer=str(primer))
+    compose_clips(study, run, source="Magenta", clips=1, arrangement=Arrangement(seconds=4), primer=str(primer))
     [piece] = pieces("Magenta")
     assert set(piece.notes["pitch"].tolist()) == {62}
     assert Clip.objects.get().provenance["place"]["piece"] == "d major"
@@ -100,7 +101,7 @@ def test_what_continues_a_primer_is_in_the_primers_key(study, tmp_path):
 @pytest.mark.parametrize("primer", ["60,62,64,65", "[60, -2, 64, -2]", "corpus:Songs"])
 def test_a_primer_is_notes_or_a_place_in_a_corpus(study, corpus, mag, primer):
     run = import_bundle(study, mag, name="Magenta").run
-    compose_clips(study, run, source="Magenta", clips=2, seconds=4, primer=primer)
+    compose_clips(study, run, source="Magenta", clips=2, primer=primer, arrangement=Arrangement(seconds=4))
     assert len(pieces("Magenta")) == 2
 
 

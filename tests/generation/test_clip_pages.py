@@ -17,7 +17,7 @@ from generation.catalogue.clip_measures import measured
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.pictures.engraving import EngravingError
-from generation.music.score.arrangement import Making
+from generation.music.score.arrangement import Arrangement
 from surveys.allocation.allocation import admit
 from surveys.models import Survey
 from surveys.researcher.opening import open_survey
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def clips(study, songs, renderer):
     """Two models of four clips: the second plays everything at half the tempo."""
     import_midi(study, [songs], source="Bach", origin="human")
-    import_midi(study, [songs], source="Our LSTM", origin="ai", making=Making(tempo=60))
+    import_midi(study, [songs], source="Our LSTM", origin="ai", arrangement=Arrangement(tempo=60))
     render_clips(study, seconds=5)
     rng = np.random.default_rng(1)
     for clip in Clip.objects.all():

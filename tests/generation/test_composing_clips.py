@@ -7,6 +7,7 @@ from generation.catalogue.composing import compose_clips
 from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Run, Source
 from generation.music.inference.composing import Composition
+from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import Note, Piece, read_midi
 from generation.music.training import presets
 from generation.music.training.configuration import PresetError
@@ -39,11 +40,18 @@ def network(monkeypatch):
 
 
 def test_what_a_network_composes_becomes_clips_of_an_ai_source(study, run, network):
-    added = compose_clips(study, run, source="House LSTM", clips=3, seconds=5, seed=4)
+    added = compose_clips(study, run, source="House LSTM", clips=3, arrangement=Arrangement(seconds=5, seed=4))
     source = Source.objects.get()
     assert (source.origin, source.run) == ("ai", run)
     assert [clip.title for clip in added.clips] == ["LSTM, seed 4, 1", "LSTM, seed 4, 2", "LSTM, seed 4, 3"]
-    assert added.clips[0].provenance == {"made_by": "compose", "seconds": 5, "run": "lstm", "seed": 4}
+    asked = Arrangement(seconds=5, seed=4).as_dict()
+    assert added.clips[0].provenance == {
+        "made_by": "compose",
+        "seconds": 5,
+        "run": "lstm",
+        "seed": 4,
+        "arrangement": asked,
+    }
 
 
 def test_the_same_seed_adds_nothing_the_second_time(study, run, network):
@@ -74,19 +82,20 @@ def test_two_networks_do_not_share_a_source(study, run, network):
 
 
 def test_one_tempo_and_flat_dynamics_are_made_of_what_was_composed(study, run, network):
-    compose_clips(study, run, source="A", clips=1, seconds=5, tempo=90, dynamics="flat")
+    compose_clips(study, run, source="A", clips=1, arrangement=Arrangement(seconds=5, tempo=90, dynamics="flat"))
     clip = Clip.objects.get()
     piece = notes_of(clip.midi)
     assert (piece.tempos[:, 1].tolist(), set(piece.notes["velocity"])) == ([90], {80})
     assert network.bars == 3  # five seconds at 90 are seven and a half quarters: three bars, if they have three each
-    assert (clip.provenance["tempo"], clip.provenance["dynamics"], clip.provenance["seconds"]) == (90, "flat", 5)
+    arrangement = clip.provenance["arrangement"]
+    assert (arrangement["tempo"], arrangement["dynamics"], arrangement["seconds"]) == (90, "flat", 5)
     assert notes_of(clip.original).tempos[0, 1] == 120
 
 
 def test_a_length_in_bars_is_composed_in_bars(study, run, network):
-    compose_clips(study, run, source="A", clips=1, bars=4)
+    compose_clips(study, run, source="A", clips=1, arrangement=Arrangement(bars=4))
     assert network.bars == 4
-    assert Clip.objects.get().provenance["bars"] == 4
+    assert Clip.objects.get().provenance["arrangement"]["bars"] == 4
     assert "seconds" not in Clip.objects.get().provenance
 
 

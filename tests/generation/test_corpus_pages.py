@@ -9,6 +9,7 @@ from django.urls import reverse
 from generation import upload_staging
 from generation.catalogue.excerpts import excerpt
 from generation.models import Corpus, Errand
+from generation.music.score.arrangement import Arrangement
 
 pytestmark = pytest.mark.django_db
 
@@ -129,7 +130,7 @@ def test_a_piece_is_made_audible_once(desk, address, corpus, monkeypatch):
 
 
 def test_a_corpus_is_deleted_only_while_nothing_uses_it(desk, study, address, corpus):
-    source = excerpt(study, corpus, source="Originals", clips=1, seconds=5).source
+    source = excerpt(study, corpus, source="Originals", clips=1, arrangement=Arrangement(seconds=5, cut="drawn")).source
     page = desk.post(address("corpus_delete", "songs"), follow=True).content.decode()
     assert "is used by" in page
     assert "Originals" in page

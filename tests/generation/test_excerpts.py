@@ -5,6 +5,7 @@ import pytest
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.excerpts import excerpt
 from generation.models import Clip, Source
+from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import read_midi
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,9 @@ def stretches(source):
 
 
 def test_excerpts_become_clips_of_a_human_source(study, corpus):
-    added = excerpt(study, corpus, source="Originals", clips=4, seconds=10, seed=1)
+    added = excerpt(
+        study, corpus, source="Originals", clips=4, arrangement=Arrangement(seconds=10, seed=1, cut="drawn")
+    )
     source = Source.objects.get()
     assert (source.name, source.origin, source.corpus) == ("Originals", "human", corpus)
     assert [clip.number for clip in source.clips.all()] == [1, 2, 3, 4]
@@ -26,20 +29,23 @@ def test_excerpts_become_clips_of_a_human_source(study, corpus):
 
 
 def test_the_same_again_adds_nothing_and_says_so(study, corpus):
-    excerpt(study, corpus, source="Originals", clips=6, seconds=10)
-    again = excerpt(study, corpus, source="Originals", clips=6, seconds=10)
+    excerpt(study, corpus, source="Originals", clips=6, arrangement=Arrangement(seconds=10, cut="drawn"))
+    again = excerpt(study, corpus, source="Originals", clips=6, arrangement=Arrangement(seconds=10, cut="drawn"))
     assert Clip.objects.count() == 6
     assert again.sentences() == ['6 clips were in "Originals" already: nothing added.']
 
 
 def test_more_of_the_same_seed_add_what_is_missing(study, corpus):
-    excerpt(study, corpus, source="Originals", clips=2, seconds=10)
-    assert len(excerpt(study, corpus, source="Originals", clips=5, seconds=10).clips) == 3
+    excerpt(study, corpus, source="Originals", clips=2, arrangement=Arrangement(seconds=10, cut="drawn"))
+    assert (
+        len(excerpt(study, corpus, source="Originals", clips=5, arrangement=Arrangement(seconds=10, cut="drawn")).clips)
+        == 3
+    )
 
 
 def test_another_seed_overlaps_with_none_before(study, corpus):
-    excerpt(study, corpus, source="Originals", clips=4, seconds=10, seed=1)
-    excerpt(study, corpus, source="Originals", clips=4, seconds=10, seed=2)
+    excerpt(study, corpus, source="Originals", clips=4, arrangement=Arrangement(seconds=10, seed=1, cut="drawn"))
+    excerpt(study, corpus, source="Originals", clips=4, arrangement=Arrangement(seconds=10, seed=2, cut="drawn"))
     found = sorted(stretches(Source.objects.get()))
     assert len(found) == 8
     for (piece, _, end), (next_piece, start, _) in itertools.pairwise(found):
@@ -48,16 +54,16 @@ def test_another_seed_overlaps_with_none_before(study, corpus):
 
 def test_a_corpus_that_is_too_small_says_how_much_it_gives(study, corpus):
     with pytest.raises(CatalogueError, match='The corpus "Songs" gives only 4 excerpts of 40 seconds'):
-        excerpt(study, corpus, source="Originals", clips=6, seconds=40)
+        excerpt(study, corpus, source="Originals", clips=6, arrangement=Arrangement(seconds=40, cut="drawn"))
     assert not Source.objects.exists()
 
 
-@pytest.mark.parametrize("values", [{"clips": 0}, {"seconds": 0.5}, {"seconds": 4000}])
+@pytest.mark.parametrize("values", [{"clips": 0}, {"arrangement": Arrangement()}])
 def test_asking_for_nothing_is_refused(values, study, corpus):
-    with pytest.raises(CatalogueError, match="ask for"):
+    with pytest.raises(CatalogueError, match=r"ask for at least one|Set the length"):
         excerpt(study, corpus, source="Originals", **values)
 
 
 def test_a_source_has_one_origin(study, corpus, source):
     with pytest.raises(CatalogueError, match='"Elsewhere" has the origin ai, not human'):
-        excerpt(study, corpus, source="Elsewhere", seconds=10)
+        excerpt(study, corpus, source="Elsewhere", arrangement=Arrangement(seconds=10, cut="drawn"))

@@ -11,7 +11,7 @@ from generation.catalogue.clip_import import import_midi
 from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Source
 from generation.music.corpora.archives import ArchiveError
-from generation.music.score.arrangement import Making
+from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import NOTE, Piece, read_midi, write_midi
 from tests.generation.conftest import song
 
@@ -145,10 +145,10 @@ def test_a_source_needs_a_name_and_a_known_origin(origin, name, reason, study, s
 
 def test_the_same_file_made_otherwise_is_another_clip(study, songs):
     import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai")
-    making = Making(bars=4, cut="drawn", tempo=90)
-    import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", making=making)
-    again = import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", making=making)
+    arrangement = Arrangement(bars=4, cut="drawn", tempo=90)
+    import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", arrangement=arrangement)
+    again = import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", arrangement=arrangement)
     assert (Clip.objects.count(), again.already) == (2, ["song 1.mid"])
     whole, cut = Clip.objects.all()
-    assert (read_midi(cut.midi.read()).beats, cut.provenance["making"]["tempo"]) == (16, 90)
+    assert (read_midi(cut.midi.read()).beats, cut.provenance["arrangement"]["tempo"]) == (16, 90)
     assert whole.content_sha256 != cut.content_sha256

@@ -12,6 +12,7 @@ from django.conf import settings
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.runs import import_run
 from generation.models import Clip, Run
+from generation.music.score.arrangement import Arrangement
 from generation.music.tokens import Vocabulary
 from generation.music.training.loop import train
 from generation.music.training.runs import RunError, open_run, save_run
@@ -52,7 +53,7 @@ def refused(study, folder) -> str:
 def test_a_run_from_elsewhere_composes(study, folder):
     run = import_run(study, folder, name="Brought").run
     assert run.best()["epoch"] == 1
-    compose_clips(study, run, source="Theirs", clips=2, seconds=5)
+    compose_clips(study, run, source="Theirs", clips=2, arrangement=Arrangement(seconds=5))
     assert Clip.objects.count() == 2
 
 

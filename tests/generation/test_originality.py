@@ -10,6 +10,7 @@ from generation.catalogue.errors import CatalogueError
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.originality import check_originality
 from generation.models import Clip, Errand
+from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import write_midi
 from tests.music.test_originality import walk
 
@@ -49,7 +50,9 @@ def test_what_was_compared_once_is_not_compared_again(source, corpus):
 
 
 def test_excerpts_are_not_compared_with_what_they_were_cut_out_of(study, corpus):
-    originals = excerpt(study, corpus, source="Originals", clips=2, seconds=5).source
+    originals = excerpt(
+        study, corpus, source="Originals", clips=2, arrangement=Arrangement(seconds=5, cut="drawn")
+    ).source
     with pytest.raises(CatalogueError, match="made of excerpts"):
         check_originality(originals, corpus)
 

@@ -5,6 +5,7 @@ from generation.catalogue.clip_import import import_midi
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rendering import render_clips
 from generation.models import Run, Source
+from generation.music.score.arrangement import Arrangement
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def test_an_empty_page_teaches_the_next_step(name, command, page):
 def test_a_corpus_shows_its_size_and_what_uses_it(page, study, corpus):
     assert "384" in page("corpora")
     assert "nothing yet" in page("corpus", "songs")
-    excerpt(study, corpus, source="Originals", seconds=5)
+    excerpt(study, corpus, source="Originals", arrangement=Arrangement(seconds=5, cut="drawn"))
     assert reverse("generation:source", args=[study.slug, "originals"]) in page("corpus", "songs")
 
 

@@ -7,7 +7,7 @@ from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rearrangement import Policy, remake
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
-from generation.music.score.arrangement import Making
+from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import read_midi
 from tests.generation.conftest import sounds_of
 
@@ -16,8 +16,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clips(study, corpus, songs, renderer) -> list[Clip]:
-    excerpt(study, corpus, source="Originals", clips=2, seconds=5)
-    import_midi(study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", making=Making(seconds=5, tempo=60))
+    excerpt(study, corpus, source="Originals", clips=2, arrangement=Arrangement(seconds=5, cut="drawn"))
+    import_midi(
+        study, [songs / "song 1.mid"], source="Elsewhere", origin="ai", arrangement=Arrangement(seconds=5, tempo=60)
+    )
     render_clips(study)
     return list(Clip.objects.order_by("pk"))
 
@@ -29,7 +31,7 @@ def notes_of(clip: Clip):
 
 def test_another_instrument_makes_other_clips_of_the_very_same_notes(study, clips):
     before = [(clip.midi_sha256, sounds_of(clip)) for clip in clips]
-    policy = Policy(Making(tempo=0), instrument="file")
+    policy = Policy(Arrangement(tempo=0), instrument="file")
     remade = remake(study, clips[:2], policy)
     assert (remade.new, remade.refused) == (2, [])
     for old, new in zip(clips, remade.clips, strict=False):
@@ -42,7 +44,7 @@ def test_another_instrument_makes_other_clips_of_the_very_same_notes(study, clip
 
 
 def test_one_tempo_flat_dynamics_and_one_voice_for_all(study, clips):
-    remade = remake(study, clips, Policy(Making(tempo=90, dynamics="flat", texture="melody")))
+    remade = remake(study, clips, Policy(Arrangement(tempo=90, dynamics="flat", texture="melody")))
     for clip in remade.clips:
         piece = notes_of(clip)
         assert piece.tempos[:, 1].tolist() == [90]
@@ -52,29 +54,29 @@ def test_one_tempo_flat_dynamics_and_one_voice_for_all(study, clips):
 
 def test_an_original_goes_on_in_its_piece_where_the_tempo_is_faster(study, clips):
     """Five seconds at 120 have ten quarters; at 240, twenty: silence after the tenth would be no fair clip."""
-    remade = remake(study, clips[:1], Policy(Making(tempo=240)))
+    remade = remake(study, clips[:1], Policy(Arrangement(tempo=240)))
     assert len(notes_of(clips[0])) == 10
     assert len(notes_of(remade.clips[0])) == 20
 
 
 def test_what_was_done_to_the_notes_of_a_file_can_be_undone(study, clips, songs):
-    remade = remake(study, clips[2:], Policy(Making()))
+    remade = remake(study, clips[2:], Policy(Arrangement()))
     assert notes_of(clips[2]).tempos[0, 1] == 60
     assert notes_of(remade.clips[0]).tempos[0, 1] == 120
     assert len(notes_of(remade.clips[0])) == 10
 
 
 def test_the_same_policy_again_finds_the_clips_that_are_there(study, clips):
-    first = remake(study, clips, Policy(Making(dynamics="flat")))
-    again = remake(study, clips, Policy(Making(dynamics="flat")))
+    first = remake(study, clips, Policy(Arrangement(dynamics="flat")))
+    again = remake(study, clips, Policy(Arrangement(dynamics="flat")))
     assert (again.new, again.clips) == (0, first.clips)
     assert again.sentences()[0] == "0 clips made anew, 3 were there already."
-    back_and_forth = remake(study, first.clips, Policy(Making(dynamics="flat")))
+    back_and_forth = remake(study, first.clips, Policy(Arrangement(dynamics="flat")))
     assert back_and_forth.clips == first.clips
 
 
 def test_a_length_in_bars_is_as_long_as_the_longest_of_them_for_all(study, clips):
-    remade = remake(study, clips, Policy(Making(bars=2)))
+    remade = remake(study, clips, Policy(Arrangement(bars=2)))
     lasts = [clip.provenance["lasts"] for clip in remade.clips]
     assert max(lasts) == pytest.approx(4, abs=0.1)
     assert {clip.seconds for clip in remade.clips} == {5}  # and a second for the last notes to ring
@@ -83,9 +85,9 @@ def test_a_length_in_bars_is_as_long_as_the_longest_of_them_for_all(study, clips
 def test_where_no_notes_would_be_left_nothing_is_made(study, clips, monkeypatch):
     from generation.catalogue import rearrangement
 
-    monkeypatch.setattr(rearrangement, "made", lambda piece, making: piece.excerpt(0, 0))
-    remade = remake(study, clips, Policy(Making(tempo=90)))
-    assert remade.refused[0] == "Originals 1 has no notes when it is made so."
+    monkeypatch.setattr(rearrangement, "arrange", lambda piece, arrangement: piece.excerpt(0, 0))
+    remade = remake(study, clips, Policy(Arrangement(tempo=90)))
+    assert remade.refused[0] == "Originals 1 has no notes left in this arrangement."
     assert len(remade.refused) == 3
     assert Clip.objects.count() == 3
 
@@ -95,7 +97,7 @@ def test_a_clip_made_for_a_policy_has_it_though_its_worker_was_killed(study, cli
 
     with monkeypatch.context() as killed, pytest.raises(ZeroDivisionError):
         killed.setattr(rearrangement, "render_set", lambda *args: 1 / 0)
-        remake(study, clips, Policy(Making(seconds=3), instrument="file"))
+        remake(study, clips, Policy(Arrangement(seconds=3), instrument="file"))
     render_clips(study)
     for clip in Clip.objects.filter(remake_of__isnull=False):
         policy = clip.provenance["rendering"]["policy"]

@@ -8,6 +8,7 @@ from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.audio.rendering import RenderedSet
 from generation.music.audio.synthesis import check_renderer
+from generation.music.score.arrangement import Arrangement
 from tests.generation.conftest import sounds_of
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clips(study, corpus):
-    return excerpt(study, corpus, source="Originals", clips=3, seconds=5).clips
+    return excerpt(study, corpus, source="Originals", clips=3, arrangement=Arrangement(seconds=5, cut="drawn")).clips
 
 
 def test_clips_get_their_sound_once(study, clips, renderer):

@@ -23,7 +23,7 @@ def test_from_a_folder_to_clips_that_can_be_heard(study, songs, renderer):
     said = result_of(tasks.import_corpus, study.pk, str(songs), name="Songs")
     assert said == {"said": ['The corpus "Songs" has 4 pieces, 384 notes, 3 minutes.']}
     corpus = study.corpora.get()
-    result_of(tasks.excerpt, corpus.pk, source="Originals", clips=2, seconds=5)
+    result_of(tasks.excerpt, corpus.pk, source="Originals", clips=2, arrangement={"seconds": 5})
     result_of(tasks.import_midi, study.pk, [str(songs)], source="Elsewhere", origin="ai")
     said = result_of(tasks.render_clips, study.pk)
     assert said == {"said": ["6 clips of 5 seconds rendered at -19.0 LUFS."]}

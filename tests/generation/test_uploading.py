@@ -26,7 +26,12 @@ def send(client, editor, study, renderer):
     client.force_login(editor)
 
     def send(*files, address="", headers=None, **fields):
-        making = {"making-cut": "start", "making-seed": "1", "making-texture": "file", "making-dynamics": "file"}
+        making = {
+            "arrangement-cut": "start",
+            "arrangement-seed": "1",
+            "arrangement-texture": "file",
+            "arrangement-dynamics": "file",
+        }
         data = {"name": "Model A", "origin": "ai", "files": files} | making | fields
         return client.post(
             address or reverse("generation:upload", args=[study.slug]), data, follow=True, headers=headers or {}
@@ -194,7 +199,8 @@ def test_originals_are_cut_out_of_a_corpus_and_rendered(client, editor, study, c
     }
     page = client.post(address, wishes, follow=True).content.decode()
     assert "3 clips added" in page
-    assert {clip.provenance["tempo"] for clip in Clip.objects.all()} == {60}
+    arrangements = [clip.provenance["arrangement"] for clip in Clip.objects.all()]
+    assert {(made["tempo"], made["cut"]) for made in arrangements} == {(60, "drawn")}
     assert Clip.objects.rendered().count() == 3
 
 

@@ -140,7 +140,7 @@ def test_the_answer_says_what_is_in_a_zip_before_it_is_read(ask, editor, study, 
 def test_clips_are_made_as_asked(ask, editor, study, renderer):  # noqa: F811
     fields = {"origin": "ai", "seconds": "5", "cut": "densest", "tempo": "90", "dynamics": "flat"}
     ask(editor)("post", "sources/M/clips", files={"files": midi(1), **fields}, status=202)
-    made = Clip.objects.get().provenance["making"]
+    made = Clip.objects.get().provenance["arrangement"]
     assert (made["seconds"], made["cut"], made["tempo"], made["dynamics"]) == (5, "densest", 90, "flat")
 
 
@@ -213,7 +213,7 @@ def test_originals_are_cut_out_of_a_corpus(ask, editor, study, corpus, renderer)
     asked = ask(editor)
     errand = asked("post", "corpora/songs/clips", {"clips": 2, "seconds": 5, "tempo": 90}, status=202)
     assert asked("get", f"errands/{errand['id']}")["state"] == "done"
-    assert {clip.provenance["tempo"] for clip in Clip.objects.rendered()} == {90}
+    assert {clip.provenance["arrangement"]["tempo"] for clip in Clip.objects.rendered()} == {90}
     said = asked("post", "corpora/songs/clips", {"soundfont": "/etc/passwd"}, status=404)
     assert 'There is no soundfont "/etc/passwd"' in said["error"]
 
@@ -255,8 +255,9 @@ def test_one_policy_for_a_survey_is_ordered(ask, editor, study, songs, renderer)
     errand = asked("post", "surveys/which/policy", {"tempo": 90, "seconds": 10}, status=202)
     assert asked("get", f"errands/{errand['id']}")["said"][0] == "1 clip made anew."
     clip = survey.clips.get()
-    assert (clip.seconds, clip.provenance["making"]["tempo"]) == (10, 90)
-    assert "outside 20 to 300" in asked("post", "surveys/which/policy", {"tempo": 5}, status=400)["error"]
+    assert (clip.seconds, clip.provenance["arrangement"]["tempo"]) == (10, 90)
+    refused = asked("post", "surveys/which/policy", {"tempo": 5}, status=400)["error"]
+    assert refused == "Tempo: 5 is out of range. Choose a value from 20 to 300."
 
 
 def test_an_analyst_is_told_where_the_results_are(ask, owner, study):

@@ -11,7 +11,7 @@ from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rearrangement import Policy
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip, Errand
-from generation.music.score.arrangement import Making
+from generation.music.score.arrangement import Arrangement
 from surveys.allocation.allocation import admit
 from surveys.models import Answer, Survey, Trial
 from surveys.researcher.clip_settings import adopt_policy
@@ -21,13 +21,13 @@ from tests.generation.conftest import corpus, renderer, songs  # noqa: F401 (fix
 from tests.surveys.test_taking_part import text_of
 
 pytestmark = pytest.mark.django_db
-SLOWER = Policy(Making(tempo=90))
+SLOWER = Policy(Arrangement(tempo=90))
 
 
 @pytest.fixture
 def heard(study, corpus, songs, renderer) -> Survey:  # noqa: F811
     """An open survey of two models with two clips each, five seconds long."""
-    excerpt(study, corpus, source="Originals", clips=2, seconds=5)
+    excerpt(study, corpus, source="Originals", clips=2, arrangement=Arrangement(seconds=5, cut="drawn"))
     import_midi(study, [songs / "song 1.mid", songs / "song 2.mid"], source="Elsewhere", origin="ai")
     render_clips(study)
     survey, _ = create_survey(study, "Which?", template="paper")
@@ -104,9 +104,9 @@ def test_clips_that_another_survey_has_stay_in_use_there(study, heard):
 
 def test_back_to_the_policy_of_before_are_the_clips_of_before(heard):
     before = set(heard.clips.all())
-    first = adopt_policy(heard, Policy(Making(seconds=5, tempo=90)))
-    adopt_policy(heard, Policy(Making(seconds=5)))
-    back = adopt_policy(heard, Policy(Making(seconds=5, tempo=90)))
+    first = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    adopt_policy(heard, Policy(Arrangement(seconds=5)))
+    back = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
     assert set(back.remade.clips) == set(first.remade.clips)
     assert not heard.clips.filter(retired=True).exists()
     assert before
@@ -126,12 +126,12 @@ def test_a_worker_does_it_for_a_page_and_the_page_tells(client, editor, viewer, 
     page = reverse("survey_studio:policy", args=[heard.study.slug, heard.slug])
     wanted = {"cut": "start", "seed": "1", "texture": "file", "dynamics": "flat", "tempo": "90", "instrument": "file"}
     client.force_login(viewer)
-    assert "as in the file" in text_of(client.get(page))
+    assert "Dynamics unchanged" in text_of(client.get(page))
     assert client.post(page, wanted).status_code == 403
     client.force_login(editor)
     said = text_of(client.post(page, wanted, follow=True))
     assert "4 clips made anew" in said
-    assert "90 quarter notes a minute" in said
+    assert "90 quarter notes per minute" in said
     assert "every note equally loud" in said
     assert "not the same for all" not in said
     assert Errand.objects.get().state == "done"
@@ -144,13 +144,13 @@ def test_a_worker_does_it_for_a_page_and_the_page_tells(client, editor, viewer, 
 
 
 def test_parts_that_differ_between_clips_are_told(client, viewer, study, songs, renderer):  # noqa: F811
-    import_midi(study, [songs / "song 1.mid"], source="A", origin="ai", making=Making(tempo=60))
+    import_midi(study, [songs / "song 1.mid"], source="A", origin="ai", arrangement=Arrangement(tempo=60))
     import_midi(study, [songs / "song 2.mid"], source="B", origin="ai")
     render_clips(study)
     survey, _ = create_survey(study, "Mixed", template="paper")
     client.force_login(viewer)
     page = text_of(client.get(reverse("survey_studio:policy", args=[study.slug, survey.slug])))
-    assert "60 quarter notes a minute (1 clip), as in the file (1 clip) not the same for all" in page
+    assert "60 quarter notes per minute (1 clip), unchanged (1 clip) not the same for all" in page
 
 
 def test_in_a_terminal_as_well(heard, capsys):
@@ -168,10 +168,10 @@ def test_clips_that_are_not_equally_loud_keep_a_survey_from_being_opened(heard):
 
 
 def test_clips_that_were_there_already_and_are_louder_are_not_mixed_with_new_ones(heard, monkeypatch):
-    adopted = adopt_policy(heard, Policy(Making(seconds=5, tempo=90)))
+    adopted = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
     Clip.objects.filter(pk=adopted.remade.clips[0].pk).update(loudness=-17.0)
-    adopt_policy(heard, Policy(Making(seconds=5)))
+    adopt_policy(heard, Policy(Arrangement(seconds=5)))
     before = set(heard.clips.all())
     with pytest.raises(SurveyError, match=r"already under this policy, at -17\.0 LUFS"):
-        adopt_policy(heard, Policy(Making(seconds=5, tempo=90)))
+        adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
     assert set(heard.clips.all()) == before

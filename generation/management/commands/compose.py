@@ -1,6 +1,6 @@
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.lookup import find_run
-from generation.management.catalogue_command import CatalogueCommand, add_making
+from generation.management.catalogue_command import CatalogueCommand, add_arrangement, arrangement_of
 from generation.models import Origin
 
 
@@ -12,12 +12,11 @@ class Command(CatalogueCommand):
         parser.add_argument("run", help="its name or its folder")
         parser.add_argument("--source", required=True, help="name of the source that the clips belong to")
         parser.add_argument("--clips", type=int, default=6)
-        add_making(parser, "seconds", "bars", "seed", "tempo", "dynamics", seconds=20.0)
+        add_arrangement(parser, left_out=("cut",), seconds=20.0)
         parser.add_argument("--temperature", type=float, help="below 1 plays safe, above 1 dares")
         parser.add_argument("--top-p", type=float, help="choose among the likeliest that have this share together")
         parser.add_argument("--top-k", type=int, help="choose among so many")
         parser.add_argument("--primer", default="", help="continue notes (60,62,64), a MIDI file, or corpus:NAME")
-        parser.add_argument("--melody-only", action="store_true", help="leave one voice, as the melody networks have")
         parser.add_argument("--origin", choices=Origin.values, default="", help="default: ai, or anchor for shuffled")
 
     def act(
@@ -32,7 +31,6 @@ class Command(CatalogueCommand):
         top_p,
         top_k,
         primer,
-        melody_only,
         **options,
     ):
         wished = {"temperature": temperature, "top_p": top_p, "top_k": top_k}
@@ -42,10 +40,9 @@ class Command(CatalogueCommand):
                 find_run(study, run),
                 source=source,
                 clips=clips,
-                **{name: options[name] for name in ("seconds", "bars", "seed", "tempo", "dynamics")},
+                arrangement=arrangement_of(options),
                 origin=origin,
                 primer=primer,
-                melody_only=melody_only,
                 sampling={key: value for key, value in wished.items() if value is not None},
                 progress=progress,
             )

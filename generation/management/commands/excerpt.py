@@ -1,6 +1,6 @@
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.lookup import find_corpus
-from generation.management.catalogue_command import CatalogueCommand, add_making
+from generation.management.catalogue_command import CatalogueCommand, add_arrangement, arrangement_of
 from generation.models import Origin
 
 
@@ -12,13 +12,10 @@ class Command(CatalogueCommand):
         parser.add_argument("corpus")
         parser.add_argument("--source", required=True, help="name of the source that the clips belong to")
         parser.add_argument("--clips", type=int, default=6)
-        add_making(parser, "seconds", "bars", "cut", "seed", "tempo", "dynamics", seconds=20.0, cut="drawn")
-        parser.add_argument(
-            "--melody-only", action="store_true", help="the melody alone, to stand beside melody networks"
-        )
+        add_arrangement(parser, seconds=20.0, cut="drawn")
         parser.add_argument("--origin", choices=Origin.values, default=Origin.HUMAN)
 
-    def act(self, study, *, corpus, source, clips, origin, melody_only, **options):
+    def act(self, study, *, corpus, source, clips, origin, **options):
         with self.progress() as progress:
             added = excerpt(
                 study,
@@ -26,8 +23,7 @@ class Command(CatalogueCommand):
                 source=source,
                 clips=clips,
                 origin=origin,
-                melody_only=melody_only,
-                **{name: options[name] for name in ("seconds", "bars", "cut", "seed", "tempo", "dynamics")},
+                arrangement=arrangement_of(options),
                 progress=progress,
             )
         self.conclude(added)

@@ -1,5 +1,5 @@
 from generation.catalogue.clip_import import import_midi
-from generation.management.catalogue_command import CatalogueCommand, add_making, making_of
+from generation.management.catalogue_command import CatalogueCommand, add_arrangement, arrangement_of
 from generation.models import Origin
 
 
@@ -15,7 +15,7 @@ class Command(CatalogueCommand):
             parser.add_argument(f"--{field}", default="", help=f"{field} of a new source")
         # Django's commands have a --settings of their own.
         parser.add_argument("--model-settings", default="", help="how the model was asked: temperature, prompt ...")
-        add_making(parser, title="what becomes of the notes (by default nothing)")
+        add_arrangement(parser, title="arrangement (by default the notes stay as they are)")
 
     def act(self, study, *, paths, source, origin, description, citation, licence, checkpoint, **options):
         with self.progress() as progress:
@@ -24,7 +24,7 @@ class Command(CatalogueCommand):
                 paths,
                 source=source,
                 origin=origin,
-                making=making_of(options),
+                arrangement=arrangement_of(options),
                 progress=progress,
                 description=description,
                 citation=citation,

@@ -9,7 +9,6 @@ import numpy as np
 from generation.music.score.notes import Piece
 
 PRESENT = 1e-6  # beats
-CUTS = ("start", "drawn", "densest")
 
 
 @dataclass(frozen=True)
