@@ -4,7 +4,7 @@ import logging
 
 import pandas as pd
 
-from generation.catalogue.clip_measures import measured
+from generation.catalogue.clip_measures import measures_of_clip
 from generation.catalogue.originality import check_originality
 from generation.models import Clip
 from generation.music.analysis.measures import MEASURES
@@ -58,7 +58,7 @@ def measure(survey: Survey) -> None:
     for clip in survey.clips.select_related("source__run__corpus"):
         sources[clip.source_id] = clip.source
         try:
-            measured(clip)
+            measures_of_clip(clip)
         except EarwitnessError as error:
             log.warning("%s", error)
     for source in sources.values():

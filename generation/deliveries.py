@@ -104,13 +104,13 @@ def _render(errand: Errand, added, played: dict[str, str], progress: Progress) -
 
 def measure(source, progress: Progress) -> None:
     """What pages show of each clip, so that they need not measure it themselves."""
-    from generation.catalogue.clip_measures import measured
+    from generation.catalogue.clip_measures import measures_of_clip
     from studies.errors import EarwitnessError
 
     clips = list(source.clips.usable())
     for number, clip in enumerate(clips, 1):
         try:
-            measured(clip)
+            measures_of_clip(clip)
         except EarwitnessError:
             continue  # the clip's own page says what is wrong with it
         progress(number, len(clips), "clips measured")

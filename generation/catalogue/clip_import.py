@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, source_named
-from generation.catalogue.errors import CatalogueError, Progress, in_silence
+from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.music.audio.policy import STANDARD, RenderingError
 from generation.music.audio.recordings import SUFFIXES, read_recording
 from generation.music.corpora.archives import Archive, ArchiveError, open_archive
@@ -29,7 +29,7 @@ def import_midi(
     source: str,
     origin: str,
     arrangement: Arrangement = UNCHANGED,
-    progress: Progress = in_silence,
+    progress: Progress = no_progress,
     **about: str,
 ) -> Added:
     """Clips of files, folders and zips, MIDI or audio; what is neither is listed, and the rest goes on.
@@ -40,12 +40,12 @@ def import_midi(
     """
     found = source_named(study, source, origin=origin, **about)
     paths = [Path(path).expanduser() for path in paths]
-    archives, refused = _opened(paths)
+    archives, refused = _open_archives(paths)
     try:
         total = sum(len(archive.names) for archive in archives) + len(refused)
         _check_count(total, paths)
         new = _new_clips(archives, refused, arrangement)
-        added = add_clips(found, _with_progress(new, total, progress))
+        added = add_clips(found, _report_progress(new, total, progress))
     finally:
         for archive in archives:
             archive.close()
@@ -64,7 +64,7 @@ class NothingTaken(CatalogueError):
         self.added = added
 
 
-def _opened(paths: list[Path]) -> tuple[list[Archive], list[Refusal]]:
+def _open_archives(paths: list[Path]) -> tuple[list[Archive], list[Refusal]]:
     archives, refused, zips = [], [], 0
     for path in paths:
         zips += path.suffix.lower() == ".zip"
@@ -76,11 +76,11 @@ def _opened(paths: list[Path]) -> tuple[list[Archive], list[Refusal]]:
         except ArchiveError as error:
             if not path.exists():
                 raise
-            refused.append((path.name, _without_name(error, path.name)))
+            refused.append((path.name, _reason_alone(error, path.name)))
     return archives, refused
 
 
-def _without_name(error: Exception, name: str) -> str:
+def _reason_alone(error: Exception, name: str) -> str:
     """Messages begin with the name of the file; lists have it in a column of its own."""
     return str(error).removeprefix(name).strip()
 
@@ -101,11 +101,11 @@ def _new_clips(
             try:
                 yield new_clip(name, archive.read(name), arrangement)
             except (ArchiveError, MidiError, RenderingError) as error:
-                yield name, _without_name(error, name)
+                yield name, _reason_alone(error, name)
     yield from refused
 
 
-def _with_progress(new: Iterable, total: int, progress: Progress) -> Iterator:
+def _report_progress(new: Iterable, total: int, progress: Progress) -> Iterator:
     for done, one in enumerate(new, 1):
         yield one
         progress(done, total, "files")

@@ -13,7 +13,7 @@ from generation.music.score.notes import MidiError, Piece, read_midi
 VERSION = 1  # of what is measured: another one is measured anew
 
 
-def measured(clip: Clip) -> dict:
+def measures_of_clip(clip: Clip) -> dict:
     """Measures of the notes and of the sound, numbers by their names; what has no value is None.
 
     `outline` is the sound's shape, `notes` the measures of the notes (`generation.music.analysis.measures`).
@@ -39,7 +39,7 @@ def measured(clip: Clip) -> dict:
 
 def features(clip: Clip) -> dict:
     """As `generation.music.analysis.fairness` compares them."""
-    found = measured(clip)
+    found = measures_of_clip(clip)
     return found.get("notes", {}) | {key: value for key, value in found.items() if key != "notes"}
 
 

@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 
-from generation.catalogue.errors import CatalogueError, counted, proper_name
+from generation.catalogue.errors import CatalogueError, count_of, proper_name
 from generation.models import Clip, Corpus, Origin, Run, Soundfont, Source, opaque_name
 from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import Piece
@@ -98,12 +98,12 @@ class Added:
     def sentences(self) -> list[str]:
         said = []
         if self.clips:
-            said.append(f'{counted(len(self.clips), "clip")} added to "{self.source}".')
+            said.append(f'{count_of(len(self.clips), "clip")} added to "{self.source}".')
         if short := sum(clip.provenance.get("complete") is False for clip in self.clips):
-            said.append(f"{counted(short, 'clip')} of them came to no end in time: the network lost itself.")
+            said.append(f"{count_of(short, 'clip')} of them came to no end in time: the network lost itself.")
         if self.already:
             were = "was" if len(self.already) == 1 else "were"
-            said.append(f'{counted(len(self.already), "clip")} {were} in "{self.source}" already: nothing added.')
+            said.append(f'{count_of(len(self.already), "clip")} {were} in "{self.source}" already: nothing added.')
         said += [f"Refused: {name} {reason}" for name, reason in self.refused]
         return said
 
@@ -153,7 +153,7 @@ def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> Added
                 added.lines.append(Line(one.called, "already", sha256=one.sha256))
             else:
                 known.add(one.sha256)
-                added.lines.append(Line(one.called, "taken", clip=_with_its_files(one), sha256=one.sha256))
+                added.lines.append(Line(one.called, "taken", clip=_clip_with_files(one), sha256=one.sha256))
         if added.clips:
             _keep_rows(added)
     except BaseException:
@@ -164,21 +164,21 @@ def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> Added
     return added
 
 
-def _with_its_files(new: NewClip) -> Clip:
+def _clip_with_files(new: NewClip) -> Clip:
     name = opaque_name()
     clip = Clip(name=name, title=new.title[:200], content_sha256=new.sha256, provenance=new.provenance)
     clip.policy, clip.soundfont, clip.remake_of = new.policy, new.soundfont, new.remake_of
     if new.suffix == ".mid":
         clip.midi_sha256 = new.data_sha256
-        clip.midi.name = _kept(f"midi/{name}.mid", new.data)
+        clip.midi.name = _store_file(f"midi/{name}.mid", new.data)
     else:
-        clip.recording.name = _kept(f"recordings/{name}{new.suffix}", new.data)
+        clip.recording.name = _store_file(f"recordings/{name}{new.suffix}", new.data)
     if new.original and new.original != new.data:
-        clip.original.name = _kept(f"originals/{name}.mid", new.original)
+        clip.original.name = _store_file(f"originals/{name}.mid", new.original)
     return clip
 
 
-def _kept(name: str, data: bytes) -> str:
+def _store_file(name: str, data: bytes) -> str:
     """A new file, whole or not at all."""
     try:
         return default_storage.save(name, ContentFile(data))

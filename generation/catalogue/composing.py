@@ -4,7 +4,7 @@ from math import ceil
 from typing import Any
 
 from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, require_length, source_named
-from generation.catalogue.errors import CatalogueError, Progress, in_silence
+from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.catalogue.primers import primers_of
 from generation.models import Origin, Run
 from generation.music.inference.composing import Composition, compose
@@ -27,7 +27,7 @@ def compose_clips(
     origin: str = "",
     sampling: dict[str, Any] | None = None,
     primer: str = "",
-    progress: Progress = in_silence,
+    progress: Progress = no_progress,
 ) -> Added:
     """Clips by a trained network, as long as `arrangement` says: the same `arrangement.seed`, the same clips.
 
@@ -42,7 +42,7 @@ def compose_clips(
     composed = compose(
         trained,
         clips=clips,
-        **_to_compose(arrangement),
+        **_length_to_compose(arrangement),
         seed=arrangement.seed,
         sampling=trained.preset.with_values(sampling or {}).sampling,
         primer=primers_of(study, primer, clips=clips, seed=arrangement.seed) if primer else None,
@@ -51,7 +51,7 @@ def compose_clips(
     return add_clips(found, [_clip(run, music, number, arrangement) for number, music in enumerate(composed, 1)])
 
 
-def _to_compose(arrangement: Arrangement) -> dict:
+def _length_to_compose(arrangement: Arrangement) -> dict:
     """How much: at another tempo than it will be composed at, seconds are counted in bars, of three beats at least."""
     if arrangement.bars:
         return {"bars": arrangement.bars}

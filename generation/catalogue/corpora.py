@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError
 
-from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence, proper_name
+from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress, proper_name
 from generation.models import Corpus
 from generation.music.corpora.corpora import read_corpus, save_corpus
 from studies.models import Study
@@ -28,7 +28,7 @@ class ImportedCorpus:
 
     def sentences(self) -> list[str]:
         corpus = self.corpus
-        size = f"{counted(corpus.pieces, 'piece')}, {counted(corpus.notes, 'note')}, {corpus.minutes:,.0f} minutes"
+        size = f"{count_of(corpus.pieces, 'piece')}, {count_of(corpus.notes, 'note')}, {corpus.minutes:,.0f} minutes"
         if not self.is_new:
             return [f'The corpus "{corpus}" is there already ({size}): nothing added.']
         return [f'The corpus "{corpus}" has {size}.', *(f"Refused: {name} {reason}" for name, reason in self.refused)]
@@ -44,7 +44,7 @@ def import_corpus(
     pedal: bool = False,
     licence: str = "",
     called: str = "",
-    progress: Progress = in_silence,
+    progress: Progress = no_progress,
 ) -> ImportedCorpus:
     """Read a folder, zip, address, `pop909` or `music21:...` and keep it as a corpus of the study.
 
@@ -57,7 +57,7 @@ def import_corpus(
     if there:
         if all(getattr(there, key) == value for key, value in values.items()):
             return ImportedCorpus(there, is_new=False, refused=[tuple(pair) for pair in there.refused])
-        raise _taken(there)
+        raise _name_taken(there)
     read = read_corpus(
         origin,
         songs=songs,
@@ -82,11 +82,11 @@ def import_corpus(
     try:
         corpus.save()
     except IntegrityError:  # somebody was quicker with the same name
-        raise _taken(study.corpora.get(name=name)) from None
+        raise _name_taken(study.corpora.get(name=name)) from None
     return ImportedCorpus(corpus, is_new=True, refused=read.refused)
 
 
-def _taken(corpus: Corpus) -> CatalogueError:
+def _name_taken(corpus: Corpus) -> CatalogueError:
     songs = f", {corpus.songs} songs drawn with seed {corpus.seed}" if corpus.songs else ""
     return CatalogueError(
         f'There is a corpus "{corpus}" already, with other music (from {corpus.origin}{songs}). Choose another name.'

@@ -30,10 +30,10 @@ def proper_name(name: str, *, of: str) -> str:
     return name
 
 
-def in_silence(done: int, total: int, what: str) -> None:
+def no_progress(done: int, total: int, what: str) -> None:
     """Progress that nobody watches."""
 
 
-def counted(number: int, one: str, many: str = "") -> str:
+def count_of(number: int, one: str, many: str = "") -> str:
     """ "1 clip", "1,200 clips"."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, require_length, source_named
-from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
+from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
 from generation.models import Corpus, Origin, Source
 from generation.music.corpora.corpora import open_corpus
 from generation.music.score.arrangement import Arrangement, arrange
@@ -24,7 +24,7 @@ def excerpt(
     clips: int = 6,
     arrangement: Arrangement = USUAL,
     origin: str = Origin.HUMAN,
-    progress: Progress = in_silence,
+    progress: Progress = no_progress,
 ) -> Added:
     """Clips from a bar line on, as long as `arrangement` says, none overlapping another of the source.
 
@@ -43,7 +43,7 @@ def excerpt(
         chosen.append(clip)
         progress(len(chosen), clips, "clips")
     if len(chosen) < clips:
-        long = counted(arrangement.bars, "bar") if arrangement.bars else f"{arrangement.seconds:g} seconds"
+        long = count_of(arrangement.bars, "bar") if arrangement.bars else f"{arrangement.seconds:g} seconds"
         raise CatalogueError(
             f'The corpus "{corpus}" gives only {len(chosen)} excerpts of {long} that do not overlap, not '
             f"{clips}: ask for fewer or shorter ones."

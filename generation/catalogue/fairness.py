@@ -24,7 +24,7 @@ STYLES = ("css/theme.css", "css/base.css", "css/studio.css", "css/clips.css")
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedClips:
     """Clips with what is measured on each of them, and the report on their models."""
 
     clips: list[tuple[Clip, dict]]
@@ -51,7 +51,7 @@ class Compared:
         }
 
 
-def compared(clips: Iterable[Clip]) -> Compared:
+def compare_clips(clips: Iterable[Clip]) -> ComparedClips:
     from generation.catalogue.clip_measures import features
     from studies.errors import EarwitnessError
 
@@ -64,7 +64,7 @@ def compared(clips: Iterable[Clip]) -> Compared:
             complaints.append(str(error))
     if len(clips) > MOST_CLIPS:
         complaints.append(f"Only the first {MOST_CLIPS:,} of {len(clips):,} clips are compared.")
-    return Compared(measured, compare([(clip.source.name, features) for clip, features in measured]), complaints)
+    return ComparedClips(measured, compare([(clip.source.name, features) for clip, features in measured]), complaints)
 
 
 def clips_of(sources: Iterable[Source]) -> Iterable[Clip]:
@@ -95,7 +95,7 @@ def row_of(finding: Finding) -> dict:
     }
 
 
-def as_csv(found: Compared) -> str:
+def report_csv(found: ComparedClips) -> str:
     """One row for each clip, so that everything in the report can be computed again."""
     file = io.StringIO()
     rows = csv.writer(file)
@@ -107,7 +107,7 @@ def as_csv(found: Compared) -> str:
     return file.getvalue()
 
 
-def as_html(found: Compared, *, of: str) -> str:
+def report_html(found: ComparedClips, *, of: str) -> str:
     """The report as one file that needs no other: to be sent to a colleague, kept with the data, or printed."""
     styles = "\n".join(Path(finders.find(name)).read_text(encoding="utf-8") for name in STYLES)
     context = found.page() | {"of": of, "styles": mark_safe(styles), "made": timezone.now()}  # noqa: S308 (our own)

@@ -8,7 +8,7 @@ from studies.models import Study
 
 
 def find_corpus(study: Study, name: str) -> Corpus:
-    return _found(study.corpora, name, "corpus", "corpora", "manage.py import_corpus PATH --name NAME reads one")
+    return _row_named(study.corpora, name, "corpus", "corpora", "manage.py import_corpus PATH --name NAME reads one")
 
 
 def find_run(study: Study, name: str) -> Run:
@@ -20,14 +20,14 @@ def find_run(study: Study, name: str) -> Run:
         raise CatalogueError(
             f"{name} is not a run of this study; if it was trained elsewhere: manage.py import_run {name} --name NAME"
         )
-    return _found(study.runs, name, "run", "runs", "manage.py train CORPUS --preset house --name NAME trains one")
+    return _row_named(study.runs, name, "run", "runs", "manage.py train CORPUS --preset house --name NAME trains one")
 
 
 def find_source(study: Study, name: str) -> Source:
-    return _found(study.sources, name, "source", "sources", "manage.py import_midi, excerpt and compose make one")
+    return _row_named(study.sources, name, "source", "sources", "manage.py import_midi, excerpt and compose make one")
 
 
-def _found(rows, name: str, kind: str, kinds: str, remedy: str):
+def _row_named(rows, name: str, kind: str, kinds: str, remedy: str):
     found = rows.filter(name=name).first() or rows.filter(slug=name).first()
     if found:
         return found

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, field
 
 from generation.catalogue.clip_measures import heard_notes
-from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
+from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
 from generation.models import Clip, Corpus, Source
 from generation.music.analysis.originality import VIEWS, Originality, originality
 from generation.music.corpora.corpora import open_corpus, split
@@ -26,11 +26,11 @@ class CheckedOriginality:
     could_tell: bool = True  # there were human excerpts to compare with
 
     def sentences(self) -> list[str]:
-        said = [f'{counted(self.judged, "clip")} of "{self.source}" compared with "{self.corpus}".']
+        said = [f'{count_of(self.judged, "clip")} of "{self.source}" compared with "{self.corpus}".']
         if self.already:
-            said.append(f"{counted(self.already, 'clip')} had been compared with it before.")
+            said.append(f"{count_of(self.already, 'clip')} had been compared with it before.")
         if self.recordings:
-            said.append(f"{counted(self.recordings, 'recording')} left out: there are no notes to compare.")
+            said.append(f"{count_of(self.recordings, 'recording')} left out: there are no notes to compare.")
         if self.judged + self.already and not self.flagged:
             said.append(
                 "None shares more with it than human pieces do."
@@ -41,7 +41,7 @@ class CheckedOriginality:
 
 
 def check_originality(
-    source: Source, corpus: Corpus | None = None, *, progress: Progress = in_silence
+    source: Source, corpus: Corpus | None = None, *, progress: Progress = no_progress
 ) -> CheckedOriginality:
     """Every clip of the source against the corpus, or against the one that its run was trained on.
 

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.db.models import FileField, Model
 from django.utils import timezone
 
-from generation.catalogue.errors import counted
+from generation.catalogue.errors import count_of
 from generation.catalogue.scores import FORMS, score_file
 from generation.models import Clip, Soundfont
 
@@ -24,19 +24,19 @@ class Swept:
     def sentences(self) -> list[str]:
         if self.spared:
             return [
-                f"{counted(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB belong to nothing, which is more than "
+                f"{count_of(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB belong to nothing, which is more than "
                 "belong to something: is this the right database? Nothing was taken away; if it is: "
                 "manage.py sweep_media --even-most"
             ]
         if not self.files:
             return ["Every file belongs to something."]
-        return [f"{counted(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB that belonged to nothing taken away."]
+        return [f"{count_of(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB that belonged to nothing taken away."]
 
 
 def sweep_media(*, older_than: timedelta = LEFT_ALONE, even_most: bool = False) -> Swept:
     """Take away what belongs to nothing. Where that is most of what there is, another database is the likelier reason,
     and nothing is touched."""
-    pointed_to = _pointed_to()
+    pointed_to = _referenced_files()
     names = [f"{folder}/{file}" for folder in _folders() for file in _files_in(folder)]
     lost = [name for name in names if name not in pointed_to]
     lost = [name for name in lost if timezone.now() - default_storage.get_modified_time(name) > older_than]
@@ -57,7 +57,7 @@ def _folders() -> list[str]:
     )
 
 
-def _pointed_to() -> set[str]:
+def _referenced_files() -> set[str]:
     names = {score_file(clip, form) for clip in Clip.objects.only("name") for form in FORMS}
     for model in apps.get_models():
         for field in _file_fields(model):

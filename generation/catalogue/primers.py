@@ -27,16 +27,16 @@ def primers_of(study: Study, typed: str, *, clips: int, seed: int) -> list[Piece
     """
     typed = typed.strip()
     if NUMBERS.match(typed):
-        return [_of_numbers([int(number) for number in re.findall(r"-?\d+", typed)])]
+        return [_piece_of_numbers([int(number) for number in re.findall(r"-?\d+", typed)])]
     if typed.startswith(CORPUS):
-        return list(_of_corpus(study, typed.removeprefix(CORPUS), clips, seed))
+        return list(_excerpts_of_corpus(study, typed.removeprefix(CORPUS), clips, seed))
     path = Path(typed).expanduser()
     if not path.is_file():
         raise CatalogueError(f'The primer "{typed}" is none; {HOW}.')
     return [read_midi(path)]
 
 
-def _of_numbers(events: list[int]) -> Piece:
+def _piece_of_numbers(events: list[int]) -> Piece:
     wrong = [event for event in events if not HOLD <= event <= 127]
     if wrong:
         raise CatalogueError(f"The primer has the note {wrong[0]}; MIDI numbers go from 0 to 127, -1 ends a note.")
@@ -46,7 +46,7 @@ def _of_numbers(events: list[int]) -> Piece:
     return Piece(piece.notes, name=" ".join(map(str, events)))
 
 
-def _of_corpus(study: Study, name: str, clips: int, seed: int) -> Iterator[Piece]:
+def _excerpts_of_corpus(study: Study, name: str, clips: int, seed: int) -> Iterator[Piece]:
     pieces = open_corpus(find_corpus(study, name).folder).pieces
     found = list(islice(drawn(pieces, seconds=SECONDS, seed=seed), clips))
     if not found:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance
 from generation.catalogue.deletion import delete_clip
-from generation.catalogue.errors import CatalogueError, Progress, counted, in_silence
+from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
 from generation.catalogue.rendering import RenderedClips, Wishes, render_set, usual_length
 from generation.catalogue.soundfonts import Font, find_font
 from generation.models import Clip, Source
@@ -49,10 +49,10 @@ class Remade:
 
     def sentences(self) -> list[str]:
         there = len(self.clips) - self.new
-        said = [f"{counted(self.new, 'clip')} made anew" + (f", {there} were there already." if there else ".")]
+        said = [f"{count_of(self.new, 'clip')} made anew" + (f", {there} were there already." if there else ".")]
         if self.recordings:
             said.append(
-                f"{counted(self.recordings, 'clip')} came as recordings: tempo, dynamics, voices and instruments stay "
+                f"{count_of(self.recordings, 'clip')} came as recordings: tempo, dynamics, voices and instruments stay "
                 "as they were played."
             )
         return said + (self.rendered.sentences() if self.rendered else [])
@@ -67,7 +67,7 @@ class Notes:
     length: dict = field(default_factory=dict)
 
 
-def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Progress = in_silence) -> Remade:
+def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Progress = no_progress) -> Remade:
     """Clips of the same music as these under one policy, rendered as one set. What is there already is taken.
 
     Where some cannot be made or rendered, `refused` says which and why, and none is kept: half a survey under one
@@ -102,7 +102,7 @@ def arrangement_of(clip: Clip) -> Arrangement:
     return Arrangement(**clip.provenance.get("arrangement", {}))
 
 
-def in_words(clip: Clip) -> dict[str, str]:
+def describe_settings(clip: Clip) -> dict[str, str]:
     """The policy that a clip was made and rendered under, part by part."""
     rendering = clip.provenance.get("rendering", {})
     length = {"Length": f"{clip.seconds:g} s" if clip.seconds else "not rendered"}
@@ -133,7 +133,7 @@ def _arranged_notes(clips: list[Clip], arrangement: Arrangement, remade: Remade)
 
 
 def _notes_of(clip: Clip, arrangement: Arrangement, pieces: "_Pieces") -> Notes:
-    before, piece = pieces.of(clip, arrangement)
+    before, piece = pieces.notes_before(clip, arrangement)
     if _is_arranged_so(clip, arrangement):
         with clip.midi.open("rb") as file:  # the very same notes: only how they are played is to change
             after = file.read()
@@ -154,9 +154,9 @@ class _Pieces:
     def __init__(self):
         self.corpora: dict[int, list[Piece]] = {}
 
-    def of(self, clip: Clip, arrangement: Arrangement) -> tuple[bytes, Piece]:
+    def notes_before(self, clip: Clip, arrangement: Arrangement) -> tuple[bytes, Piece]:
         """As the file is to be kept (nothing where a corpus has them), and as notes."""
-        whole = self._in_corpus(clip)
+        whole = self._piece_in_corpus(clip)
         if whole is not None:
             # An original goes on in its piece: at another tempo, so many seconds have more of its beats.
             end = whole.beats if arrangement.cut == "start" else clip.provenance["end"]
@@ -165,7 +165,7 @@ class _Pieces:
             data = file.read()
         return data, read_midi(data, name=clip.title)
 
-    def _in_corpus(self, clip: Clip) -> Piece | None:
+    def _piece_in_corpus(self, clip: Clip) -> Piece | None:
         corpus = clip.source.corpus
         if clip.provenance.get("made_by") != "excerpt" or not corpus:
             return None

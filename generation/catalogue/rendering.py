@@ -13,8 +13,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from generation.catalogue.errors import Progress, counted, in_silence
-from generation.catalogue.soundfonts import Font, find_font, installed, usual
+from generation.catalogue.errors import Progress, count_of, no_progress
+from generation.catalogue.soundfonts import Font, find_font, installed_fonts, usual
 from generation.models import Clip, Source, opaque_name
 from generation.music.audio.policy import STANDARD, RenderingPolicy
 from generation.music.audio.rendering import Job, Rendering, render_many
@@ -33,21 +33,21 @@ class RenderedClips:
 
     def sentences(self) -> list[str]:
         if not self.clips and not self.refused:
-            return [f"All {counted(self.already, 'clip')} are rendered already." if self.already else "No clips yet."]
+            return [f"All {count_of(self.already, 'clip')} are rendered already." if self.already else "No clips yet."]
         said = [f"Not rendered: {reason}" for _, reason in self.refused]
         if self.clips:
             length = f"{self.policy.seconds:g} seconds"
-            said.insert(0, f"{counted(self.clips, 'clip')} of {length} rendered at {self.loudness:.1f} LUFS.")
+            said.insert(0, f"{count_of(self.clips, 'clip')} of {length} rendered at {self.loudness:.1f} LUFS.")
         if self.clips and self.loudness < self.policy.loudness - 0.05:
-            said.insert(1, self._lowered())
+            said.insert(1, self._softer_sentence())
         if self.clips and self.shorter:
             said.append(
-                f"{counted(self.shorter, 'clip')} of less music: silence follows, for all clips of a study are as long "
+                f"{count_of(self.shorter, 'clip')} of less music: silence follows, for all clips of a study are as long "
                 "as its others. One policy for a survey makes all of another length."
             )
         return said
 
-    def _lowered(self) -> str:
+    def _softer_sentence(self) -> str:
         said = (
             f"That is {self.policy.loudness - self.loudness:.1f} LU softer than asked for: louder, the peaks of a clip "
             "would be cut off, and all are to be equally loud."
@@ -73,7 +73,7 @@ def render_clips(
     seconds: float | None = None,
     instrument: str = "",
     soundfont: str | Path = "",
-    progress: Progress = in_silence,
+    progress: Progress = no_progress,
 ) -> RenderedClips:
     """Make audible what is not yet, all at one loudness, and at that of the clips which are.
 
@@ -175,7 +175,7 @@ def _font(study: Study, rendered: list[Clip], wishes: Wishes) -> Font | None:
     if newest.soundfont:
         return find_font(study, newest.soundfont.slug)
     name = newest.provenance["rendering"]["soundfont"]
-    return next((font for font in installed() if font.name == name), None) or usual()
+    return next((font for font in installed_fonts() if font.name == name), None) or usual()
 
 
 def _music(clip: Clip) -> bytes | Path:

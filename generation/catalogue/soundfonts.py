@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import RestrictedError
 
-from generation.catalogue.errors import CatalogueError, NotThere, counted
+from generation.catalogue.errors import CatalogueError, NotThere, count_of
 from generation.models import Clip, Soundfont
 from generation.music.audio.policy import RenderingError
 from generation.music.audio.synthesis import INSTALLED, find_soundfont, synthesise
@@ -54,10 +54,10 @@ class Font:
 
 def fonts_of(study: Study) -> list[Font]:
     """The one that is played where none is named, the others that are installed, those that were brought."""
-    return [*installed(), *map(_brought, study.soundfonts.all())]
+    return [*installed_fonts(), *map(_uploaded_font, study.soundfonts.all())]
 
 
-def installed() -> list[Font]:
+def installed_fonts() -> list[Font]:
     found = []
     for wanted in (settings.SOUNDFONT, *INSTALLED):
         try:
@@ -72,7 +72,7 @@ def installed() -> list[Font]:
 def usual() -> Font | None:
     """The one that is played where none is named; None where the machine lacks it, which rendering then says."""
     wanted = Path(settings.SOUNDFONT).expanduser() if settings.SOUNDFONT else None
-    return next((font for font in installed() if wanted in (None, font.path)), None)
+    return next((font for font in installed_fonts() if wanted in (None, font.path)), None)
 
 
 def find_font(study: Study, name: str | Path) -> Font:
@@ -84,15 +84,15 @@ def find_font(study: Study, name: str | Path) -> Font:
         return Font(name.name, find_soundfont(name))
     row = study.soundfonts.filter(name=name).first() or study.soundfonts.filter(slug=name).first()
     if row:
-        return _brought(row)
-    for font in installed():
+        return _uploaded_font(row)
+    for font in installed_fonts():
         if name in (font.name, str(font.path)):
             return font
     names = ", ".join(font.name for font in fonts_of(study)) or "none"
     raise NotThere(f'There is no soundfont "{name}"; there is {names}. manage.py add_soundfont FILE brings one.')
 
 
-def _brought(row: Soundfont) -> Font:
+def _uploaded_font(row: Soundfont) -> Font:
     return Font(row.name, row.path, row.licence, row.citation, row)
 
 
@@ -175,7 +175,7 @@ def remove_soundfont(soundfont: Soundfont) -> None:
     except RestrictedError as error:
         clips = Clip.objects.filter(soundfont=soundfont)
         raise CatalogueError(
-            f'"{called}" is the soundfont of {counted(clips.count(), "clip")}, {clips.first()} for one: it stays as '
+            f'"{called}" is the soundfont of {count_of(clips.count(), "clip")}, {clips.first()} for one: it stays as '
             "long as they do."
         ) from error
     if not Soundfont.objects.filter(sha256=soundfont.sha256).exists():

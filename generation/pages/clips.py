@@ -71,11 +71,11 @@ def clip(request, study, source, number):
     found = clip_of(study, source, number)
     values, complaint = {}, ""
     if found.rendered:
-        from generation.catalogue.clip_measures import measured
+        from generation.catalogue.clip_measures import measures_of_clip
         from studies.errors import EarwitnessError
 
         try:
-            values = measured(found)
+            values = measures_of_clip(found)
         except EarwitnessError as error:
             complaint = str(error)
     notes = values.get("notes", {})

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from generation.catalogue.fairness import Compared, as_csv, as_html, clips_of, compared
+from generation.catalogue.fairness import ComparedClips, clips_of, compare_clips, report_csv, report_html
 from studies.access import study_page
 from studies.models import Role
 
@@ -14,17 +14,17 @@ from studies.models import Role
 def fairness(request, study):
     """Of the sources named in the address (`?sources=a&sources=b`, slugs or names with commas), or of all."""
     chosen = sources_chosen(request, study)
-    found = compared(clips_of(chosen))
+    found = compare_clips(clips_of(chosen))
     return answer(request, found, of=study.name, called=study.slug, sources=study.sources.all(), chosen=chosen)
 
 
-def answer(request, found: Compared, *, of: str, called: str, **context) -> HttpResponse:
+def answer(request, found: ComparedClips, *, of: str, called: str, **context) -> HttpResponse:
     """The report on a page, or as the file that the address asks for."""
     form = request.GET.get("format")
     if form == "csv":
-        return attached(as_csv(found), "text/csv; charset=utf-8", f"{called}-fairness.csv")
+        return attached(report_csv(found), "text/csv; charset=utf-8", f"{called}-fairness.csv")
     if form == "html":
-        return attached(as_html(found, of=of), "text/html; charset=utf-8", f"{called}-fairness.html")
+        return attached(report_html(found, of=of), "text/html; charset=utf-8", f"{called}-fairness.html")
     query = request.GET.copy()
     query.pop("format", None)
     return render(request, "generation/fairness.html", found.page() | {"query": query.urlencode()} | context)

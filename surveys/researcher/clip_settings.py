@@ -70,13 +70,13 @@ def carry_out(errand: Errand, progress) -> list[str]:
 
 def adopt_policy(survey: Survey, policy: "Policy", *, although_answered: bool = False, progress=None) -> Adopted:
     """Make the clips of the survey anew under one policy, all of them, and let those who come hear them."""
-    from generation.catalogue.errors import in_silence
+    from generation.catalogue.errors import no_progress
     from generation.catalogue.rearrangement import remake
 
     check(survey, although_answered=although_answered)
     practised = set(survey.practice_clips.values_list("pk", flat=True))
     before = list(_heard(survey).select_related("source__corpus").order_by("source_id", "number"))
-    remade = remake(survey.study, before, policy, progress=progress or in_silence)
+    remade = remake(survey.study, before, policy, progress=progress or no_progress)
     _check_made(remade)
     with transaction.atomic():
         Survey.objects.select_for_update().get(pk=survey.pk)  # nobody's plan is made of both
@@ -136,11 +136,11 @@ def _retire(survey: Survey, before: list[Clip], after: list[Clip]) -> int:
 
 def policy_in_words(survey: Survey) -> list[tuple[str, list[tuple[str, int]]]]:
     """What its clips have in common, and where they differ: for each part its values, each with how many clips."""
-    from generation.catalogue.rearrangement import in_words
+    from generation.catalogue.rearrangement import describe_settings
 
     found: dict[str, dict[str, int]] = {}
     for clip in survey.clips.select_related("soundfont").defer("measured"):
-        for part, value in in_words(clip).items():
+        for part, value in describe_settings(clip).items():
             counts = found.setdefault(part, {})
             counts[value] = counts.get(value, 0) + 1
     return [(part, list(counts.items())) for part, counts in found.items()]

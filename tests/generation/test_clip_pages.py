@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from generation.catalogue import scores
 from generation.catalogue.clip_import import import_midi
-from generation.catalogue.clip_measures import measured
+from generation.catalogue.clip_measures import measures_of_clip
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.pictures.engraving import EngravingError
@@ -60,12 +60,12 @@ def test_a_clip_shows_its_notes_its_sound_and_its_hashes(get, clips):
 
 
 def test_a_clip_is_measured_once(clips):
-    found = measured(clips.first())
+    found = measures_of_clip(clips.first())
     assert found["notes"]["tempo"] == 120
     assert found["instruments"] == 1
     kept = Clip.objects.first()
     kept.master.storage.delete(kept.master.name)
-    assert measured(kept) == found
+    assert measures_of_clip(kept) == found
 
 
 def test_a_clip_whose_sound_is_lost_says_so(get, clips):
@@ -118,7 +118,7 @@ def test_notes_that_cannot_be_engraved_are_answered_by_a_picture_that_says_so(ge
 
 def test_a_clip_stands_beside_the_human_clips_of_the_study(get, clips):
     for clip in clips:
-        measured(clip)
+        measures_of_clip(clip)
     assert "lie all 4 human clips" in get("clip", "our-lstm", 1).content.decode()
 
 
@@ -250,6 +250,6 @@ def test_a_recording_has_no_notes_and_says_so(get, study, tmp_path, renderer):
     clip = Clip.objects.get()
     soundfile.write(clip.master.path, sound, 44_100)
     assert "came as a recording" in get("clip", "band", 1).content.decode()
-    assert measured(Clip.objects.get())["sample_rate"] == 22_050
+    assert measures_of_clip(Clip.objects.get())["sample_rate"] == 22_050
     assert "a recording" in get("source", "band").content.decode()
     assert get("file", "band", 1, "musicxml").status_code == 404

@@ -2,12 +2,12 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from generation.catalogue.fairness import as_csv, as_html, clips_of, compared
+from generation.catalogue.fairness import clips_of, compare_clips, report_csv, report_html
 from generation.catalogue.lookup import find_source
 from surveys.fairness import compared_in
 from surveys.management.survey_command import SurveyCommand, find_survey
 
-FORMS = {".html": as_html, ".csv": lambda found, of: as_csv(found)}
+FORMS = {".html": report_html, ".csv": lambda found, of: report_csv(found)}
 
 
 class Command(SurveyCommand):
@@ -26,7 +26,7 @@ class Command(SurveyCommand):
         else:
             names = [name.strip() for name in sources.split(",") if name.strip()]
             chosen = [find_source(study, name) for name in names] or study.sources.all()
-            told, of = compared(clips_of(chosen)), study.name
+            told, of = compare_clips(clips_of(chosen)), study.name
         self.say([f"Left out: {complaint}" for complaint in told.complaints])
         self.say([f"{len(told.clips)} clips of {len(told.sources)} models compared."])
         self.say([*told.report.warnings, *(finding.sentence for finding in told.report.differing)])
