@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management import call_command
 
 
 def port_is_free(port: int) -> bool:
@@ -20,6 +21,14 @@ def port_is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def prepare() -> None:
+    """Bring the database and the static files up to date."""
+    call_command("migrate", verbosity=0)
+    # In a process of its own: the settings choose the names of static files when they are read.
+    manage = settings.BASE_DIR / "manage.py"
+    subprocess.run([sys.executable, manage, "collectstatic", "--noinput", "--verbosity", "0"], check=True)
 
 
 def serve(port: int, ready: Callable[[], None]) -> int:

@@ -42,8 +42,8 @@ class RenderedClips:
             said.insert(1, self._softer_sentence())
         if self.clips and self.shorter:
             said.append(
-                f"{count_of(self.shorter, 'clip')} of less music: silence follows, for all clips of a study are as long "
-                "as its others. One policy for a survey makes all of another length."
+                f"{count_of(self.shorter, 'clip')} of less music: silence follows, for all clips of a study are as "
+                "long as its others. One policy for a survey makes all of another length."
             )
         return said
 

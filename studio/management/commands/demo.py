@@ -1,9 +1,6 @@
-import subprocess
 import sys
 from contextlib import contextmanager
 
-from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
@@ -23,12 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args, corpus, port, prepare_only, **options):
         if not prepare_only and not server.port_is_free(port):
             raise CommandError(f"Something is served at port {port} already: choose another one with PORT=8001.")
-        call_command("migrate", verbosity=0)
-        # In a process of its own: the settings choose the names of static files when they are read.
-        subprocess.run(
-            [sys.executable, settings.BASE_DIR / "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
-            check=True,
-        )
+        server.prepare()
         try:
             with bar() as progress:
                 made = prepare(corpus, say=lambda step: tqdm.write(step, file=sys.stdout), progress=progress)
