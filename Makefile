@@ -5,8 +5,10 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 CORPUS ?= music21:bach
 PORT ?= 8000
+LOCK = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' $(LOCK_OPTIONS)
 
-.PHONY: help demo test check format bench fuzz pictures packages test-packages
+.PHONY: help demo test check format lock bench fuzz pictures packages test-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,6 +29,10 @@ check: $(VENV)/installed-dev ## the fast checks: format, lint, imports, Django, 
 format: $(VENV)/installed-dev ## put the code into shape
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+
+lock: $(VENV)/installed-dev ## the locks, requirements*.txt, from pyproject.toml (LOCK_OPTIONS=--upgrade)
+	$(LOCK) --group dev --output-file requirements-dev.txt
+	$(LOCK) --constraint requirements-dev.txt --output-file requirements.txt
 
 bench: test-packages $(VENV)/installed-dev ## the measurements of docs/benchmarks.md, each beside its peer
 	$(PY) -m bench
