@@ -7,6 +7,7 @@ import numpy as np
 
 from generation.music.bundles.crc32c import crc32c
 from generation.music.bundles.tensorflowjs import manifest_and_shards
+from generation.music.stepper import Stepper
 
 NEWEST = {"kernel": "kernel", "bias": "bias", "cell": "basic_lstm_cell/"}  # TensorFlow 1.2 and later
 MIDDLE = {"kernel": "weights", "bias": "biases", "cell": "basic_lstm_cell/"}  # 1.0 and 1.1
@@ -63,6 +64,12 @@ def oldest_names(made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
                 name = name.replace(new, old)
         renamed[name] = values
     return renamed
+
+
+def stepped(stepper: Stepper, fed: np.ndarray) -> np.ndarray:
+    """Probabilities after every step of sequences side by side. (batch, time, classes)"""
+    stepper.start(len(fed))
+    return np.stack([stepper.step(fed[:, step]) for step in range(fed.shape[1])], axis=1)
 
 
 def varint(value: int) -> bytes:
