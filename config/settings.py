@@ -192,7 +192,7 @@ USE_TZ = True
 
 # --- Sound -------------------------------------------------------------------------------------------
 
-# Where to look for the soundfont; empty: the places where packages put FluidR3 (generation/music/audio.py).
+# Where to look for the soundfont; empty: the places where packages put FluidR3 (generation/music/audio/synthesis.py).
 SOUNDFONT = environment.text("EARWITNESS_SOUNDFONT")
 
 # --- What is written down ----------------------------------------------------------------------------

@@ -50,7 +50,7 @@ class ReportQuerySet(models.QuerySet):
 class Report(models.Model):
     """The mixed models and all charts of one survey, with the answers' fingerprint and the seed they were made with.
 
-    Holds no answers: who withdraws is in none, and a report that they were part of is emptied (`reports.forget`).
+    Holds no answers: who withdraws is in none, and a report that they were part of is emptied (`snapshots.forget`).
     """
 
     class State(models.TextChoices):

@@ -1,4 +1,4 @@
-"""Rows for what lies in files: corpora, runs, sources and clips. `catalogue.py` makes them."""
+"""Rows for what lies in files: corpora, runs, sources and clips. `generation.catalogue` makes them."""
 
 import secrets
 from datetime import timedelta

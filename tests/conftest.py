@@ -1,11 +1,13 @@
 """The cast that every test may call on."""
 
 import os
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from studies.models import Membership, Role, Study
+from tests.skips import pytest_configure  # noqa: F401 (a hook: in CI nothing is skipped unnoticed)
 
 
 @pytest.fixture(autouse=True)
@@ -25,11 +27,11 @@ def home(settings, tmp_path) -> Path:
     return settings.HOME
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def pop909() -> Path:
     """The archive of POP909, where there is one."""
-    path = os.environ.get("EARWITNESS_POP909")
-    if not path or not Path(path).is_file():
+    path = os.environ.get("EARWITNESS_POP909", "")
+    if not zipfile.is_zipfile(path or os.devnull):
         pytest.skip("needs POP909: set EARWITNESS_POP909 to its archive")
     return Path(path)
 

@@ -43,6 +43,13 @@ def test_a_copy_is_found_and_its_place_told(source, corpus):
     assert not maker.originality[corpus.fingerprint]["melody"]["is_flagged"]
 
 
+def test_where_nobody_divided_a_corpus_a_tenth_of_it_shows_what_people_share(source, corpus):
+    check_originality(source, corpus)
+    for clip in Clip.objects.all():
+        compared = clip.originality[corpus.fingerprint]
+        assert (compared["pieces"], compared["held_out"]) == (20, 2)
+
+
 def test_what_was_compared_once_is_not_compared_again(source, corpus):
     check_originality(source, corpus)
     checked = check_originality(source, corpus)

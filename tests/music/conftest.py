@@ -1,7 +1,5 @@
-"""A small cast of pieces, and the real songs where they are at hand."""
+"""A small cast of pieces."""
 
-import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -41,11 +39,3 @@ def music_folder(tmp_path: Path, tune: Piece, waltz: Piece) -> Path:
     (folder / "dances" / "broken.midi").write_bytes(b"MThd and then nothing")
     (folder / "readme.txt").write_text("Two dances.")
     return folder
-
-
-@pytest.fixture(scope="session")
-def pop909() -> Path:
-    path = os.environ.get("EARWITNESS_POP909", "")
-    if not zipfile.is_zipfile(path or os.devnull):
-        pytest.skip("EARWITNESS_POP909 does not name the archive of POP909")
-    return Path(path)

@@ -5,6 +5,7 @@ import zipfile
 
 import numpy as np
 
+from generation.music.inference.stepper import Stepper
 from generation.music.magenta.crc32c import crc32c
 from generation.music.magenta.tensorflowjs import manifest_and_shards
 
@@ -63,6 +64,12 @@ def oldest_names(made: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
                 name = name.replace(new, old)
         renamed[name] = values
     return renamed
+
+
+def stepped(stepper: Stepper, fed: np.ndarray) -> np.ndarray:
+    """Probabilities after every step of sequences side by side. (batch, time, classes)"""
+    stepper.start(len(fed))
+    return np.stack([stepper.step(fed[:, step]) for step in range(fed.shape[1])], axis=1)
 
 
 def varint(value: int) -> bytes:

@@ -1,52 +1,15 @@
-"""The attention of Magenta's network: trained by Keras, stepped in numpy, and beside the bundle's own stored graph."""
-
-import json
-from pathlib import Path
+"""The attention of Magenta's network: trained by Keras, and stepped in numpy."""
 
 import numpy as np
 import pytest
 
 from generation.music.inference.stepper import Stepper
-from generation.music.magenta.bundle_reader import read_bundle
 from generation.music.magenta.layers import layers_and_weights
 from generation.music.magenta.recognition import recognise
-from generation.music.tokens.melody import KeyMelody
 
-from .magenta_files import tensors
+from .magenta_files import stepped, tensors
 
-ROOT = Path(__file__).parents[2]
-GIVEN = ROOT.parent / "shared" / "data" / "magenta"
-SEQUENCES = json.loads((ROOT / "tests/music/data/encodings.json").read_text())["melody"]["attention_rnn"]["sequences"]
 HISTORY = {"kind": "history", "width": 74}
-
-
-def rows(number: int) -> np.ndarray:
-    """What the network is fed for one of note_seq's melodies. (80, 74)"""
-    history = KeyMelody().history()
-    return np.stack([history.follow(event) for event in SEQUENCES[number]["events"]])
-
-
-def stepped(stepper: Stepper, fed: np.ndarray) -> np.ndarray:
-    """Probabilities after every step of sequences side by side. (batch, time, classes)"""
-    stepper.start(len(fed))
-    return np.stack([stepper.step(fed[:, step]) for step in range(fed.shape[1])], axis=1)
-
-
-@pytest.fixture(scope="module")
-def bundle():
-    if not (GIVEN / "attention_rnn.mag").is_file():
-        pytest.skip(f"needs {GIVEN / 'attention_rnn.mag'}, which is not part of this repository")
-    return read_bundle(GIVEN / "attention_rnn.mag")
-
-
-def test_probabilities_are_those_of_the_bundles_own_graph(bundle):
-    expected = np.load(GIVEN / "attention_rnn_expected.npz")
-    stepper = Stepper(*layers_and_weights(bundle.network, HISTORY))
-    together = stepped(stepper, np.stack([rows(number) for number in range(3)]))
-    for number in range(3):
-        alone = stepped(stepper, rows(number)[None])[0]
-        np.testing.assert_allclose(alone, expected[f"probabilities_{number}"], atol=1e-5)
-        np.testing.assert_allclose(together[number], expected[f"probabilities_{number}"], atol=1e-5)
 
 
 def test_keras_and_the_stepper_agree(rng):

@@ -1,7 +1,6 @@
 """Magenta's files in every form they have had: what is read, and what is said of a file that cannot be."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,8 +12,6 @@ from generation.music.magenta.snappy import decompressed
 from tests.fuzz import bundles as fuzz
 
 from . import magenta_files as files
-
-GIVEN = Path(__file__).parents[2].parent / "shared" / "data" / "magenta" / "attention_rnn.mag"
 
 NAMES = {"newest": files.NEWEST, "middle": files.MIDDLE, "oldest": files.NEWEST}
 FORMS = {
@@ -130,14 +127,6 @@ def test_what_training_keeps_beside_the_network_is_left_out(rng):
     made = made_of(rng)
     kept = made | {f"{name}/Adam": values for name, values in made.items()} | {"global_step": np.zeros(1, "f4")}
     assert read_bundle(files.version_1(kept)).sha256 == read_bundle(files.version_1(made)).sha256
-
-
-def test_a_real_bundle_is_read_without_tensorflow():
-    if not GIVEN.is_file():
-        pytest.skip(f"needs {GIVEN}, which is not part of this repository")
-    bundle = read_bundle(GIVEN)
-    assert bundle.family.name == bundle.identity == "attention_rnn"
-    assert [lstm.units for lstm in bundle.network.lstms] == [64, 64]
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Training one can trust: it learns, it repeats itself, and nothing that happens to it loses more than an epoch."""
 
+import math
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
 from generation.music.inference.stepper import Stepper
-from generation.music.training.configuration import PresetError
+from generation.music.training.configuration import PresetError, TrainingConfig
 from generation.music.training.loop import train
 from generation.music.training.runs import RunError, StopTraining, open_run, read_history
 from generation.music.training.training_data import prepare
@@ -156,6 +157,13 @@ train(songs(), small("house", **{values}), {str(tmp_path / "killed")!r}, fingerp
     assert same(resumed.weights, undisturbed.weights)
 
 
+@pytest.fixture
+def reports_every_step(monkeypatch):
+    """Progress is told at each update, not only twice a second."""
+    monkeypatch.setattr("generation.music.training.training_state.REPORT_EVERY", -1.0)
+
+
+@pytest.mark.usefixtures("reports_every_step")
 def test_a_stopped_training_keeps_what_it_learned_and_goes_on_in_the_middle_of_an_epoch(tmp_path):
     def stop(progress):
         if progress.step == 5:
@@ -163,7 +171,7 @@ def test_a_stopped_training_keeps_what_it_learned_and_goes_on_in_the_middle_of_a
 
     wanted = small("house", epochs=3)
     undisturbed = train(songs(), wanted, tmp_path / "undisturbed")
-    stopped = train(songs(), wanted, tmp_path / "stopped", report=every_step(stop))
+    stopped = train(songs(), wanted, tmp_path / "stopped", report=stop)
     assert stopped.config["progress"]["state"] == "stopped"
     assert stopped.config["progress"]["step"] == 5
     assert open_run(tmp_path / "stopped").weights  # it can compose already
@@ -172,12 +180,13 @@ def test_a_stopped_training_keeps_what_it_learned_and_goes_on_in_the_middle_of_a
     assert same(resumed.weights, undisturbed.weights)
 
 
+@pytest.mark.usefixtures("reports_every_step")
 def test_ctrl_c_stops_after_the_update_at_hand(tmp_path):
     def press(progress):
         if progress.step == 3:
             os.kill(os.getpid(), signal.SIGINT)
 
-    run = train(songs(), small("house"), tmp_path / "run", report=every_step(press))
+    run = train(songs(), small("house"), tmp_path / "run", report=press)
     assert (run.config["progress"]["state"], run.config["progress"]["step"]) == ("stopped", 4)
 
 
@@ -280,18 +289,6 @@ def test_a_run_is_not_overwritten_and_goes_on_only_as_it_began(tmp_path):
         train(songs(), small("house"), tmp_path / "elsewhere", resume=True)
 
 
-def every_step(report):
-    """Tell at each update, not only twice a second."""
-    import generation.music.training.training_state as session
-
-    class Always:
-        def __call__(self, progress):
-            report(progress)
-
-    session.REPORT_EVERY = -1.0
-    return Always()
-
-
 def test_a_network_can_begin_with_how_often_words_occur(tmp_path):
     """Its first loss is then about that of the words' own frequencies, far below that of all words alike."""
     steady = {"epochs": 1, "learning_rate": 0, "dropout": 0, "between_dropout": 0}
@@ -319,3 +316,19 @@ def test_what_occurs_once_can_stand_for_what_never_occurs():
 def test_one_key_and_all_keys_are_not_asked_for_at_once(tmp_path):
     with pytest.raises(PresetError, match="set one_key=no or transpose=0"):
         train(songs(), small("house", transpose=3), tmp_path / "run")
+
+
+@pytest.mark.parametrize(
+    ("decay", "rates"),
+    [
+        ("constant", [1e-3, 1e-3, 1e-3]),
+        ("cosine", [1e-3, 1e-3 * (0.1 + 0.9 * 0.5), 1e-4]),  # Loshchilov & Hutter 2017, (5)
+        ("exponential", [1e-3, 1e-3 * math.sqrt(0.1), 1e-4]),
+    ],
+)
+def test_the_learning_rate_falls_to_its_last_share(decay, rates):
+    from generation.music.training.updates import learning_rate  # loads TensorFlow
+
+    config = TrainingConfig(learning_rate=1e-3, decay=decay, last_learning_rate=0.1, warmup=3)
+    assert [learning_rate(config, 1000, progress) for progress in (0.0, 0.5, 1.0)] == pytest.approx(rates)
+    assert [learning_rate(config, step, 0.0) for step in range(5)] == pytest.approx([2.5e-4, 5e-4, 7.5e-4, 1e-3, 1e-3])

@@ -89,7 +89,7 @@ class NormalOrders(Pitches):
 @lru_cache(maxsize=4096)
 def normal_order(pitch_classes: frozenset[int]) -> tuple[int, ...]:
     """The most compact way to write pitch classes upwards: of all rotations the one with the smallest span, then
-    packed closest to its beginning, then beginning lowest. As music21's `Chord.normalOrder`.
+    packed closest to its beginning, then beginning lowest. As the `normalOrder` of music21's chords.
     """
     ordered = sorted(pitch_classes)
     rotations = [ordered[turn:] + ordered[:turn] for turn in range(len(ordered))]
