@@ -7,7 +7,7 @@
     a = softmax(e) m                 what is found
     y = [h, a] W_out + b_out         the output, which is remembered too
 
-One column for each clip. The memory begins with zeros. `attention_recurrence` is the same for training.
+One column for each clip. The memory begins with zeros. `training.tf_attention_lstm` is the same for training.
 """
 
 from typing import Protocol

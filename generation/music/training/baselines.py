@@ -14,7 +14,7 @@ from generation.music.score.clip_length import Length
 from generation.music.score.notes import NOTE, Piece, in_order
 from generation.music.training.configuration import Preset
 from generation.music.training.runs import HISTORY, Run, RunError, check_free, open_run, save_run, write_history
-from generation.music.training.training_data import Material, prepare
+from generation.music.training.training_data import TrainingData, prepare
 
 MOST_NOTES = 100_000  # kept of a corpus to shuffle
 JUDGED = 50_000  # held-out tokens at most
@@ -27,31 +27,31 @@ def train(pieces: list[Piece], preset: Preset, folder: Path, *, seed: int, finge
     if resume and (folder / "config.json").exists():
         return open_run(folder)
     check_free(folder)
-    material = prepare(pieces, preset)
+    data = prepare(pieces, preset)
     validation = None
     if preset.network.kind == "markov":
-        weights = count(material, preset.network.order)
-        validation = _validation_loss(Markov(weights, len(material.vocabulary)), material.held_out().sequences())
+        weights = count(data, preset.network.order)
+        validation = _validation_loss(Markov(weights, len(data.vocabulary)), data.held_out().sequences())
         row = dict.fromkeys(HISTORY, math.nan) | {"epoch": 1, "step": 1, "seconds": 0.0, "validation_loss": validation}
         write_history(folder, [row])
     else:
-        weights = pool(material.pieces, np.random.default_rng([seed, 3]))
-    config = material.settled(seed, fingerprint) | {
+        weights = pool(data.pieces, np.random.default_rng([seed, 3]))
+    config = data.run_config(seed, fingerprint) | {
         "layers": [],
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "progress": {"state": "finished", "epochs": 1, "step": 1, "seconds": 0.0}
         | {"best_validation_loss": validation, "best_step": 1},
     }
-    return save_run(folder, config=config, vocabulary=material.vocabulary, weights=weights)
+    return save_run(folder, config=config, vocabulary=data.vocabulary, weights=weights)
 
 
-def count(material: Material, order: int) -> Arrays:
+def count(data: TrainingData, order: int) -> Arrays:
     """How often each token follows each context of up to `order` tokens.
 
     For every length k of context: "contexts" (contexts, k) in lexical order; "begins", where the continuations of each
     are; "tokens" and "counts" of those.
     """
-    encoded = material.training(np.random.default_rng(0)).sequences()
+    encoded = data.training(np.random.default_rng(0)).sequences()
     counted: Arrays = {}
     for k in range(order + 1):
         rows = [np.lib.stride_tricks.sliding_window_view(piece, k + 1) for piece in encoded if len(piece) > k]

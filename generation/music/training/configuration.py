@@ -185,7 +185,7 @@ class Preset:
         return getattr(self.encoding, "one_key", False)
 
     def layers(self, vocabulary_size: int) -> list[dict[str, Any]]:
-        """The network as data, from the token to the softmax; what each kind means is in `networks` and `stepper`."""
+        """The network as data, from the token to the softmax; `layers` and `stepper` say what each kind means."""
         network = self.network
         layers: list[dict[str, Any]] = [_feed(self, vocabulary_size)]
         if network.between_dropout and network.feed == "embedding":

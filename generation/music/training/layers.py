@@ -1,4 +1,4 @@
-"""The description of a network -> a Keras network. Keras and TensorFlow are known here, in `recurrence` and `training`.
+"""The description of a network -> a Keras network. Keras and TensorFlow.
 
 A network reads tokens (batch, time) and the states of its layers; it gives logits, and the states after the last token.
 Weights are arrays with readable names ("layer1/kernel"), gates in Keras's order: input, forget, candidate, output.
@@ -18,6 +18,7 @@ from generation.music.training.tf_attention_lstm import attention_lstm
 from generation.music.training.tf_lstm import lstm, product
 
 Description = dict[str, Any]  # of a layer, as in a run's config.json
+States = list[list[tf.Tensor]]  # of each layer up to the last that reads in time
 Noise = tf.Tensor | None  # a pair of numbers from which dropout is drawn; None: nothing is trained
 
 
@@ -137,7 +138,7 @@ class Attention(Layer):
         width, (units,) = shape[-1], self.description["units"]
         uniform = keras.initializers.RandomUniform(-0.1, 0.1, seed=self.seed)
         open_to_the_past = keras.initializers.Constant(np.repeat([0.0, 1.0, 0.0, 0.0], units))
-        self.in_order = [  # of attention_recurrence.Weights
+        self.in_order = [  # of tf_attention_lstm.Weights
             self.matrix("input_kernel", width + units, width),
             self.add_weight(name="input_bias", shape=(width,), initializer="zeros"),
             self.matrix("kernel", width, 4 * units),

@@ -10,7 +10,7 @@ import numpy as np
 
 from generation.music.score.notes import Piece
 from generation.music.training.configuration import Preset
-from generation.music.training.training_data import Material
+from generation.music.training.training_data import TrainingData
 
 MOST = 256  # of each side, training and held out
 MOST_OF_A_PIECE = 32
@@ -26,7 +26,7 @@ class Place:
     semitones: int  # by which it was moved to become tokens
 
 
-def find(material: Material, preset: Preset, seed: int) -> Places:
+def find(data: TrainingData, preset: Preset, seed: int) -> Places:
     """Places drawn evenly from all there are.
 
     Returns
@@ -40,11 +40,11 @@ def find(material: Material, preset: Preset, seed: int) -> Places:
     rng = np.random.default_rng([seed, 2])
     cut = _windows if preset.sampling.reread else _bars
     found: list[tuple[Place, int, int]] = []
-    for held_out, pieces in enumerate((material.pieces, material.held_out_pieces)):
+    for held_out, pieces in enumerate((data.pieces, data.held_out_pieces)):
         # Pieces in turn, each at a place of its own: a long piece is no likelier than a short one.
         many = min(MOST, MOST_OF_A_PIECE * len(pieces))
         for number in rng.permutation(np.resize(np.arange(len(pieces)), many)):
-            place = cut(material, pieces[number], rng)
+            place = cut(data, pieces[number], rng)
             if place is not None:
                 found.append((place, int(number), held_out))
     return {
@@ -58,30 +58,30 @@ def find(material: Material, preset: Preset, seed: int) -> Places:
     }
 
 
-def _windows(material: Material, piece: Piece, rng: np.random.Generator) -> Place | None:
-    tokens, window = material.encode(piece), material.preset.training.window
+def _windows(data: TrainingData, piece: Piece, rng: np.random.Generator) -> Place | None:
+    tokens, window = data.encode(piece), data.preset.training.window
     if len(tokens) < window:
         return None
     begin = int(rng.integers(len(tokens) - window + 1))
-    return Place(tokens[begin : begin + window], begin, 0.0, _moved(material, piece))
+    return Place(tokens[begin : begin + window], begin, 0.0, _moved(data, piece))
 
 
-def _bars(material: Material, piece: Piece, rng: np.random.Generator) -> Place | None:
+def _bars(data: TrainingData, piece: Piece, rng: np.random.Generator) -> Place | None:
     lines = piece.bar_lines()
-    whole = lines[lines + material.preset.sampling.primer_beats <= lines[-1]]
+    whole = lines[lines + data.preset.sampling.primer_beats <= lines[-1]]
     if not len(whole):
         return None
     begin = float(rng.choice(whole))
-    end = float(lines[lines >= begin + material.preset.sampling.primer_beats - 1e-6][0])
+    end = float(lines[lines >= begin + data.preset.sampling.primer_beats - 1e-6][0])
     excerpt = piece.excerpt(begin, end)
     if not len(excerpt):
         return None
-    tokens = material.encode(excerpt)
-    if "end" in material.vocabulary and tokens[-1] == material.vocabulary["end"]:
+    tokens = data.encode(excerpt)
+    if "end" in data.vocabulary and tokens[-1] == data.vocabulary["end"]:
         tokens = tokens[:-1]  # the music goes on
-    return Place(tokens, begin, end - begin, _moved(material, excerpt)) if len(tokens) else None
+    return Place(tokens, begin, end - begin, _moved(data, excerpt)) if len(tokens) else None
 
 
-def _moved(material: Material, piece: Piece) -> int:
-    encoding = material.preset.encoding
+def _moved(data: TrainingData, piece: Piece) -> int:
+    encoding = data.preset.encoding
     return encoding.semitones(piece) if hasattr(encoding, "semitones") else 0

@@ -16,7 +16,7 @@ from generation.music.training.runs import RunError
 
 
 @dataclass(frozen=True, eq=False)
-class Material:
+class TrainingData:
     preset: Preset
     vocabulary: Vocabulary
     pieces: list[Piece]  # to learn from
@@ -77,7 +77,7 @@ class Material:
         fed = [rows_fed(encoding, tokens).astype(np.int8) for tokens in sequences]
         return Tokens(sequences, np.concatenate([*fed, np.zeros((0, encoding.inputs), np.int8)]))
 
-    def settled(self, seed: int, fingerprint: str) -> dict[str, Any]:
+    def run_config(self, seed: int, fingerprint: str) -> dict[str, Any]:
         """For a run's config.json: recipe, corpus, seed, and which pieces are on which side, by name and digest."""
         sides = {"training": self.pieces, "held_out": self.held_out_pieces}
         split = {side: [[piece.name, piece.digest()] for piece in pieces] for side, pieces in sides.items()}
@@ -94,18 +94,18 @@ def _faster(piece: Piece, by: float) -> Piece:
     return piece if by == 1 else replace(piece, tempos=piece.tempos * [1, by])
 
 
-def prepare(pieces: Iterable[Piece], preset: Preset) -> Material:
+def prepare(pieces: Iterable[Piece], preset: Preset) -> TrainingData:
     """Split a corpus and find its words; `RunError` where there is too little to learn from."""
     pieces = [piece for piece in pieces if len(piece)]
     if not pieces:
         raise RunError("The corpus has no notes to learn from.")
     preset.check()
     training, held_out = split(pieces, validation=preset.training.validation, seed=preset.training.split)
-    material = Material(preset, _vocabulary(training, preset), training, held_out)
-    _check_length(material)
-    if preset.training.targets == "every" and not len(material.training(np.random.default_rng(0))):
+    data = TrainingData(preset, _vocabulary(training, preset), training, held_out)
+    _check_length(data)
+    if preset.training.targets == "every" and not len(data.training(np.random.default_rng(0))):
         raise RunError(f"The corpus has nothing that {preset.encoding.name} tokens can be learned from.")
-    return material
+    return data
 
 
 def _vocabulary(pieces: list[Piece], preset: Preset) -> Vocabulary:
@@ -114,12 +114,12 @@ def _vocabulary(pieces: list[Piece], preset: Preset) -> Vocabulary:
     return preset.encoding.fit([piece.transposed(up) for piece in pieces for up in range(-most, most + 1)])
 
 
-def _check_length(material: Material) -> None:
-    config = material.preset.training
+def _check_length(data: TrainingData) -> None:
+    config = data.preset.training
     if config.targets == "every":
         return
-    for pieces, called in ((material.pieces, "piece"), (material.held_out_pieces, "held-out piece")):
-        encoded = [material.encode(piece) for piece in pieces]
+    for pieces, called in ((data.pieces, "piece"), (data.held_out_pieces, "held-out piece")):
+        encoded = [data.encode(piece) for piece in pieces]
         if pieces and not len(window_places(Tokens(encoded), config)):
             raise RunError(
                 f"A window of {config.window} tokens is longer than every {called} (the longest has "
@@ -127,7 +127,7 @@ def _check_length(material: Material) -> None:
             )
 
 
-def notes_in_words(vocabulary: Vocabulary) -> np.ndarray:
+def notes_per_word(vocabulary: Vocabulary) -> np.ndarray:
     """How many notes each word names: 3 for C4.E4.G4, 1 for pitch 60, 0 for a bar, a rest or what is unknown."""
     return np.array([_notes_in(word) for word in vocabulary.words])
 
