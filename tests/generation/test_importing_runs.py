@@ -12,7 +12,7 @@ from django.conf import settings
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.runs import import_run
 from generation.models import Clip, Run
-from generation.music.tokens import Vocabulary
+from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.loop import train
 from generation.music.training.runs import RunError, open_run, save_run
 from tests.music.songs import small, songs

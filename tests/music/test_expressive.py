@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from generation.music.score.keys import key_of
 from generation.music.score.notes import Note, Piece
-from generation.music.tokens import ENCODINGS, Vocabulary
+from generation.music.tokens.encodings import ENCODINGS
 from generation.music.tokens.expressive import LENGTHS, RESTS, VELOCITIES, Expressive
+from generation.music.tokens.vocabulary import Vocabulary
 
 AS_WRITTEN = Expressive(one_key=False, at_least=1)
 

@@ -12,10 +12,10 @@ import numpy as np
 
 from generation.music.audio import encoders, levels
 from generation.music.audio.opus import NO_OPUS, find_libopus
-from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy
+from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy, check_density
 from generation.music.audio.recordings import read_recording
 from generation.music.audio.synthesis import find_renderer, renderer_version, soundfont_sha256, synthesise
-from generation.music.score.instrumentation import arranged, check_density
+from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import MidiError, read_midi, write_midi
 
 # Bytes of sound put aside between measuring a set and writing it: 300 clips of 20 s. Those beyond are made a second
@@ -206,7 +206,7 @@ def _played(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> np.nda
         piece = read_midi(job.music, name=job.title)
     except MidiError as error:
         raise RenderingError(str(error)) from error
-    piece = arranged(piece, instrument=policy.instrument, seconds=policy.seconds)
+    piece = apply_instruments(piece, instrument=policy.instrument, seconds=policy.seconds)
     if not len(piece):
         raise RenderingError(f"{job.title} has nothing but drums, which the policy leaves out.")
     check_density(piece, seconds=policy.seconds, name=job.title)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from generation.music.inference.composing import Feed, network_of
+from generation.music.inference.shuffled_notes import shuffle_notes
 from generation.music.score.clip_length import Length
-from generation.music.training import baselines
 from generation.music.training.configuration import PresetError
 from generation.music.training.runs import Run, RunError
 
@@ -41,7 +41,7 @@ def _takes_a_step(run: Run) -> bool:
     if not words or not all(isinstance(word, str) for word in words):
         return False
     if run.preset.network.kind == "shuffled":
-        return bool(baselines.shuffled(run.weights, Length(seconds=1.0), np.random.default_rng(1)))
+        return bool(shuffle_notes(run.weights, Length(seconds=1.0), np.random.default_rng(1)))
     sizes = {layer["vocabulary"] for layer in run.layers if "vocabulary" in layer}
     if sizes - {len(words)}:
         return False

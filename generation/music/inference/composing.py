@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from generation.music.inference.sampling import choose
+from generation.music.inference.shuffled_notes import shuffle_notes
 from generation.music.inference.stepper import BLOCK, Stepper
 from generation.music.score.clip_length import SLACK, Length
 from generation.music.score.notes import Piece
-from generation.music.training import baselines
+from generation.music.training.baselines import Markov
 from generation.music.training.configuration import Preset, SamplingConfig
 from generation.music.training.runs import Run, RunError
 
@@ -64,7 +65,7 @@ def compose(
 
     Parameters
     ----------
-    seconds, bars : how long, one of the two; a clip ends at a bar line (`lengths.Length`)
+    seconds, bars : how long, one of the two; a clip ends at a bar line (`clip_length.Length`)
     seed : the same gives the same clips
     sampling : other than the preset's own
     primer : start from this piece, or from these in turn; else from what the sampling says, a place in the corpus or
@@ -87,7 +88,7 @@ def compose(
         numbers = range(first, min(first + BLOCK, clips))
         if run.preset.network.kind == "shuffled":
             generators = [np.random.default_rng([seed, number]) for number in numbers]
-            made += [Made(*baselines.shuffled(run.weights, length, rng)) for rng in generators]
+            made += [Made(*shuffle_notes(run.weights, length, rng)) for rng in generators]
         else:
             primers = [given[number % len(given)] if given else None for number in numbers]
             made += _side_by_side(run, numbers, length, seed, sampling, primers)
@@ -153,10 +154,10 @@ def _side_by_side(
     return [one or _as_it_got(run, clip, primer) for one, clip, primer in zip(ready, clips, primers, strict=True)]
 
 
-def network_of(run: Run) -> Stepper | baselines.Markov:
+def network_of(run: Run) -> Stepper | Markov:
     """What steps: the columns are always filled to a whole block, so that no clip's numbers depend on the others."""
     if run.preset.network.kind == "markov":
-        return baselines.Markov(run.weights, len(run.vocabulary))
+        return Markov(run.weights, len(run.vocabulary))
     return Stepper(run.layers, run.weights, block=BLOCK)
 
 
@@ -173,7 +174,7 @@ class Feed:
         return np.stack([history.read(token) for history, token in zip(self.histories, tokens.tolist(), strict=True)])
 
 
-def _reread(network: Stepper | baselines.Markov, windows: list[list[int]]) -> np.ndarray:
+def _reread(network: Stepper | Markov, windows: list[list[int]]) -> np.ndarray:
     """The probabilities after each window; those of one length are read together."""
     by_length: dict[int, list[int]] = {}
     for number, window in enumerate(windows):

@@ -11,7 +11,7 @@ from generation.music.magenta.bundle_reader import Bundle
 from generation.music.magenta.layers import PAIRS, layers_and_weights, network_of
 from generation.music.magenta.recognition import Attention, Lstm, MagentaNetwork
 from generation.music.magenta.tensorflowjs import CONFIG, MANIFEST, manifest_and_shards
-from generation.music.tokens import ENCODINGS, Encoding
+from generation.music.tokens.encodings import ENCODINGS, Encoding
 from generation.music.tokens.melody import Melody
 from generation.music.training.configuration import Preset
 from generation.music.training.presets import preset

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from generation.music.tokens import Vocabulary
+from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.checkpoints import Checkpoint, save_checkpoint
 from generation.music.training.layers import States
 from generation.music.training.progress import run_progress

@@ -8,7 +8,7 @@ import difflib
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from generation.music.tokens import ENCODINGS, Encoding
+from generation.music.tokens.encodings import ENCODINGS, Encoding
 from studies.errors import EarwitnessError
 
 TRUE, FALSE = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}

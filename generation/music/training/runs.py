@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.music.tokens import Vocabulary
+from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.configuration import Preset, PresetError
 from studies.errors import EarwitnessError
 

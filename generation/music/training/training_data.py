@@ -9,7 +9,8 @@ import numpy as np
 
 from generation.music.corpora.corpora import split
 from generation.music.score.notes import Piece
-from generation.music.tokens import Encoding, Vocabulary
+from generation.music.tokens.encodings import Encoding
+from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.batches import Tokens, window_places
 from generation.music.training.configuration import Preset
 from generation.music.training.runs import RunError
