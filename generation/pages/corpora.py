@@ -116,7 +116,7 @@ def shown(number: int, piece) -> ShownPiece:
 
 
 def charts(seen) -> list[tuple[str, SafeString]]:
-    from generation.music.pictures.line_chart import bars
+    from generation.music.pictures.line_chart import bar_chart
 
     drawn = [
         ("How long the pieces are", seen.seconds, "seconds"),
@@ -124,7 +124,7 @@ def charts(seen) -> list[tuple[str, SafeString]]:
         ("How dense they are", seen.density, "notes a second"),
     ]
     return [
-        (title, mark_safe(bars(counts.counts, counts.edges, across=across, label=f"{title}, in {across}")))  # noqa: S308
+        (title, mark_safe(bar_chart(counts.counts, counts.edges, across=across, label=f"{title}, in {across}")))  # noqa: S308
         for title, counts, across in drawn
     ]
 

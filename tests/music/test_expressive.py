@@ -55,7 +55,7 @@ def test_one_line_of_chords_comes_back_from_its_tokens(line):
 
 
 def test_pieces_are_moved_to_one_key(tune):
-    up = tune.transposed(4)
+    up = tune.transpose(4)
     encoding = ENCODINGS["expressive"]
     vocabulary = Expressive(at_least=1).fit([tune])
     assert encoding.encode(up, vocabulary).tolist() == encoding.encode(tune, vocabulary).tolist()

@@ -130,7 +130,7 @@ def test_a_melody_is_moved_to_c_major_and_into_three_octaves():
 def test_what_was_moved_can_be_moved_back():
     song = piece_of([(0, 4, 62), (4, 4, 66), (8, 4, 69), (12, 4, 73)])
     encoding = KeyMelody()
-    back = encoding.decode(encoding.encode(song, encoding.fit()), encoding.fit()).transposed(-encoding.semitones(song))
+    back = encoding.decode(encoding.encode(song, encoding.fit()), encoding.fit()).transpose(-encoding.semitones(song))
     assert back.notes[["start", "duration", "pitch"]].tolist() == song.notes[["start", "duration", "pitch"]].tolist()
 
 

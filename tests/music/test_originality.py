@@ -27,7 +27,7 @@ def at_double_length(piece: Piece) -> Piece:
 def test_events_are_the_same_in_every_key_and_at_every_speed(view, tune, waltz):
     for piece in (tune, waltz, walk(1)):
         events, _ = VIEWS[view](piece)
-        assert VIEWS[view](piece.transposed(3))[0].tolist() == events.tolist()
+        assert VIEWS[view](piece.transpose(3))[0].tolist() == events.tolist()
         assert VIEWS[view](at_double_length(piece))[0].tolist() == events.tolist()
 
 
@@ -62,7 +62,7 @@ def test_the_longest_runs_are_those_that_a_search_of_everything_finds(corpus, qu
 def test_a_copy_is_found_with_its_place_in_any_key_and_at_any_speed():
     corpus = [walk(seed, name=f"song {seed}") for seed in range(5)]
     copied = corpus[3].excerpt(float(corpus[3].notes["start"][50]), float(corpus[3].notes["start"][90]))
-    for clip in (copied, copied.transposed(-5), at_double_length(copied)):
+    for clip in (copied, copied.transpose(-5), at_double_length(copied)):
         run = Index(corpus).longest_run(clip)
         assert run.name == "song 3"
         assert run.events == 38  # of 40 notes: one has none before it, and the next no wait before its own
@@ -72,14 +72,14 @@ def test_a_copy_is_found_with_its_place_in_any_key_and_at_any_speed():
 
 def test_no_run_leads_from_one_piece_into_the_next():
     first, second = walk(1, 30, name="a"), walk(2, 30, name="b")
-    joined = np.concatenate([first.notes, second.shifted(first.beats).notes])
+    joined = np.concatenate([first.notes, second.shift(first.beats).notes])
     assert Index([first, second]).longest_run(Piece(joined)).events <= 30
 
 
 def test_a_clip_that_copies_more_than_people_do_is_flagged_and_says_from_where():
     corpus = [walk(seed, name=f"song {seed}") for seed in range(20)]
     held_out = [walk(seed) for seed in range(100, 120)]
-    copied = corpus[7].excerpt(20, 50).transposed(2)
+    copied = corpus[7].excerpt(20, 50).transpose(2)
     own = walk(300, 60)
     thief, maker = originality([copied, own], corpus, held_out)
     assert thief.is_flagged
@@ -93,7 +93,7 @@ def test_a_clip_that_copies_more_than_people_do_is_flagged_and_says_from_where()
 
 def test_what_everybody_shares_is_no_copy():
     scale = Piece.of((Note(60 + n % 12, n / 2, 0.5) for n in range(60)), name="scales")
-    clip, *_ = originality([scale], [scale, walk(1)], [scale.transposed(1), walk(2)])
+    clip, *_ = originality([scale], [scale, walk(1)], [scale.transpose(1), walk(2)])
     assert clip.run.events == 59
     assert not clip.is_flagged
 

@@ -107,12 +107,12 @@ def is_public(address: str) -> bool:
         getattr(found, "ipv4_mapped", None),
         getattr(found, "sixtofour", None),
         *(getattr(found, "teredo", None) or ()),
-        _translated(found),
+        _address_behind_gateway(found),
     ]
     return all(one.is_global and not one.is_multicast for one in (found, *filter(None, inner)))
 
 
-def _translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+def _address_behind_gateway(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """What a gateway makes of 64:ff9b::10.0.0.1 (RFC 6052)."""
     if address.version == 6 and address in ipaddress.ip_network("64:ff9b::/96"):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
@@ -153,14 +153,14 @@ class _PublicSecureConnection(http.client.HTTPSConnection):
 class _PublicHttp(urllib.request.HTTPHandler):
     def http_open(self, request):
         # Where there is a proxy, it is the one who asks; it was set by whoever runs this machine.
-        return self.do_open(http.client.HTTPConnection if _by_proxy(request) else _PublicConnection, request)
+        return self.do_open(http.client.HTTPConnection if _uses_proxy(request) else _PublicConnection, request)
 
 
 class _PublicHttps(urllib.request.HTTPSHandler):
     def https_open(self, request):
-        connection = http.client.HTTPSConnection if _by_proxy(request) else _PublicSecureConnection
+        connection = http.client.HTTPSConnection if _uses_proxy(request) else _PublicSecureConnection
         return self.do_open(connection, request, context=self._context)
 
 
-def _by_proxy(request: urllib.request.Request) -> bool:
+def _uses_proxy(request: urllib.request.Request) -> bool:
     return request.has_proxy() or bool(request._tunnel_host)

@@ -238,9 +238,9 @@ def _decoded(run: Run, clip: list[int], primer: Primer, *, grammar: bool) -> tup
     encoding, vocabulary = run.preset.encoding, run.vocabulary
     if grammar:
         before = encoding.decode([] if primer.heard else primer.tokens, vocabulary)
-        return encoding.decode(clip, vocabulary).transposed(-primer.semitones), float(before.bar_lines()[-1])
+        return encoding.decode(clip, vocabulary).transpose(-primer.semitones), float(before.bar_lines()[-1])
     heard = clip if primer.heard else clip[len(primer.tokens) :]
-    return encoding.decode(heard, vocabulary).transposed(-primer.semitones), 0.0
+    return encoding.decode(heard, vocabulary).transpose(-primer.semitones), 0.0
 
 
 def _as_it_got(run: Run, clip: list[int], primer: Primer) -> Made:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from generation.music.score.clip_length import Length
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.training.runs import RunError
 
 
@@ -33,4 +33,4 @@ def _cut_repeated_notes(notes: np.ndarray) -> np.ndarray:
     notes = notes[np.lexsort((notes["start"], notes["pitch"]))]
     gaps = np.where(np.diff(notes["pitch"]) == 0, np.diff(notes["start"]), np.inf)
     notes["duration"][:-1] = np.minimum(notes["duration"][:-1], gaps)
-    return in_order(notes[notes["duration"] > 0])
+    return sort_notes(notes[notes["duration"] > 0])

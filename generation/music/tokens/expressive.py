@@ -18,8 +18,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from generation.music.score.keys import in_one_key, moves_to_one_key
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.keys import semitones_to_one_key, transpose_to_one_key
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.tokens.grid import TWELFTHS, chords
 from generation.music.tokens.pitches import PITCH_NAMES
 from generation.music.tokens.vocabulary import Vocabulary
@@ -65,7 +65,7 @@ class Expressive:
 
     def events(self, piece: Piece) -> list[Event]:
         """The piece as one line of chords and rests; silence before the first chord is left out."""
-        piece = in_one_key(piece) if self.one_key else piece
+        piece = transpose_to_one_key(piece) if self.one_key else piece
         if not self.one_tempo:
             piece = _in_seconds(piece, self.tempo)
         line = chords(piece)
@@ -85,7 +85,7 @@ class Expressive:
 
     def semitones(self, piece: Piece) -> int:
         """By how much `encode` moves the piece; what continues it is moved back."""
-        return moves_to_one_key(piece) if self.one_key else 0
+        return semitones_to_one_key(piece) if self.one_key else 0
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         rows = []
@@ -95,7 +95,7 @@ class Expressive:
             start = place / TWELFTHS
             rows += [(start, length / TWELFTHS, pitch, VELOCITIES[loudness], 0) for pitch in pitches]
             place += length
-        return Piece(in_order(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
+        return Piece(sort_notes(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
 
     def grammar(self, vocabulary: Vocabulary) -> None:
         return None  # any chord or rest may follow any other

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.tokens.free import Free
 from generation.music.tokens.vocabulary import Vocabulary
 
@@ -103,7 +103,7 @@ class Performance:
             elif sounding[value]:
                 rows.append(self._row(value, *sounding[value].popleft(), now))
         rows += [self._row(pitch, *began, now) for pitch, begun in sounding.items() for began in begun]
-        return Piece(in_order(np.array([row for row in rows if row[1] > 0], NOTE)))
+        return Piece(sort_notes(np.array([row for row in rows if row[1] > 0], NOTE)))
 
     def _row(self, pitch: int, start: int, velocity: int, end: int) -> tuple[float, float, int, int, int]:
         steps = min(end - start, self.longest * STEPS)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.tokens.free import Free
 from generation.music.tokens.vocabulary import Vocabulary
 
@@ -77,7 +77,7 @@ class Polyphony:
                         rows.append((note[1] / STEPS, (now - note[1]) / STEPS, note[0], VELOCITY, 0))
                 now += 1
                 ending = [pitch for pitch, _ in sounding]
-        return Piece(in_order(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
+        return Piece(sort_notes(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
 
     def grammar(self, vocabulary: Vocabulary) -> Free:
         return Free(np.where(np.arange(len(vocabulary)) == STEP, 1 / STEPS, 0.0))

@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from generation.music.score.keys import in_one_key, moves_to_one_key
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.keys import semitones_to_one_key, transpose_to_one_key
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.tokens.grid import PLACES, TWELFTHS, snap
 from generation.music.tokens.vocabulary import Vocabulary
 
@@ -74,7 +74,7 @@ class Remi:
         return np.repeat(list(self._words), [len(words) for words in self._words.values()])
 
     def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
-        piece = in_one_key(piece) if self.one_key else piece
+        piece = transpose_to_one_key(piece) if self.one_key else piece
         notes = piece.without_drums().notes
         start, duration, velocity = notes["start"].copy(), notes["duration"].copy(), notes["velocity"].copy()
         bars, meters = bars_of(piece)
@@ -112,7 +112,7 @@ class Remi:
 
     def semitones(self, piece: Piece) -> int:
         """By how much `encode` moves the piece; what continues it is moved back."""
-        return moves_to_one_key(piece) if self.one_key else 0
+        return semitones_to_one_key(piece) if self.one_key else 0
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         """The piece up to the first end; a note whose velocity or duration is missing (cut off) is left out."""
@@ -202,7 +202,7 @@ def _struck_anew(notes: np.ndarray) -> np.ndarray:
     same = np.diff(notes["pitch"]) == 0
     gaps = np.diff(notes["start"])
     notes["duration"][:-1] = np.where(same, np.minimum(notes["duration"][:-1], gaps), notes["duration"][:-1])
-    return in_order(notes[notes["duration"] > 0])
+    return sort_notes(notes[notes["duration"] > 0])
 
 
 def _runs(beats: np.ndarray, values: np.ndarray) -> np.ndarray:

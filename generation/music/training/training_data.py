@@ -34,7 +34,7 @@ class TrainingData:
         shifts = rng.integers(-most, most + 1, len(self.pieces)).tolist()
         tempos = rng.uniform(1 - stretch, 1 + stretch, len(self.pieces)).tolist()
         moved = self._tokens(
-            _faster(piece.transposed(up), by) for piece, up, by in zip(self.pieces, shifts, tempos, strict=True)
+            _faster(piece.transpose(up), by) for piece, up, by in zip(self.pieces, shifts, tempos, strict=True)
         )
         return self._with_unknown(moved, rng)
 
@@ -112,7 +112,7 @@ def prepare(pieces: Iterable[Piece], preset: Preset) -> TrainingData:
 def _vocabulary(pieces: list[Piece], preset: Preset) -> Vocabulary:
     """Of the pieces to learn from alone; transposed ones need the words of all their transpositions."""
     most = preset.training.transpose
-    return preset.encoding.fit([piece.transposed(up) for piece in pieces for up in range(-most, most + 1)])
+    return preset.encoding.fit([piece.transpose(up) for piece in pieces for up in range(-most, most + 1)])
 
 
 def _check_length(data: TrainingData) -> None:
