@@ -24,7 +24,7 @@ import numpy as np
 from bench import SKIPPED, pop909
 from generation.music.corpora.corpora import read_corpus
 from generation.music.score.notes import Piece
-from generation.music.training.batches import batches, window_places
+from generation.music.training.batches import batches, window_starts
 from generation.music.training.configuration import Preset
 from generation.music.training.presets import preset
 from generation.music.training.runs import Run, StopTraining, open_run, read_history
@@ -91,7 +91,7 @@ def measure(pieces: list[Piece], options: argparse.Namespace, folder: Path) -> d
 def of_recipe(pieces: list[Piece], paper: Preset, part: float, folder: Path) -> dict:
     """What a part of the recipe costs, and the best that it comes to."""
     data = prepare(pieces, paper)
-    windows = len(window_places(data.training(np.random.default_rng(SEED)), paper.training))
+    windows = len(window_starts(data.training(np.random.default_rng(SEED)), paper.training))
     in_an_epoch = -(-windows // paper.training.batch)
     updates = round(part * paper.training.epochs * in_an_epoch)
     # Four evaluations in all, or two for each epoch.

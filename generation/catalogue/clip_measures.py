@@ -6,7 +6,7 @@ from generation.catalogue.errors import CatalogueError
 from generation.models import Clip
 from generation.music.analysis.measures import describe
 from generation.music.audio.policy import RATE, STANDARD, RenderingError
-from generation.music.audio.sound_measures import portrait
+from generation.music.audio.sound_measures import measure_sound
 from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import MidiError, Piece, read_midi
 
@@ -26,7 +26,7 @@ def measured(clip: Clip) -> dict:
     found = {"version": VERSION, "sounding": clip.sounding, "sample_rate": _rate(clip)}
     try:
         with clip.master.open("rb") as master:
-            found |= portrait(master, name=f"the master of {clip}")
+            found |= measure_sound(master, name=f"the master of {clip}")
     except OSError as error:
         raise CatalogueError(f"The master of {clip} cannot be read: {error.strerror or error}.") from error
     if piece is not None:

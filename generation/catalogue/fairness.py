@@ -80,7 +80,7 @@ def strip_of(finding: Finding) -> SafeString:
 
 def row_of(finding: Finding) -> dict:
     """A line of the table, in words."""
-    said = finding.said
+    said = finding.format_value
     return {
         "title": finding.feature.title,
         "unit": finding.feature.unit,

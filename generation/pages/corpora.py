@@ -106,13 +106,13 @@ class ShownPiece:
 
 
 def shown(number: int, piece) -> ShownPiece:
-    from generation.music.analysis.overview import key_named, tempo_of
+    from generation.music.analysis.overview import key_name, tempo_of
     from generation.music.pictures.piano_roll import piano_roll
 
     begin = float(piece.notes["start"].min()) if len(piece) else 0.0
     start = piece.excerpt(begin, float(piece.beats_at(float(piece.seconds_at(begin)) + SECONDS)))
     roll = mark_safe(piano_roll(start, seconds=SECONDS, width=320, height=96))  # noqa: S308 (drawn by us, of numbers)
-    return ShownPiece(number, piece.name, len(piece), piece.seconds, key_named(piece), tempo_of(piece), roll)
+    return ShownPiece(number, piece.name, len(piece), piece.seconds, key_name(piece), tempo_of(piece), roll)
 
 
 def charts(seen) -> list[tuple[str, SafeString]]:

@@ -37,7 +37,12 @@ def folder(a_run, tmp_path):
 def spoiled(folder, **changes) -> None:
     """Written anew with other contents, checksums and all."""
     run = open_run(folder)
-    whole = {"config": run.config, "vocabulary": run.vocabulary, "weights": run.weights, "places": run.places}
+    whole = {
+        "config": run.config,
+        "vocabulary": run.vocabulary,
+        "weights": run.weights,
+        "starting_points": run.starting_points,
+    }
     save_run(folder, **whole | changes)
 
 

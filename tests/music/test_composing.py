@@ -87,9 +87,9 @@ def semitones_of(run, made) -> int:
         for number, (name, digest) in enumerate(run.config["corpus"]["training"])
         if (name, digest) == (told["piece"], told["sha256"])
     ]
-    places = run.places
-    of_it = (places["piece"] == number) & ~places["held_out"] & (places["begin"] == told["begin"])
-    return places["semitones"][of_it][0]
+    points = run.starting_points
+    of_it = (points["piece"] == number) & ~points["held_out"] & (points["begin"] == told["begin"])
+    return points["semitones"][of_it][0]
 
 
 @pytest.mark.parametrize("name", ["paper", "house"])
@@ -184,9 +184,9 @@ def test_a_network_that_knows_one_key_composes_in_all(runs):
     assert (high.piece.notes["pitch"] - low.piece.notes["pitch"] == 3).all()
     for name in ("house", "expressive"):
         run = runs[name]
-        places = {**run.places, "semitones": run.places["semitones"] + 2}
+        points = {**run.starting_points, "semitones": run.starting_points["semitones"] + 2}
         sampling = replace(run.preset.sampling, primer="training")
         [there], [higher] = (
-            compose(one, clips=1, seconds=4, sampling=sampling) for one in (replace(run, places=places), run)
+            compose(one, clips=1, seconds=4, sampling=sampling) for one in (replace(run, starting_points=points), run)
         )
         assert (higher.piece.notes["pitch"] - there.piece.notes["pitch"] == 2).all()

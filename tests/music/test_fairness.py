@@ -81,7 +81,7 @@ def test_holm_is_stricter_with_the_smallest_and_never_turns_the_order():
 def test_one_voice_against_a_full_piano_is_warned_of():
     report = compare(clips(Melodies=[{"polyphony": 1.0}] * 3, Bach=[{"polyphony": 3.2}] * 3))
     (warning,) = report.warnings
-    assert warning.startswith("Melodies plays one voice, Bach plays several at a time.")
+    assert warning.startswith("Melodies has one voice, Bach has several.")
     assert compare(clips(A=[{"polyphony": 3.0}] * 3, B=[{"polyphony": 3.2}] * 3)).warnings == ()
 
 

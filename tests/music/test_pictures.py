@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from generation.music.analysis.overview import counted, overview
+from generation.music.analysis.overview import histogram, overview
 from generation.music.pictures.line_chart import Line, bar_chart, line_chart, ticks
 from generation.music.pictures.piano_roll import piano_roll
 from generation.music.score.notes import Note, Piece
@@ -75,10 +75,10 @@ def test_scales_are_round_and_hold_everything(low, high):
 
 def test_every_value_is_counted_once():
     values = [0, 1, 1, 2, 9.99, 10]
-    counts = counted(values)
+    counts = histogram(values)
     assert sum(counts.counts) == len(values)
     assert len(counts.edges) == len(counts.counts) + 1
-    assert counted([]).counts == ()
+    assert histogram([]).counts == ()
 
 
 def test_an_overview_tells_keys_lengths_and_tempos():

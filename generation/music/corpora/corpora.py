@@ -114,10 +114,10 @@ def _gather(candidates: _Candidates, origin: str, songs: int | None, progress: P
     names: dict[str, str] = {}
     refused: list[tuple[str, str]] = []
     total = min(songs or candidates.count, candidates.count)
-    for name, found, reason in candidates.read:
+    for name, new_pieces, reason in candidates.read:
         if reason:
             refused.append((name, reason))
-        for piece in found:
+        for piece in new_pieces:
             if piece.digest() in pieces:
                 refused.append((name, f"has the same notes as {names[piece.digest()]}."))
             else:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from generation.music.inference.composing import Feed, network_of
+from generation.music.inference.composing import Feed, build_stepper
 from generation.music.inference.shuffled_notes import shuffle_notes
 from generation.music.score.clip_length import Length
 from generation.music.training.configuration import PresetError
@@ -46,7 +46,7 @@ def _takes_a_step(run: Run) -> bool:
     if sizes - {len(words)}:
         return False
     run.preset.encoding.grammar(run.vocabulary)
-    network = network_of(run)
+    network = build_stepper(run)
     network.start(2)
     probabilities = network.step(Feed(run.preset, 2).read(np.array([0, len(words) - 1])))
     return probabilities.shape == (2, len(words)) and bool(np.allclose(probabilities.sum(axis=1), 1, atol=1e-3))

@@ -60,7 +60,7 @@ def _run_process(midi: bytes, form: str) -> bytes:
             input=midi,
             capture_output=True,
             timeout=LONGEST,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=Path(__file__).resolve().parents[3],
         )
     except subprocess.TimeoutExpired:
         raise EngravingError(f"Writing the score took longer than {LONGEST} s and was given up.") from None
@@ -121,13 +121,13 @@ def _signs(bar: Bar, sharps: int) -> list:
             written.append(music21.note.Rest(quarterLength=length))
             continue
         names = [spell_pitch(pitch, sharps) for pitch in sign.pitches]
-        one = music21.note.Note(names[0]) if len(names) == 1 else music21.chord.Chord(names)
-        one.quarterLength = length
+        sound = music21.note.Note(names[0]) if len(names) == 1 else music21.chord.Chord(names)
+        sound.quarterLength = length
         if sign.is_held or sign.is_tied:
-            one.tie = music21.tie.Tie(
+            sound.tie = music21.tie.Tie(
                 "continue" if sign.is_held and sign.is_tied else "start" if sign.is_held else "stop"
             )
-        written.append(one)
+        written.append(sound)
     return written
 
 
@@ -154,5 +154,5 @@ def svg(score: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    made = musicxml(read_midi(sys.stdin.buffer.read()))
-    sys.stdout.buffer.write(svg(made) if sys.argv[1:] == ["svg"] else made)
+    score = musicxml(read_midi(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(svg(score) if sys.argv[1:] == ["svg"] else score)

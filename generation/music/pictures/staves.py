@@ -64,14 +64,14 @@ def _quantise(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
 def _chords(starts: np.ndarray, ends: np.ndarray, pitches: np.ndarray) -> list[tuple[int, int, tuple[int, ...]]]:
     """(from, to, pitches), none of them over another."""
     begins = np.unique(starts).tolist()
-    found = []
+    chords = []
     for begin, following in pairwise([*begins, np.inf]):
         together = starts == begin
         end = min(ends[together].max(), following)
         if following - end <= SHORT_REST:
             end = following
-        found.append((begin, int(end), tuple(sorted({int(pitch) for pitch in pitches[together]}))))
-    return found
+        chords.append((begin, int(end), tuple(sorted({int(pitch) for pitch in pitches[together]}))))
+    return chords
 
 
 def _bars(chords: Sequence[tuple[int, int, tuple[int, ...]]], lines: np.ndarray) -> list[Bar]:

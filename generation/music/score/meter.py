@@ -42,10 +42,10 @@ def align_to_annotated_bars(piece: Piece, downbeats: np.ndarray) -> Piece:
 
     Where the annotation has no steady beat, or bars of more than `LONGEST_BAR` beats, we listen ourselves.
     """
-    places = piece.beats_at(downbeats)
-    resultant = np.exp(2j * np.pi * places).mean() if len(places) else 0.0
+    beats = piece.beats_at(downbeats)
+    resultant = np.exp(2j * np.pi * beats).mean() if len(beats) else 0.0
     offset = float(np.angle(resultant)) / (2 * np.pi)
-    bars = np.unique(np.round(places - offset))
+    bars = np.unique(np.round(beats - offset))
     lengths = np.diff(bars)
     if abs(resultant) < 0.99 or not len(lengths) or lengths.max() > LONGEST_BAR:
         return align_to_bars(piece)

@@ -10,5 +10,5 @@ melodies.py     monophonic melodies found in a piece, as Magenta finds them
 melody.py       Magenta's melody encodings
 performance.py  Magenta's performance encoding
 polyphony.py    Magenta's polyphony encoding
-free.py         the grammar of encodings in which every token may follow every other
+free_grammar.py the grammar of encodings in which every token may follow every other
 """

@@ -116,7 +116,7 @@ class Markov:
 
 def _validation_loss(markov: Markov, held_out: list[np.ndarray]) -> float | None:
     """Nats per token, over every so many tokens of the held-out pieces."""
-    pairs = [(piece, place) for piece in held_out for place in range(1, len(piece))]
+    pairs = [(piece, position) for piece in held_out for position in range(1, len(piece))]
     if not pairs:
         return None
     judged = pairs[:: -(-len(pairs) // JUDGED)]

@@ -58,7 +58,7 @@ class CheckpointWriter:
             config=config,
             vocabulary=self.vocabulary,
             weights=best or weights,
-            places=self.starting_points,
+            starting_points=self.starting_points,
         )
 
     def restore(self, checkpoint: Checkpoint) -> tuple[TrainingState, Weights | None, States | None]:

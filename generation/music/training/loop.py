@@ -18,7 +18,7 @@ import numpy as np
 import tensorflow as tf
 
 from generation.music.score.notes import Piece
-from generation.music.training import baselines, starting_points
+from generation.music.training import baselines
 from generation.music.training.batches import batches
 from generation.music.training.checkpoint_writer import CheckpointWriter
 from generation.music.training.checkpoints import has_checkpoint, resumable_checkpoint
@@ -27,6 +27,7 @@ from generation.music.training.evaluator import Evaluator
 from generation.music.training.layers import build_network
 from generation.music.training.progress import ProgressReporter, Report
 from generation.music.training.runs import Run, RunError, append_history, check_free, write_history
+from generation.music.training.starting_points import draw_starting_points
 from generation.music.training.stopping_criteria import out_of_patience, out_of_time, reason_to_end, share_done
 from generation.music.training.training_data import prepare
 from generation.music.training.training_state import TrainingState
@@ -85,7 +86,7 @@ def train(
     data = prepare(pieces, preset)
     network = build_network(preset, len(data.vocabulary), seed=seed)
     if preset.network.prior:
-        network.begin_from(data.occurrences())
+        network.start_from_frequencies(data.occurrences())
     updater = Updater(network, config)
     evaluator = Evaluator(updater, data)
     writer = CheckpointWriter(
@@ -94,7 +95,7 @@ def train(
         run_config=data.run_config(seed, fingerprint)
         | {"layers": preset.layers(len(data.vocabulary)), "versions": library_versions()},
         vocabulary=data.vocabulary,
-        starting_points=starting_points.find(data, preset, seed),
+        starting_points=draw_starting_points(data, seed),
     )
     reporter = ProgressReporter(report, config)
     state, best, carried = writer.restore(checkpoint) if checkpoint else (TrainingState(), None, None)

@@ -83,7 +83,7 @@ class Updater:
             loss = mean_loss(logits, targets, weights)
             total = loss + self.network.penalty()
         variables = self.network.trainable_variables
-        self.optimizer.apply_gradients(_dense(tape.gradient(total, variables), variables))
+        self.optimizer.apply_gradients(_densify(tape.gradient(total, variables), variables))
         return loss, states
 
     def _losses(self, tokens, targets, states):
@@ -103,7 +103,7 @@ class Updater:
         for (start, tokens, before), (_, rows), device in zip(cut, slices, cycle(self.devices), strict=False):
             with tf.device(device):
                 parts = self._read_back(tokens, before, noise, start, whole, d_x[rows])
-            gradients = [total + one for total, one in zip(gradients, parts, strict=True)]
+            gradients = [total + part for total, part in zip(gradients, parts, strict=True)]
         self._apply(gradients)
         after = [
             [tf.concat(values, 0) for values in zip(*layer, strict=True)]
@@ -156,6 +156,6 @@ def _rows(states: States, rows: slice) -> States:
     return [[state[rows] for state in layer] for layer in states]
 
 
-def _dense(gradients: list, variables: list) -> list:
+def _densify(gradients: list, variables: list) -> list:
     # A gradient kept as slices, one for each look into an embedding, would be measured wrongly when it is clipped.
     return [(tf.convert_to_tensor(gradient), variable) for gradient, variable in zip(gradients, variables, strict=True)]
