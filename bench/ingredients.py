@@ -17,7 +17,7 @@ import numpy as np
 
 from bench import SKIPPED, pop909
 from generation.music.corpora.corpora import read_corpus
-from generation.music.inference.composing import network_of
+from generation.music.inference.composing import build_stepper
 from generation.music.score.notes import Piece
 from generation.music.training.presets import preset
 from generation.music.training.runs import Run
@@ -108,7 +108,7 @@ def spent_on_what_cannot_follow(run: Run, pieces: list[Piece]) -> float:
     """Nats a token that a grammar gives: how much likelier held-out tokens are once what cannot follow is ruled out."""
     held_out = prepare(pieces, run.preset).held_out().sequences()
     songs = np.array([tokens[: min(map(len, held_out))] for tokens in held_out])  # (songs, tokens)
-    network, grammar = network_of(run), run.preset.encoding.grammar(run.vocabulary)
+    network, grammar = build_stepper(run), run.preset.encoding.grammar(run.vocabulary)
     network.start(len(songs))
     state, nats = grammar.start(len(songs)), []
     for tokens in songs.T:

@@ -17,7 +17,7 @@ import mido
 from generation.music.corpora.corpora import read_corpus
 from generation.music.corpora.pop909 import songs
 from generation.music.score.notes import read_midi
-from generation.music.tokens import ENCODINGS
+from generation.music.tokens.encodings import ENCODINGS
 
 TARGET = 2.0  # seconds for all songs, read and tokenised
 TIMES_MUSIC21 = 1000  # at least so many times as fast per song

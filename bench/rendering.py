@@ -22,7 +22,7 @@ from generation.music.audio.rendering import Job, RenderedSet, render_many
 from generation.music.audio.synthesis import check_renderer, find_soundfont
 from generation.music.corpora.corpora import read_corpus
 from generation.music.score.excerpts import drawn
-from generation.music.score.instrumentation import arranged
+from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import Note, Piece, write_midi
 
 CLIPS = 24
@@ -69,7 +69,7 @@ def measure(music: list[Piece], *, runs: int = 3) -> dict:
         midi = []
         for number, piece in enumerate(music):
             midi.append(Path(folder, f"{number:02}.mid"))
-            midi[-1].write_bytes(write_midi(arranged(piece, instrument="piano", seconds=STANDARD.seconds)))
+            midi[-1].write_bytes(write_midi(apply_instruments(piece, instrument="piano", seconds=STANDARD.seconds)))
         jobs = [Job(path.stem, path) for path in midi]
         clips = Path(folder, "clips")
         render_many(jobs[:2], clips)  # everything is imported, the soundfont is in memory

@@ -24,11 +24,11 @@ import numpy as np
 from bench import SKIPPED, pop909
 from generation.music.corpora.corpora import read_corpus
 from generation.music.score.notes import Piece
-from generation.music.training.batches import batches, window_places
+from generation.music.training.batches import batches, window_starts
 from generation.music.training.configuration import Preset
 from generation.music.training.presets import preset
 from generation.music.training.runs import Run, StopTraining, open_run, read_history
-from generation.music.training.training_data import Material, prepare
+from generation.music.training.training_data import TrainingData, prepare
 
 SEED = 1
 TARGET = 100  # times as soon
@@ -90,8 +90,8 @@ def measure(pieces: list[Piece], options: argparse.Namespace, folder: Path) -> d
 
 def of_recipe(pieces: list[Piece], paper: Preset, part: float, folder: Path) -> dict:
     """What a part of the recipe costs, and the best that it comes to."""
-    material = prepare(pieces, paper)
-    windows = len(window_places(material.training(np.random.default_rng(SEED)), paper.training))
+    data = prepare(pieces, paper)
+    windows = len(window_starts(data.training(np.random.default_rng(SEED)), paper.training))
     in_an_epoch = -(-windows // paper.training.batch)
     updates = round(part * paper.training.epochs * in_an_epoch)
     # Four evaluations in all, or two for each epoch.
@@ -99,7 +99,7 @@ def of_recipe(pieces: list[Piece], paper: Preset, part: float, folder: Path) -> 
     rows = [row for row in partly_trained(pieces, paper, updates, folder).history if row["step"] <= updates * 1.01]
     best = min(rows, key=lambda row: row["known_loss"])
     return {
-        "words": len(material.vocabulary),
+        "words": len(data.vocabulary),
         "windows_an_epoch": windows,
         "updates": paper.training.epochs * in_an_epoch,
         "made": int(rows[-1]["step"]),
@@ -110,7 +110,7 @@ def of_recipe(pieces: list[Piece], paper: Preset, part: float, folder: Path) -> 
         "loss": best["validation_loss"],
         "known_loss": best["known_loss"],
         "nats_per_note": min(row["nats_per_note"] for row in rows),
-        "by_frequency": by_frequency(material),
+        "by_frequency": by_frequency(data),
         "history": rows,
     }
 
@@ -132,11 +132,11 @@ def partly_trained(pieces: list[Piece], wanted: Preset, updates: int, folder: Pa
     return train(pieces, wanted, folder, seed=SEED, report=stop_there, resume=(folder / "checkpoint").is_dir())
 
 
-def by_frequency(material: Material) -> float:
+def by_frequency(data: TrainingData) -> float:
     """The loss of one who knows nothing but how often each word occurs, on the same tokens as the others."""
-    counts = material.occurrences() + 1
-    window, unknown = material.preset.training.window, material.vocabulary.unknown
-    tokens = np.concatenate([tokens[window:] for tokens in material.held_out().sequences()])
+    counts = data.occurrences() + 1
+    window, unknown = data.preset.training.window, data.vocabulary.unknown
+    tokens = np.concatenate([tokens[window:] for tokens in data.held_out().sequences()])
     return float(-np.log(counts / counts.sum())[tokens[tokens != unknown]].mean())
 
 

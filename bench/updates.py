@@ -71,16 +71,16 @@ def main() -> int:
 def seconds_of_updates(pieces: list[Piece], wanted: Preset, updates: int) -> tuple[float, float]:
     """Processor seconds of the first update, and of the fastest of so many others."""
     from generation.music.training.layers import build_network
-    from generation.music.training.updates import Learner
+    from generation.music.training.updates import Updater
 
-    material, rng = prepare(pieces, wanted), np.random.default_rng(SEED)
-    plan = batches(material.training(rng), wanted.training, rng)
-    network = build_network(wanted, len(material.vocabulary), seed=SEED)
-    learner, states = Learner(network, wanted.training), network.zero_states(plan.batch)
+    data, rng = prepare(pieces, wanted), np.random.default_rng(SEED)
+    plan = batches(data.training(rng), wanted.training, rng)
+    network = build_network(wanted, len(data.vocabulary), seed=SEED)
+    updater, states = Updater(network, wanted.training), network.zero_states(plan.batch)
     taken = []
     for step in range(updates + 1):
         began = time.process_time()
-        loss, states = learner.update(plan[step % len(plan)], states, noise=(SEED, step), rate=1e-3)
+        loss, states = updater.update(plan[step % len(plan)], states, noise=(SEED, step), rate=1e-3)
         float(loss)
         taken.append(time.process_time() - began)
     return taken[0], min(taken[1:])

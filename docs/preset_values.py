@@ -26,7 +26,7 @@ def chapter(preset: Preset) -> str:
     """One preset with every value that it sets and what the value means."""
     text = f"\n## {preset.name}\n\n{preset.summary}. Tokens: `{preset.encoding.name}`.\n\n"
     text += "| part | value | | meaning |\n|---|---|---|---|\n"
-    for part, values in preset.explained():
+    for part, values in preset.described_values():
         for value in values:
             text += f"| {part} | `{value.key}` | {written(value.value)} | {value.meaning} |\n"
     return text

@@ -6,11 +6,11 @@ from pathlib import Path, PurePosixPath
 
 from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, source_named
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
-from generation.music.audio.policy import STANDARD, RenderingError
+from generation.music.audio.policy import STANDARD, RenderingError, check_density
 from generation.music.audio.recordings import SUFFIXES, read_recording
 from generation.music.corpora.archives import Archive, ArchiveError, open_archive
 from generation.music.score.arrangement import Arrangement, arrange
-from generation.music.score.instrumentation import arranged, check_density
+from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import MidiError, read_midi, write_midi
 from studies.models import Study
 
@@ -118,7 +118,7 @@ def new_clip(name: str, data: bytes, arrangement: Arrangement = UNCHANGED) -> Ne
     original = b""
     if data[:4] == b"MThd" or suffix in {".mid", ".midi"}:
         piece = read_midi(data, name=name)
-        heard = arranged(piece, instrument="file", seconds=STANDARD.seconds)
+        heard = apply_instruments(piece, instrument="file", seconds=STANDARD.seconds)
         check_density(heard, seconds=STANDARD.seconds, name=name)
         suffix = ".mid"
         if not arrangement.changes_nothing:

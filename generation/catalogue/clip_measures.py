@@ -6,8 +6,8 @@ from generation.catalogue.errors import CatalogueError
 from generation.models import Clip
 from generation.music.analysis.measures import describe
 from generation.music.audio.policy import RATE, STANDARD, RenderingError
-from generation.music.audio.sound_measures import portrait
-from generation.music.score.instrumentation import arranged
+from generation.music.audio.sound_measures import measure_sound
+from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import MidiError, Piece, read_midi
 
 VERSION = 1  # of what is measured: another one is measured anew
@@ -26,7 +26,7 @@ def measures_of_clip(clip: Clip) -> dict:
     found = {"version": VERSION, "sounding": clip.sounding, "sample_rate": _rate(clip)}
     try:
         with clip.master.open("rb") as master:
-            found |= portrait(master, name=f"the master of {clip}")
+            found |= measure_sound(master, name=f"the master of {clip}")
     except OSError as error:
         raise CatalogueError(f"The master of {clip} cannot be read: {error.strerror or error}.") from error
     if piece is not None:
@@ -53,7 +53,7 @@ def heard_notes(clip: Clip) -> Piece | None:
             piece = read_midi(file.read(), name=clip.title)
     except (MidiError, OSError) as error:
         raise CatalogueError(f"The MIDI file of {clip} cannot be read: {error}") from error
-    piece = arranged(
+    piece = apply_instruments(
         piece,
         instrument=policy.get("instrument", STANDARD.instrument),
         seconds=policy.get("seconds", STANDARD.seconds),

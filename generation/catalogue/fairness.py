@@ -17,7 +17,7 @@ from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Source
 from generation.music.analysis.fairness import FEATURES, LEVEL, Finding, Report, compare
 from generation.music.analysis.measures import describe
-from generation.music.pictures.dot_plot import strips
+from generation.music.pictures.dot_plot import dot_plot
 
 MOST_CLIPS = 1_000
 STYLES = ("css/theme.css", "css/base.css", "css/studio.css", "css/clips.css")
@@ -74,13 +74,13 @@ def clips_of(sources: Iterable[Source]) -> Iterable[Clip]:
 
 def strip_of(finding: Finding) -> SafeString:
     label = f"{finding.feature.title} of each clip, a row for each model"
-    drawn = strips(finding.groups, label=label, span=4 * finding.feature.least)
+    drawn = dot_plot(finding.groups, label=label, span=4 * finding.feature.least)
     return mark_safe(drawn)  # noqa: S308 (names are escaped in there)
 
 
 def row_of(finding: Finding) -> dict:
     """A line of the table, in words."""
-    said = finding.said
+    said = finding.format_value
     return {
         "title": finding.feature.title,
         "unit": finding.feature.unit,

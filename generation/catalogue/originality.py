@@ -99,10 +99,10 @@ def _judge(
 
 def _numbers(result: Originality) -> dict:
     numbers = {
-        "run": result.run.events,
-        "beat": result.run.beat,  # where it begins in the clip
-        "piece": result.run.name,
-        "bar": result.run.bar,
+        "run": result.match.events,
+        "beat": result.match.beat,  # where it begins in the clip
+        "piece": result.match.name,
+        "bar": result.match.bar,
         "events": result.events,
         "grams": result.grams,
         "human_run": result.human_run,

@@ -10,7 +10,7 @@ from generation.catalogue.lookup import find_corpus
 from generation.music.corpora.corpora import open_corpus
 from generation.music.score.excerpts import drawn
 from generation.music.score.notes import Piece, read_midi
-from generation.music.tokens.melodies import HOLD, notes_of
+from generation.music.tokens.melodies import HOLD, notes_from_events
 from studies.models import Study
 
 SECONDS = 8.0  # of a place in a corpus: four bars at 120
@@ -42,7 +42,7 @@ def _piece_of_numbers(events: list[int]) -> Piece:
         raise CatalogueError(f"The primer has the note {wrong[0]}; MIDI numbers go from 0 to 127, -1 ends a note.")
     if max(events) < 0:
         raise CatalogueError(f"The primer has no note; {HOW}.")
-    piece = notes_of(events)
+    piece = notes_from_events(events)
     return Piece(piece.notes, name=" ".join(map(str, events)))
 
 

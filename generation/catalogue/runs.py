@@ -18,9 +18,9 @@ from generation.locks import LockedError, held
 from generation.models import Corpus, Run
 from generation.music.corpora.corpora import open_corpus
 from generation.music.inference.check_run import check_run
-from generation.music.quiet_stderr import quiet_while_loading
 from generation.music.training import presets
-from generation.music.training.checkpoints import checkpoint_of
+from generation.music.training.checkpoints import resumable_checkpoint
+from generation.music.training.quiet_stderr import silence_stderr
 from generation.music.training.runs import RunError, StopTraining, open_run, read_config
 from studies.models import Study
 from studies.naming import free_slug
@@ -65,7 +65,7 @@ def train_run(
     if resume:
         _check_that_it_can_go_on(run, recipe, corpus)
     with _at_work_on(run):
-        with quiet_while_loading():
+        with silence_stderr():
             from generation.music.training.loop import train  # TensorFlow, which takes seconds to come
 
         before = _steps(run) if resume else None
@@ -92,7 +92,7 @@ def train_run(
 def _check_that_it_can_go_on(run: Run, recipe: presets.Preset, corpus: Corpus) -> None:
     """Refused before anything is changed; but what a worker was to go on with says on its page why it does not."""
     try:
-        checkpoint_of(run.folder, recipe, seed=run.seed, fingerprint=corpus.fingerprint)
+        resumable_checkpoint(run.folder, recipe, seed=run.seed, fingerprint=corpus.fingerprint)
     except RunError as error:
         if run.is_going_on:
             _leave(run, Run.State.FAILED, str(error))

@@ -37,7 +37,7 @@ class NewRunForm(PlainForm):
         self.study, self.preset = study, preset
         self.fields["corpus"].queryset = study.corpora.all()
         self.fields["name"].initial = free_name(preset.name, study.runs.values_list("name", flat=True))
-        self.explained = preset.explained()
+        self.explained = preset.described_values()
         for _, values in self.explained:
             for value in values:
                 self.fields[f"set-{value.key}"] = value_field(value)
@@ -58,7 +58,7 @@ class NewRunForm(PlainForm):
         for _, known in self.explained:
             for value in known:
                 typed = values.get(f"set-{value.key}", "").strip()
-                if typed and typed != value.typed:
+                if typed and typed != value.text:
                     changed[value.key] = typed
         grid = {key: listed(typed) for key, typed in changed.items()}
         for key, several in grid.items():
@@ -87,10 +87,10 @@ def value_field(value) -> forms.Field:
     if value.among:
         choices = [(choice, choice) for choice in value.among]
         return forms.ChoiceField(
-            choices=choices, initial=value.typed, required=False, widget=forms.Select(attrs=about), label=value.key
+            choices=choices, initial=value.text, required=False, widget=forms.Select(attrs=about), label=value.key
         )
     return forms.CharField(
-        initial=value.typed, required=False, max_length=200, widget=forms.TextInput(attrs=about), label=value.key
+        initial=value.text, required=False, max_length=200, widget=forms.TextInput(attrs=about), label=value.key
     )
 
 

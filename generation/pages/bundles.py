@@ -51,14 +51,14 @@ class BundleForm(forms.Form):
 @study_page(Role.EDITOR)
 def new_bundle(request, study):
     from generation.catalogue.bundles import import_bundle
-    from generation.music.magenta.files import uploaded
+    from generation.music.magenta.files import open_upload
     from studies.errors import EarwitnessError
 
     form = BundleForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         files = {file.name: file for file in form.cleaned_data["files"]}
         try:
-            imported = import_bundle(study, uploaded(files), name=form.cleaned_data["name"], file=_called(files))
+            imported = import_bundle(study, open_upload(files), name=form.cleaned_data["name"], file=_called(files))
         except EarwitnessError as error:
             form.add_error("files", str(error))
         else:

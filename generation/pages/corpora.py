@@ -106,17 +106,17 @@ class ShownPiece:
 
 
 def shown(number: int, piece) -> ShownPiece:
-    from generation.music.analysis.overview import key_named, tempo_of
+    from generation.music.analysis.overview import key_name, tempo_of
     from generation.music.pictures.piano_roll import piano_roll
 
     begin = float(piece.notes["start"].min()) if len(piece) else 0.0
     start = piece.excerpt(begin, float(piece.beats_at(float(piece.seconds_at(begin)) + SECONDS)))
     roll = mark_safe(piano_roll(start, seconds=SECONDS, width=320, height=96))  # noqa: S308 (drawn by us, of numbers)
-    return ShownPiece(number, piece.name, len(piece), piece.seconds, key_named(piece), tempo_of(piece), roll)
+    return ShownPiece(number, piece.name, len(piece), piece.seconds, key_name(piece), tempo_of(piece), roll)
 
 
 def charts(seen) -> list[tuple[str, SafeString]]:
-    from generation.music.pictures.line_chart import bars
+    from generation.music.pictures.line_chart import bar_chart
 
     drawn = [
         ("How long the pieces are", seen.seconds, "seconds"),
@@ -124,7 +124,7 @@ def charts(seen) -> list[tuple[str, SafeString]]:
         ("How dense they are", seen.density, "notes a second"),
     ]
     return [
-        (title, mark_safe(bars(counts.counts, counts.edges, across=across, label=f"{title}, in {across}")))  # noqa: S308
+        (title, mark_safe(bar_chart(counts.counts, counts.edges, across=across, label=f"{title}, in {across}")))  # noqa: S308
         for title, counts, across in drawn
     ]
 

@@ -31,15 +31,15 @@ def met_new_words(history: list[dict[str, float]]) -> bool:
 
 
 def chart_of(run: Run) -> SafeString:
-    from generation.music.pictures.line_chart import Curve, curves
+    from generation.music.pictures.line_chart import Line, line_chart
 
     history = run.history()
     lines = [
-        Curve("in training", [(row["epoch"], row["loss"]) for row in history], colour=1, dashed=True),
-        Curve("on held-out pieces", [(row["epoch"], row["validation_loss"]) for row in history], colour=2),
+        Line("in training", [(row["epoch"], row["loss"]) for row in history], colour=1, dashed=True),
+        Line("on held-out pieces", [(row["epoch"], row["validation_loss"]) for row in history], colour=2),
     ]
     label = f"Loss of {run.name} over epochs; the table below has the numbers"
-    return drawn(curves(lines if len(history) > 1 else [], across="epochs", upwards="nats a token", label=label))
+    return drawn(line_chart(lines if len(history) > 1 else [], across="epochs", upwards="nats a token", label=label))
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class ComparedRun:
 def compared(runs: list[Run]) -> dict:
     """Table and charts of several runs. Losses of one token mean the same within one encoding only; across encodings
     the pitches of a note can be compared."""
-    from generation.music.pictures.line_chart import Curve, curves
+    from generation.music.pictures.line_chart import Line, line_chart
 
     rows = []
     for place, run in enumerate(sorted(runs, key=lambda run: run.created)):
@@ -98,7 +98,7 @@ def compared(runs: list[Run]) -> dict:
     charts = []
     for key, across in (("epoch", "epochs"), ("seconds", "seconds of training")):
         lines = [
-            Curve(
+            Line(
                 row.run.name,
                 [(at[key], at[measure]) for at in row.run.history() if at["step"]],
                 row.colour,
@@ -107,7 +107,7 @@ def compared(runs: list[Run]) -> dict:
             for row in rows
         ]
         label = f"Loss on held-out pieces over {across}, a line for each run; the table has the best of each"
-        charts.append((f"Over {across}", drawn(curves(lines, across=across, upwards=upwards, label=label))))
+        charts.append((f"Over {across}", drawn(line_chart(lines, across=across, upwards=upwards, label=label))))
     return {"rows": rows, "charts": charts, "one_encoding": one_encoding}
 
 

@@ -11,8 +11,9 @@ from generation.models import Clip, Corpus, Source
 from generation.music.audio.policy import RenderingPolicy
 from generation.music.audio.rendering import RenderedSet, Rendering
 from generation.music.score.notes import Note, Piece, write_midi
-from generation.music.training.checkpoints import Checkpoint, Position, save_checkpoint
+from generation.music.training.checkpoints import Checkpoint, save_checkpoint
 from generation.music.training.runs import StopTraining
+from generation.music.training.training_state import TrainingState
 
 
 def song(number: int, *, bars: int = 24) -> bytes:
@@ -98,7 +99,7 @@ PROGRESS = SimpleNamespace(
 def keep_checkpoint(folder, preset, *, seed, fingerprint) -> None:
     """One that says what it is of, and holds nothing else."""
     settled = {"preset": preset.to_dict(), "seed": seed, "corpus": {"fingerprint": fingerprint}}
-    save_checkpoint(folder, Checkpoint(Position(), {}, settled))
+    save_checkpoint(folder, Checkpoint(TrainingState(), {}, settled))
 
 
 @pytest.fixture

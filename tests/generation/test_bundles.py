@@ -145,7 +145,7 @@ def test_the_commands_are_doors_to_the_same(study, mag, tmp_path, capsys):
 
 def test_reading_a_bundle_loads_no_tensorflow(mag):
     script = (
-        "import sys; from generation.music.magenta import read_bundle; "
+        "import sys; from generation.music.magenta.bundle_reader import read_bundle; "
         f"read_bundle({str(mag)!r}); print('tensorflow' in sys.modules or 'keras' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout.strip() == "False"

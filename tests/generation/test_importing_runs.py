@@ -13,7 +13,7 @@ from generation.catalogue.composing import compose_clips
 from generation.catalogue.runs import import_run
 from generation.models import Clip, Run
 from generation.music.score.arrangement import Arrangement
-from generation.music.tokens import Vocabulary
+from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.loop import train
 from generation.music.training.runs import RunError, open_run, save_run
 from tests.music.songs import small, songs
@@ -38,7 +38,12 @@ def folder(a_run, tmp_path):
 def spoiled(folder, **changes) -> None:
     """Written anew with other contents, checksums and all."""
     run = open_run(folder)
-    whole = {"config": run.config, "vocabulary": run.vocabulary, "weights": run.weights, "places": run.places}
+    whole = {
+        "config": run.config,
+        "vocabulary": run.vocabulary,
+        "weights": run.weights,
+        "starting_points": run.starting_points,
+    }
     save_run(folder, **whole | changes)
 
 

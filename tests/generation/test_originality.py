@@ -31,7 +31,7 @@ def corpus(study, tmp_path):
 def source(study, tmp_path):
     """A thief, who took a stretch of song 7 and moved it up, and a maker."""
     (tmp_path / "maker.mid").write_bytes(write_midi(walk(300, 60)))
-    (tmp_path / "thief.mid").write_bytes(write_midi(walk(7).excerpt(10, 30).transposed(3)))
+    (tmp_path / "thief.mid").write_bytes(write_midi(walk(7).excerpt(10, 30).transpose(3)))
     return import_midi(study, [tmp_path / "maker.mid", tmp_path / "thief.mid"], source="Two", origin="ai").source
 
 

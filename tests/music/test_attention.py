@@ -15,12 +15,12 @@ HISTORY = {"kind": "history", "width": 74}
 def test_keras_and_the_stepper_agree(rng):
     """With the state carried over from one window to the next, as in training."""
     tf = pytest.importorskip("tensorflow")
-    from generation.music.training.layers import Network, fed_first
+    from generation.music.training.layers import Network, first_input
 
     made = recognise(tensors(rng, units=(16, 12), attention="first"), attention_length=7)
     layers, weights = layers_and_weights(made, HISTORY)
     network = Network(layers, every=True)
-    network(fed_first(layers[0]), network.zero_states(1))
+    network(first_input(layers[0]), network.zero_states(1))
     network.load(weights)
     fed, states, found = rng.normal(size=(3, 40, 74)).astype("f4"), network.zero_states(3), []
     for window in np.split(fed, 4, axis=1):

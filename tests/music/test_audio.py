@@ -128,7 +128,7 @@ def test_music_begins_at_once_whatever_silence_the_file_has(tmp_path):
 def test_silence_is_trimmed_and_the_attack_is_left_alone():
     sound = np.zeros((4 * RATE, 2), np.float32)
     sound[RATE : 2 * RATE] = 0.5
-    clip, sounding = levels.fitted(sound, SHORT)
+    clip, sounding = levels.fit_to_length(sound, SHORT)
     edge = round(SHORT.fade * RATE)
     assert len(clip) == 3 * RATE
     assert clip[edge - 1].tolist() == [0, 0]
@@ -137,7 +137,7 @@ def test_silence_is_trimmed_and_the_attack_is_left_alone():
 
 
 def test_music_that_goes_on_fades_out():
-    clip, _ = levels.fitted(np.full((5 * RATE, 2), 0.5, np.float32), SHORT)
+    clip, _ = levels.fit_to_length(np.full((5 * RATE, 2), 0.5, np.float32), SHORT)
     assert clip[0, 0] == 0
     assert clip[-1, 0] == 0
     assert clip[RATE, 0] == 0.5
@@ -145,7 +145,7 @@ def test_music_that_goes_on_fades_out():
 
 
 def test_music_that_has_ended_is_followed_by_silence():
-    clip, _ = levels.fitted(np.full((RATE, 2), 0.5, np.float32), SHORT)
+    clip, _ = levels.fit_to_length(np.full((RATE, 2), 0.5, np.float32), SHORT)
     assert clip[RATE - 2000, 0] == 0.5
     assert not clip[RATE:].any()
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generation.music.corpora.corpora import read_corpus
-from generation.music.score.meter import on_annotated_bars, on_its_bars
+from generation.music.score.meter import align_to_annotated_bars, align_to_bars
 from generation.music.score.notes import Note, Piece
 
 
@@ -19,32 +19,32 @@ def accompaniment(late: float, meter: tuple[int, int] = (1, 4)) -> Piece:
 
 @pytest.mark.parametrize("late", [0.0, 0.1, 0.25, 1.2, 2.0, 3.75])
 def test_the_beat_and_the_bar_are_found_by_the_weight_of_the_notes(late):
-    piece = on_its_bars(accompaniment(late))
+    piece = align_to_bars(accompaniment(late))
     assert np.allclose(piece.notes["start"], accompaniment(0).notes["start"])
     assert piece.meters.tolist() == [[0, 4, 4]]
 
 
 def test_notes_keep_their_distances_and_their_tempo():
     before = accompaniment(1.2)
-    after = on_its_bars(before)
+    after = align_to_bars(before)
     assert np.allclose(np.diff(after.notes["start"]), np.diff(before.notes["start"]))
     assert np.allclose(after.seconds_at(after.notes["duration"]), before.seconds_at(before.notes["duration"]))
 
 
 def test_a_file_whose_own_meter_fits_is_left_alone(tune, waltz):
     for piece in (tune, waltz, accompaniment(0.0, (4, 4)), accompaniment(1.0, (3, 4))):
-        assert on_its_bars(piece) is piece
+        assert align_to_bars(piece) is piece
 
 
 def test_free_time_is_left_alone():
     rng = np.random.default_rng(1)
     piece = Piece.of(Note(60, float(start), 0.3) for start in rng.uniform(0, 60, 200))
-    assert on_its_bars(piece) is piece
+    assert align_to_bars(piece) is piece
 
 
 def test_annotated_bars_hold_even_where_one_is_short():
     piece = Piece.of([Note(60 + n % 12, 2.5 + n, 1) for n in range(20)], tempo=60, meter=(1, 4))
-    settled = on_annotated_bars(piece, np.array([3.5, 7.5, 13.5, 17.5, 21.5]))
+    settled = align_to_annotated_bars(piece, np.array([3.5, 7.5, 13.5, 17.5, 21.5]))
     assert settled.notes["start"].tolist() == [3 + n for n in range(20)]
     assert settled.bar_lines().tolist() == [0, 4, 8, 12, 14, 18, 22, 26]
     assert settled.meters.tolist() == [[0, 4, 4], [12, 2, 4], [14, 4, 4]]
@@ -52,7 +52,7 @@ def test_annotated_bars_hold_even_where_one_is_short():
 
 def test_music_before_the_first_annotated_bar_gets_a_bar_of_its_own():
     piece = Piece.of([Note(60, 0.5 + n, 1) for n in range(12)], tempo=60)
-    settled = on_annotated_bars(piece, np.array([5.5, 9.5]))
+    settled = align_to_annotated_bars(piece, np.array([5.5, 9.5]))
     assert settled.notes["start"][:2].tolist() == [3, 4]
     assert settled.bar_lines()[:3].tolist() == [0, 4, 8]
 
@@ -60,7 +60,7 @@ def test_music_before_the_first_annotated_bar_gets_a_bar_of_its_own():
 def test_an_annotation_that_is_no_beat_is_passed_over():
     piece = accompaniment(0.1)
     for downbeats in ([], [1.0], [0.3, 1.1, 2.6, 3.1, 4.7], [0.0, 30.0]):
-        assert on_annotated_bars(piece, np.array(downbeats)) == on_its_bars(piece)
+        assert align_to_annotated_bars(piece, np.array(downbeats)) == align_to_bars(piece)
 
 
 def test_real_songs_stand_on_their_bars(pop909):

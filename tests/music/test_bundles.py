@@ -8,7 +8,7 @@ import pytest
 from generation.music.magenta.bundle_reader import read_bundle
 from generation.music.magenta.crc32c import crc32c
 from generation.music.magenta.errors import BundleError
-from generation.music.magenta.snappy import decompressed
+from generation.music.magenta.snappy import decompress
 from tests.fuzz import bundles as fuzz
 
 from . import magenta_files as files
@@ -229,9 +229,9 @@ def test_checksums_are_those_of_the_standard():
 
 def test_compressed_data_comes_back(rng):
     data = bytes(rng.integers(0, 256, 5000, dtype=np.uint8)) + b"abcdefgh" * 400 + b"end"
-    assert decompressed(memoryview(files.snappy(data)), 10_000)[0] == data
+    assert decompress(memoryview(files.snappy(data)), 10_000)[0] == data
     with saying("compressed part"):
-        decompressed(memoryview(files.snappy(data)), 3)
+        decompress(memoryview(files.snappy(data)), 3)
 
 
 def test_altered_bundles_are_answered_in_a_sentence_and_at_once():

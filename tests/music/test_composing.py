@@ -87,9 +87,9 @@ def semitones_of(run, made) -> int:
         for number, (name, digest) in enumerate(run.config["corpus"]["training"])
         if (name, digest) == (told["piece"], told["sha256"])
     ]
-    places = run.places
-    of_it = (places["piece"] == number) & ~places["held_out"] & (places["begin"] == told["begin"])
-    return places["semitones"][of_it][0]
+    points = run.starting_points
+    of_it = (points["piece"] == number) & ~points["held_out"] & (points["begin"] == told["begin"])
+    return points["semitones"][of_it][0]
 
 
 @pytest.mark.parametrize("name", ["paper", "house"])
@@ -161,7 +161,7 @@ def test_a_markov_chain_is_judged_on_held_out_pieces(runs):
 def test_notes_that_all_sound_at_once_cannot_be_shuffled(tmp_path):
     chord = Piece.of([Note(pitch, 0, 1) for pitch in (60, 64, 67)])
     with pytest.raises(RunError, match="no two notes one after the other"):
-        train([chord, chord.transposed(1)], small("shuffled"), tmp_path / "run")
+        train([chord, chord.transpose(1)], small("shuffled"), tmp_path / "run")
     assert not (tmp_path / "run").exists()
 
 
@@ -179,14 +179,14 @@ def test_a_network_that_knows_one_key_composes_in_all(runs):
     house = runs["house"]
     assert len({int(made.piece.notes["pitch"][-1]) % 12 for made in compose(house, clips=12, seconds=3)}) > 3
     [low], [high] = (
-        compose(house, clips=1, seconds=6, primer=songs(1)[0].excerpt(0, 16).transposed(up)) for up in (0, 3)
+        compose(house, clips=1, seconds=6, primer=songs(1)[0].excerpt(0, 16).transpose(up)) for up in (0, 3)
     )
     assert (high.piece.notes["pitch"] - low.piece.notes["pitch"] == 3).all()
     for name in ("house", "expressive"):
         run = runs[name]
-        places = {**run.places, "semitones": run.places["semitones"] + 2}
+        points = {**run.starting_points, "semitones": run.starting_points["semitones"] + 2}
         sampling = replace(run.preset.sampling, primer="training")
         [there], [higher] = (
-            compose(one, clips=1, seconds=4, sampling=sampling) for one in (replace(run, places=places), run)
+            compose(one, clips=1, seconds=4, sampling=sampling) for one in (replace(run, starting_points=points), run)
         )
         assert (higher.piece.notes["pitch"] - there.piece.notes["pitch"] == 2).all()

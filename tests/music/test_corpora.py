@@ -103,7 +103,7 @@ def test_pop909_is_recognised_and_only_its_songs_are_read(tmp_path):
         tmp_path / "pop.zip",
         {
             f"{top}/007.mid": write_midi(song),
-            f"{top}/versions/007-v1.mid": write_midi(song.transposed(1)),
+            f"{top}/versions/007-v1.mid": write_midi(song.transpose(1)),
             f"{top}/beat_midi.txt": beats,
             f"{top}/chord_midi.txt": b"0 1 C:maj",
             "POP909-Dataset-master/data_process/processor.py": b"",

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 
 from generation.music.score.keys import key_of
 from generation.music.score.notes import Note, Piece
-from generation.music.tokens import ENCODINGS, Vocabulary
+from generation.music.tokens.encodings import ENCODINGS
 from generation.music.tokens.expressive import LENGTHS, RESTS, VELOCITIES, Expressive
+from generation.music.tokens.vocabulary import Vocabulary
 
 AS_WRITTEN = Expressive(one_key=False, at_least=1)
 
@@ -54,7 +55,7 @@ def test_one_line_of_chords_comes_back_from_its_tokens(line):
 
 
 def test_pieces_are_moved_to_one_key(tune):
-    up = tune.transposed(4)
+    up = tune.transpose(4)
     encoding = ENCODINGS["expressive"]
     vocabulary = Expressive(at_least=1).fit([tune])
     assert encoding.encode(up, vocabulary).tolist() == encoding.encode(tune, vocabulary).tolist()

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import kruskal
 
 from generation.music.analysis.fairness import compare, holm, permutation_p
-from generation.music.pictures.dot_plot import strips
+from generation.music.pictures.dot_plot import dot_plot
 
 
 def clips(**sources: list[dict]) -> list[tuple[str, dict]]:
@@ -81,12 +81,12 @@ def test_holm_is_stricter_with_the_smallest_and_never_turns_the_order():
 def test_one_voice_against_a_full_piano_is_warned_of():
     report = compare(clips(Melodies=[{"polyphony": 1.0}] * 3, Bach=[{"polyphony": 3.2}] * 3))
     (warning,) = report.warnings
-    assert warning.startswith("Melodies plays one voice, Bach plays several at a time.")
+    assert warning.startswith("Melodies has one voice, Bach has several.")
     assert compare(clips(A=[{"polyphony": 3.0}] * 3, B=[{"polyphony": 3.2}] * 3)).warnings == ()
 
 
 def test_strips_have_a_dot_for_each_clip_and_escape_names():
-    drawn = strips([("A<b>", [1, 2, 2]), ("None", [])], label="x")
+    drawn = dot_plot([("A<b>", [1, 2, 2]), ("None", [])], label="x")
     assert drawn.count("<circle") == 3
     assert "A&lt;b&gt;" in drawn
-    assert strips([("A", [])], label="x") == ""
+    assert dot_plot([("A", [])], label="x") == ""

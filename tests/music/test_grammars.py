@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from generation.music.score.notes import Piece
-from generation.music.tokens import ENCODINGS
+from generation.music.tokens.encodings import ENCODINGS
 
 # REMI has its own, longer, in test_remi.
 WITH_GRAMMAR = [

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.music.score.notes import Note, Piece, Track
-from generation.music.tokens.melodies import HOLD, OFF, melodies, squashed
+from generation.music.tokens.melodies import HOLD, OFF, melodies, squash
 from generation.music.tokens.melody import KeyMelody, Lookback, Melody
 
 DATA = Path(__file__).parent / "data"
@@ -95,7 +95,7 @@ def test_a_phrase_that_returns_after_a_bar_is_told_as_a_return():
 def test_melodies_are_found_and_moved_as_note_seq_does(piece):
     notes = [Note(pitch, start, duration, velocity) for start, duration, pitch, velocity in piece["notes"]]
     song = Piece.of(notes, meter=piece["meter"], tracks=(Track("melody"),))
-    found = [[begin, bar, events, *squashed(events, 48, 84, 0)] for begin, bar, events in melodies(song)]
+    found = [[begin, bar, events, *squash(events, 48, 84, 0)] for begin, bar, events in melodies(song)]
     assert found == piece["melodies"]
 
 
@@ -123,14 +123,14 @@ def test_a_change_of_tempo_cuts_no_melody_and_a_bar_of_silence_does():
 
 def test_a_melody_is_moved_to_c_major_and_into_three_octaves():
     d_major = [62, HOLD, 66, HOLD, 69, HOLD, 74, HOLD, 73, OFF]
-    assert squashed(d_major, 48, 84, 0) == ([60, HOLD, 64, HOLD, 67, HOLD, 72, HOLD, 71, OFF], -2)
-    assert squashed([100, HOLD, 20], 48, 84, None) == ([76, HOLD, 56], 0)
+    assert squash(d_major, 48, 84, 0) == ([60, HOLD, 64, HOLD, 67, HOLD, 72, HOLD, 71, OFF], -2)
+    assert squash([100, HOLD, 20], 48, 84, None) == ([76, HOLD, 56], 0)
 
 
 def test_what_was_moved_can_be_moved_back():
     song = piece_of([(0, 4, 62), (4, 4, 66), (8, 4, 69), (12, 4, 73)])
     encoding = KeyMelody()
-    back = encoding.decode(encoding.encode(song, encoding.fit()), encoding.fit()).transposed(-encoding.semitones(song))
+    back = encoding.decode(encoding.encode(song, encoding.fit()), encoding.fit()).transpose(-encoding.semitones(song))
     assert back.notes[["start", "duration", "pitch"]].tolist() == song.notes[["start", "duration", "pitch"]].tolist()
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from generation.music.corpora.musicxml import NotationError, piece_from, read_score
+from generation.music.corpora.musicxml import NotationError, piece_from_score, read_score
 
 
 def score(music: str):
@@ -10,7 +10,7 @@ def score(music: str):
 
 
 def test_tied_notes_sound_once():
-    piece = piece_from(score("4/4 c2 d2~ d4 e2."))
+    piece = piece_from_score(score("4/4 c2 d2~ d4 e2."))
     assert piece.notes[["start", "duration", "pitch"]].tolist() == [(0, 2, 60), (2, 3, 62), (5, 3, 64)]
 
 
@@ -24,7 +24,7 @@ def test_a_chord_of_which_some_notes_are_held_gives_them_once():
         held.notes[2].tie = tie.Tie(kind)
     part = stream.Part([first, second])
     assert len(part.stripTies().flatten().notes) == 2
-    piece = piece_from(stream.Score([part]))
+    piece = piece_from_score(stream.Score([part]))
     assert piece.notes[["start", "duration", "pitch"]].tolist() == [(0, 4, 60), (0, 2, 64), (0, 4, 67), (2, 2, 65)]
 
 
@@ -32,10 +32,10 @@ def test_meter_and_tempo_come_along_and_the_tempo_is_moderate_where_none_is_writ
     from music21 import tempo
 
     written = score("3/4 c4 d e f g a")
-    assert piece_from(written).tempos.tolist() == [[0, 90]]
-    assert piece_from(written).bar_lines().tolist() == [0, 3, 6]
+    assert piece_from_score(written).tempos.tolist() == [[0, 90]]
+    assert piece_from_score(written).bar_lines().tolist() == [0, 3, 6]
     written.insert(0, tempo.MetronomeMark(number=60, referent=0.5))
-    assert piece_from(written).tempos.tolist() == [[0, 30]]
+    assert piece_from_score(written).tempos.tolist() == [[0, 30]]
 
 
 def test_an_upbeat_is_a_short_bar():
@@ -45,7 +45,7 @@ def test_an_upbeat_is_a_short_bar():
     bars = [stream.Measure([note.Note("D4", quarterLength=4)]) for _ in range(2)]
     part = stream.Part()
     part.append([upbeat, *bars])
-    piece = piece_from(stream.Score([part]))
+    piece = piece_from_score(stream.Score([part]))
     assert piece.meters.tolist() == [[0, 1, 4], [1, 4, 4]]
     assert piece.bar_lines().tolist() == [0, 1, 5, 9]
 
@@ -54,7 +54,7 @@ def test_grace_notes_are_left_out():
     from music21 import note, stream
 
     part = stream.Part([note.Note("D4").getGrace(), note.Note("C4", quarterLength=1)])
-    assert len(piece_from(stream.Score([part]))) == 1
+    assert len(piece_from_score(stream.Score([part]))) == 1
 
 
 def test_a_file_of_tunes_is_many_pieces(tmp_path):

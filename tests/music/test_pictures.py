@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from generation.music.analysis.overview import counted, overview
-from generation.music.pictures.line_chart import Curve, bars, curves, ticks
+from generation.music.analysis.overview import histogram, overview
+from generation.music.pictures.line_chart import Line, bar_chart, line_chart, ticks
 from generation.music.pictures.piano_roll import piano_roll
 from generation.music.score.notes import Note, Piece
 
@@ -45,13 +45,15 @@ def test_an_empty_piece_is_an_empty_roll():
 def test_a_name_is_a_name_and_no_markup():
     label = '"><script>'
     assert parts(piano_roll(Piece.of([]), seconds=1, width=9, height=9, label=label), "svg")[0]["aria-label"] == label
-    svg = curves([Curve(label, [(0, 1), (1, 2)])], across=label, upwards="nats", label=label)
+    svg = line_chart([Line(label, [(0, 1), (1, 2)])], across=label, upwards="nats", label=label)
     assert parts(svg, "svg")[0]["aria-label"] == label
     assert "<script>" not in svg
 
 
 def test_a_falling_loss_falls_on_the_page():
-    svg = curves([Curve("loss", [(1, 4.0), (2, 3.0), (3, float("nan")), (4, 2.0)])], across="x", upwards="y", label="")
+    svg = line_chart(
+        [Line("loss", [(1, 4.0), (2, 3.0), (3, float("nan")), (4, 2.0)])], across="x", upwards="y", label=""
+    )
     [line] = [part for part in parts(svg, "path") if "line" in part["class"]]
     heights = [float(pair.split()[1]) for pair in line["d"][1:].split("L")]
     assert heights == sorted(heights)
@@ -59,8 +61,8 @@ def test_a_falling_loss_falls_on_the_page():
 
 
 def test_without_numbers_there_is_no_picture():
-    assert curves([Curve("loss", [(1, float("nan"))])], across="", upwards="", label="") == ""
-    assert bars((), (), across="", label="") == ""
+    assert line_chart([Line("loss", [(1, float("nan"))])], across="", upwards="", label="") == ""
+    assert bar_chart((), (), across="", label="") == ""
 
 
 @pytest.mark.parametrize("low, high", [(0, 10), (0.31, 5.2), (2, 2), (5.01, 5.09), (-3, 1e6), (0, 0)])
@@ -73,10 +75,10 @@ def test_scales_are_round_and_hold_everything(low, high):
 
 def test_every_value_is_counted_once():
     values = [0, 1, 1, 2, 9.99, 10]
-    counts = counted(values)
+    counts = histogram(values)
     assert sum(counts.counts) == len(values)
     assert len(counts.edges) == len(counts.counts) + 1
-    assert counted([]).counts == ()
+    assert histogram([]).counts == ()
 
 
 def test_an_overview_tells_keys_lengths_and_tempos():

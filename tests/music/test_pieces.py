@@ -24,7 +24,7 @@ def test_pieces_are_equal_when_their_content_is(tune):
     assert tune == other
     assert tune.digest() == other.digest()
     assert len({tune, other}) == 1
-    assert tune != tune.transposed(1)
+    assert tune != tune.transpose(1)
 
 
 def test_a_beat_lasts_as_long_as_its_tempo_says(tune):
@@ -96,10 +96,10 @@ def test_without_such_a_track_the_melody_is_the_skyline(waltz):
 def test_drums_are_no_melody_and_are_not_transposed():
     piece = Piece.of([Note(60, 0, 1), Note(81, 0, 1, track=1)], tracks=(Track(), Track(is_drum=True)))
     assert piece.melody().notes["pitch"].tolist() == [60]
-    assert piece.transposed(2).notes["pitch"].tolist() == [62, 81]
+    assert piece.transpose(2).notes["pitch"].tolist() == [62, 81]
 
 
 def test_a_note_transposed_out_of_range_comes_back_by_octaves():
     piece = Piece.of([Note(1, 0, 1), Note(60, 1, 1), Note(126, 2, 1)])
-    assert piece.transposed(-3).notes["pitch"].tolist() == [10, 57, 123]
-    assert piece.transposed(5).notes["pitch"].tolist() == [6, 65, 119]
+    assert piece.transpose(-3).notes["pitch"].tolist() == [10, 57, 123]
+    assert piece.transpose(5).notes["pitch"].tolist() == [6, 65, 119]

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.music.score.notes import Note, Piece, Track, read_midi, write_midi
-from generation.music.tokens import ENCODINGS
+from generation.music.tokens.encodings import ENCODINGS
 from generation.music.tokens.grid import PLACES
 from generation.music.tokens.remi import DURATIONS, METERS, TEMPOS, VELOCITIES, Remi
 

@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from generation.music.tokens import Vocabulary
+from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.presets import preset
 from generation.music.training.runs import RunError, open_run, save_run
 

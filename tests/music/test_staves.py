@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation.music.pictures.engraving import EngravingError, draw, musicxml, spelled
+from generation.music.pictures.engraving import EngravingError, draw, musicxml, spell_pitch
 from generation.music.pictures.staves import Sign, staves
 from generation.music.score.notes import Note, Piece
 
@@ -51,7 +51,7 @@ def test_every_bar_is_full():
     ("pitch", "sharps", "name"), [(61, 0, "C#4"), (63, 0, "E-4"), (61, -5, "D-4"), (65, 6, "E#4"), (59, -6, "C-4")]
 )
 def test_pitches_are_spelled_as_the_key_has_them(pitch, sharps, name):
-    assert spelled(pitch, sharps) == name
+    assert spell_pitch(pitch, sharps) == name
 
 
 @pytest.mark.slow

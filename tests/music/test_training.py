@@ -13,6 +13,7 @@ import pytest
 from numpy.lib.stride_tricks import sliding_window_view
 
 from generation.music.inference.stepper import Stepper
+from generation.music.training.checkpoints import open_checkpoint, save_checkpoint
 from generation.music.training.configuration import PresetError, TrainingConfig
 from generation.music.training.loop import train
 from generation.music.training.runs import RunError, StopTraining, open_run, read_history
@@ -108,7 +109,7 @@ import tensorflow as tf
 [cpu] = tf.config.list_physical_devices("CPU")
 tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * 2)
 from tests.music.songs import small, songs
-from generation.music.training import train
+from generation.music.training.loop import train
 train(songs(), small("paper", devices=2, epochs=1), {str(tmp_path / "two")!r})
 """
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, stderr=subprocess.DEVNULL, check=True)
@@ -140,7 +141,7 @@ def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(tmp_path)
     script = f"""
 import time
 from tests.music.songs import small, songs
-from generation.music.training import train
+from generation.music.training.loop import train
 train(songs(), small("house", **{values}), {str(tmp_path / "killed")!r}, fingerprint="f",
     report=lambda _: time.sleep(0.3))
 """
@@ -158,12 +159,11 @@ train(songs(), small("house", **{values}), {str(tmp_path / "killed")!r}, fingerp
 
 
 @pytest.fixture
-def reports_every_step(monkeypatch):
-    """Progress is told at each update, not only twice a second."""
-    monkeypatch.setattr("generation.music.training.training_state.REPORT_EVERY", -1.0)
+def every_update_is_reported(monkeypatch):
+    monkeypatch.setattr("generation.music.training.progress.REPORT_EVERY", -1)
 
 
-@pytest.mark.usefixtures("reports_every_step")
+@pytest.mark.usefixtures("every_update_is_reported")
 def test_a_stopped_training_keeps_what_it_learned_and_goes_on_in_the_middle_of_an_epoch(tmp_path):
     def stop(progress):
         if progress.step == 5:
@@ -180,7 +180,7 @@ def test_a_stopped_training_keeps_what_it_learned_and_goes_on_in_the_middle_of_a
     assert same(resumed.weights, undisturbed.weights)
 
 
-@pytest.mark.usefixtures("reports_every_step")
+@pytest.mark.usefixtures("every_update_is_reported")
 def test_ctrl_c_stops_after_the_update_at_hand(tmp_path):
     def press(progress):
         if progress.step == 3:
@@ -194,6 +194,8 @@ def test_time_that_is_up_ends_the_training_with_an_evaluation(tmp_path):
     run = train(songs(), small("house", epochs=1000, minutes=0.03), tmp_path / "run")
     assert run.config["progress"]["state"] == "finished"
     assert run.history[-1]["step"] == run.config["progress"]["step"]
+    again = train(songs(), small("house", epochs=1000, minutes=0.03), tmp_path / "run", resume=True)
+    assert again.config["progress"] == run.config["progress"]
 
 
 def test_a_finished_training_can_be_given_more_epochs_and_otherwise_stays_as_it_is(tmp_path):
@@ -237,9 +239,9 @@ def test_too_little_memory_is_one_sentence(tmp_path, monkeypatch):
     def no_memory(*_, **__):
         raise MemoryError
 
-    monkeypatch.setattr("generation.music.training.training_state.build_network", no_memory)
+    monkeypatch.setattr("generation.music.training.loop.build_network", no_memory)
     with pytest.raises(
-        RunError, match=r"not enough memory for this training; set units, .* to less, or set micro_batch"
+        RunError, match=r"not enough memory for this training\. Set units, .* to less, or set micro_batch"
     ):
         train(songs(), small("house"), tmp_path / "run")
     assert not (tmp_path / "run").exists()
@@ -247,13 +249,11 @@ def test_too_little_memory_is_one_sentence(tmp_path, monkeypatch):
 
 def test_a_checkpoint_of_another_network_is_one_sentence(tmp_path):
     """Read whole, and saying what it should: only its arrays are others."""
-    from generation.music.training.checkpoints import open_checkpoint, save_checkpoint
-
     train(songs(), small("house", epochs=1), tmp_path / "run")
-    kept = open_checkpoint(tmp_path / "run")
-    kept.arrays["optimizer"].clear()
-    save_checkpoint(tmp_path / "run", kept)
-    with pytest.raises(RunError, match="is not of this network; train the run from the beginning"):
+    checkpoint = open_checkpoint(tmp_path / "run")
+    checkpoint.arrays["optimizer"].clear()
+    save_checkpoint(tmp_path / "run", checkpoint)
+    with pytest.raises(RunError, match=r"belongs to another network\. Train the run again from the beginning"):
         train(songs(), small("house", epochs=2), tmp_path / "run", resume=True)
 
 
@@ -301,16 +301,16 @@ def test_a_network_can_begin_with_how_often_words_occur(tmp_path):
 
 def test_what_occurs_once_can_stand_for_what_never_occurs():
     """So that a network knows how often a chord is new; each epoch draws anew."""
-    material = prepare(songs(), small("paper", unknown=0.5, prior="yes"))
-    unknown = material.vocabulary.unknown
-    counts = np.bincount(material.training(np.random.default_rng(1)).all, minlength=len(material.vocabulary))
+    data = prepare(songs(), small("paper", unknown=0.5, prior="yes"))
+    unknown = data.vocabulary.unknown
+    counts = np.bincount(data.training(np.random.default_rng(1)).all, minlength=len(data.vocabulary))
     plain = prepare(songs(), small("paper")).training(np.random.default_rng(1))
     once = np.bincount(plain.all, minlength=len(counts)) == 1
     assert 0 < counts[unknown] < once.sum()
     assert counts.sum() == len(plain)
-    epochs = [material.training(np.random.default_rng(seed)).all.tolist() for seed in (1, 1, 2)]
+    epochs = [data.training(np.random.default_rng(seed)).all.tolist() for seed in (1, 1, 2)]
     assert epochs[0] == epochs[1] != epochs[2]
-    assert material.occurrences()[unknown] == once.sum()
+    assert data.occurrences()[unknown] == once.sum()
 
 
 def test_one_key_and_all_keys_are_not_asked_for_at_once(tmp_path):

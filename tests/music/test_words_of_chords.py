@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generation.music.score.notes import Note, Piece, Track
-from generation.music.tokens import ENCODINGS, Vocabulary
+from generation.music.tokens.encodings import ENCODINGS
 from generation.music.tokens.pitches import normal_order
+from generation.music.tokens.vocabulary import Vocabulary
 
 PAPER, SKULI = ENCODINGS["pitches"], ENCODINGS["normal-orders"]
 

@@ -28,7 +28,7 @@ def test_a_survey_of_melodies_and_full_piano_warns(study, desk):  # noqa: F811
     model(study, "Magenta", [72])
     model(study, "Originals", [48, 60, 64, 67])
     create_survey(study, "Mixed", template="paper")
-    assert "Magenta plays one voice, Originals plays several at a time" in text_of(desk("survey", "mixed"))
+    assert "Magenta has one voice, Originals has several" in text_of(desk("survey", "mixed"))
 
 
 def test_a_survey_of_melodies_does_not_warn(study, desk):  # noqa: F811

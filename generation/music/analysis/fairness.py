@@ -64,7 +64,7 @@ class Finding:
     @property
     def is_same_everywhere(self) -> bool:
         """No two clips of any source differ in it."""
-        return len({self.said(value) for _, values in self.groups for value in values}) == 1
+        return len({self.format_value(value) for _, values in self.groups for value in values}) == 1
 
     @property
     def sentence(self) -> str:
@@ -72,21 +72,23 @@ class Finding:
         if not self.differs:
             return ""
         return (
-            f"{self.feature.title} differs between the models by more than chance would give ({self.p_said}): "
+            f"{self.feature.title} differs between the models by more than chance would give ({self.p_text}): "
             f"{self.medians} (medians)."
         )
 
     @property
     def medians(self) -> str:
         """ "Bach 4.0, LSTM 9.1 notes/s"."""
-        each = ", ".join(f"{one.source} {self.said(one.median)}" for one in self.summaries if one.count)
+        each = ", ".join(
+            f"{summary.source} {self.format_value(summary.median)}" for summary in self.summaries if summary.count
+        )
         return f"{each} {self.feature.unit}".rstrip()
 
     @property
-    def p_said(self) -> str:
+    def p_text(self) -> str:
         return "p < 0.001" if self.p < 0.001 else f"p = {self.p:.3f}"
 
-    def said(self, value: float) -> str:
+    def format_value(self, value: float) -> str:
         return f"{value:,.{self.feature.digits}f}".replace("-", "−")
 
 
@@ -129,7 +131,7 @@ def compare(clips: Sequence[tuple[str, Mapping[str, float | None]]], *, seed: in
 
 
 def _values(clips: Sequence[tuple[str, Mapping]], source: str, key: str) -> list[float]:
-    values = [features.get(key) for of, features in clips if of == source]
+    values = [features.get(key) for clip_source, features in clips if clip_source == source]
     return [float(value) for value in values if value is not None and math.isfinite(value)]
 
 
@@ -140,7 +142,7 @@ def _finding(feature: Feature, groups: list[tuple[str, list[float]]], p: float, 
         else Summary(source, 0, math.nan, math.nan, math.nan)
         for source, values in groups
     )
-    medians = [one.median for one in summaries if one.count]
+    medians = [summary.median for summary in summaries if summary.count]
     is_heard = max(medians) - min(medians) >= feature.least
     differs = is_heard and p < LEVEL
     may_differ = is_heard and p_alone < LEVEL and not differs
@@ -176,18 +178,18 @@ def permutation_p(groups: Sequence[Sequence[float]], rng: np.random.Generator, *
 
 def _ranks(values: np.ndarray) -> np.ndarray:
     """From 1; equal values share the middle of their ranks."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[place]
+    _, group, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[group]
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
     """Adjusted so that the chance of any false alarm among them stays at the level; NaN counts for none."""
     adjusted = [math.nan] * len(p_values)
-    order = sorted((p, place) for place, p in enumerate(p_values) if not math.isnan(p))
+    order = sorted((p, index) for index, p in enumerate(p_values) if not math.isnan(p))
     highest = 0.0
-    for number, (p, place) in enumerate(order):
+    for number, (p, index) in enumerate(order):
         highest = max(highest, min(1.0, p * (len(order) - number)))
-        adjusted[place] = highest
+        adjusted[index] = highest
     return adjusted
 
 
@@ -195,16 +197,18 @@ def _texture(findings: Sequence[Finding]) -> str:
     """One voice against several is heard at once, whatever the notes are."""
     for finding in findings:
         if finding.feature.key == "polyphony":
-            single = [one.source for one in finding.summaries if one.count and one.median <= ONE_VOICE]
-            several = [one.source for one in finding.summaries if one.count and one.median >= SEVERAL_VOICES]
+            single = [summary.source for summary in finding.summaries if summary.count and summary.median <= ONE_VOICE]
+            several = [
+                summary.source for summary in finding.summaries if summary.count and summary.median >= SEVERAL_VOICES
+            ]
             if single and several:
                 return (
-                    f"{_listed(single)} {'plays' if len(single) == 1 else 'play'} one voice, {_listed(several)} "
-                    f"{'plays' if len(several) == 1 else 'play'} several at a time. That is heard at once: compare "
-                    "melody with melody (make the clips anew with the melody only), or say so with the results."
+                    f"{_join_names(single)} {'has' if len(single) == 1 else 'have'} one voice, "
+                    f"{_join_names(several)} {'has' if len(several) == 1 else 'have'} several. Listeners notice this "
+                    "at once. Reduce all clips to the melody, or report the difference with the results."
                 )
     return ""
 
 
-def _listed(names: Sequence[str]) -> str:
+def _join_names(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -57,7 +57,7 @@ VIEWS = {"melody": melody_events, "chords": chord_events}
 
 
 @dataclass(frozen=True)
-class Run:
+class Match:
     """The same events in a piece and in the corpus."""
 
     events: int  # one less than the notes (or chords) that are alike
@@ -79,30 +79,32 @@ class Index:
         self._events = np.concatenate([np.append(events, end) for (events, _), end in zip(parts, ends, strict=True)])
         self._beats = np.concatenate([np.append(beats, 0.0) for _, beats in parts])
         self._piece = np.repeat(np.arange(len(parts)), [len(events) + 1 for events, _ in parts])
-        self._order = _sorted_suffixes(self._events)
+        self._order = _sort_suffixes(self._events)
 
     def __len__(self) -> int:
         return len(self._events) - len(self._pieces)
 
-    def shared(self, events: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """For each event, how many from it on stand in the corpus as well, and where there (an index)."""
+    def match_lengths(self, events: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """For each event, how many events from it on are the same somewhere in the corpus, and where (an index)."""
         wanted = np.append(events, -1)  # -1 is in no piece
         starts = np.arange(len(events))
         low, high = np.zeros(len(events), int), np.full(len(events), len(self._order))
         while (low < high).any():  # where each would stand in the order
             middle = (low + high) // 2
-            _, less = self._compared(np.minimum(middle, len(self._order) - 1), wanted, starts)
+            _, less = self._compare_ranks(np.minimum(middle, len(self._order) - 1), wanted, starts)
             searching = low < high
             low, high = np.where(searching & less, middle + 1, low), np.where(searching & ~less, middle, high)
         best, place = np.zeros(len(events), int), np.zeros(len(events), int)
         for neighbour in (low - 1, low):  # the longest match is the one before or the one after
             inside = np.clip(neighbour, 0, len(self._order) - 1)
-            length, _ = self._compared(inside, wanted, starts)
+            length, _ = self._compare_ranks(inside, wanted, starts)
             length = np.where(inside == neighbour, length, 0)
             place, best = np.where(length > best, self._order[inside], place), np.maximum(best, length)
         return best, place
 
-    def _compared(self, ranks: np.ndarray, wanted: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def _compare_ranks(
+        self, ranks: np.ndarray, wanted: np.ndarray, starts: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
         """How many events are alike, and whether the corpus's come before in the order."""
         places = self._order[ranks]
         length, less = _compare(self._events, places, wanted, starts, 8)
@@ -110,28 +112,28 @@ class Index:
         length[long], less[long] = _compare(self._events, places[long], wanted, starts[long], LONGEST)
         return length, less
 
-    def longest_run(self, piece: Piece) -> Run:
+    def longest_match(self, piece: Piece) -> Match:
         events, beats = VIEWS[self.view](piece)
-        shared, places = self.shared(events)
-        return self.run_of(shared, places, beats)
+        shared, places = self.match_lengths(events)
+        return self.match_at(shared, places, beats)
 
-    def run_of(self, shared: np.ndarray, places: np.ndarray, beats: np.ndarray) -> Run:
-        """The longest of the runs that `shared` found, `beats` being those of the events."""
+    def match_at(self, shared: np.ndarray, places: np.ndarray, beats: np.ndarray) -> Match:
+        """The longest of the runs in `shared`, `beats` being those of the events."""
         if not len(shared) or not shared.max():
-            return Run(0, 0.0, "", 0.0, 0)
+            return Match(0, 0.0, "", 0.0, 0)
         at = int(shared.argmax())
         place = int(places[at])
         piece = self._pieces[self._piece[place]]
         beat = float(self._beats[place])
         bar = int(np.searchsorted(piece.bar_lines(), beat + 1e-6, side="right"))
-        return Run(int(shared[at]), float(beats[at]), piece.name, beat, bar)
+        return Match(int(shared[at]), float(beats[at]), piece.name, beat, bar)
 
 
 @dataclass(frozen=True)
 class Originality:
     """What a clip shares with the corpus, beside what human music of the same length does."""
 
-    run: Run
+    match: Match
     events: int  # of the clip
     grams: float  # share of its n-grams that stand in the corpus, 0 to 1; NaN for a clip shorter than one
     human_run: float  # the longest run of human excerpts: their median
@@ -143,7 +145,7 @@ class Originality:
     @property
     def is_flagged(self) -> bool:
         """Whether the clip copies more than human pieces do."""
-        return self.excerpts > 0 and self.run.events > self.human_most
+        return self.excerpts > 0 and self.match.events > self.human_most
 
 
 def originality(
@@ -163,32 +165,32 @@ def originality(
     theirs = {piece.digest() for piece in held_out}
     rest = [piece for piece in corpus if piece.digest() not in theirs]
     others = index if len(rest) == len(corpus) else Index(rest, view)
-    human = [others.shared(VIEWS[view](piece)[0])[0] for piece in held_out]
-    return [_judged(clip, index, human) for clip in clips]
+    human = [others.match_lengths(VIEWS[view](piece)[0])[0] for piece in held_out]
+    return [_judge(clip, index, human) for clip in clips]
 
 
-def _judged(clip: Piece, index: Index, human: list[np.ndarray]) -> Originality:
+def _judge(clip: Piece, index: Index, human: list[np.ndarray]) -> Originality:
     events, beats = VIEWS[index.view](clip)
-    shared, places = index.shared(events)
-    run = index.run_of(shared, places, beats)
-    excerpts = [_of_excerpts(whole, len(events)) for whole in human]
+    shared, places = index.match_lengths(events)
+    match = index.match_at(shared, places, beats)
+    excerpts = [_measure_excerpts(whole, len(events)) for whole in human]
     runs = np.concatenate([np.zeros(0), *(runs for runs, _ in excerpts)])
     grams = np.concatenate([np.zeros(0), *(grams for _, grams in excerpts)])
     if not len(runs):
-        return Originality(run, len(events), _gram_share(shared), np.nan, np.nan, np.nan, np.nan, 0)
+        return Originality(match, len(events), _gram_share(shared), np.nan, np.nan, np.nan, np.nan, 0)
     return Originality(
-        run,
+        match,
         len(events),
         _gram_share(shared),
         float(np.median(runs)),
         float(np.quantile(runs, BEYOND, method="higher")),
         float(grams.mean()) if len(events) >= GRAM else np.nan,
-        float((runs < run.events).mean()),
+        float((runs < match.events).mean()),
         len(runs),
     )
 
 
-def _of_excerpts(shared: np.ndarray, events: int) -> tuple[np.ndarray, np.ndarray]:
+def _measure_excerpts(shared: np.ndarray, events: int) -> tuple[np.ndarray, np.ndarray]:
     """The longest run and the share of n-grams of every excerpt of so many events; they follow by a quarter of it."""
     if not events or len(shared) < events:
         return np.zeros(0), np.zeros(0)
@@ -203,25 +205,25 @@ def _gram_share(shared: np.ndarray) -> float:
     return float((shared[: len(shared) - GRAM + 1] >= GRAM).mean()) if len(shared) >= GRAM else float("nan")
 
 
-def _sorted_suffixes(events: np.ndarray) -> np.ndarray:
+def _sort_suffixes(events: np.ndarray) -> np.ndarray:
     """The places of all suffixes in the order of their first `LONGEST` events, by doubling (Manber and Myers)."""
     values, rank = np.unique(events, return_inverse=True)
     bits = len(values).bit_length()
     length = max(62 // bits, 1)  # so many events fit into one number
     key = np.zeros(len(rank), np.int64)
     for step in range(length):
-        key = (key << bits) + _after(rank, step)
+        key = (key << bits) + _ranks_ahead(rank, step)
     while True:
         order = np.argsort(key, kind="stable")
         rank = np.empty(len(order), np.int64)
         rank[order] = np.cumsum(np.append(0, np.diff(key[order]) > 0))
         if length >= LONGEST or rank[order[-1]] == len(rank) - 1:
             return order
-        key = rank * (len(rank) + 1) + _after(rank, length)
+        key = rank * (len(rank) + 1) + _ranks_ahead(rank, length)
         length *= 2
 
 
-def _after(rank: np.ndarray, steps: int) -> np.ndarray:
+def _ranks_ahead(rank: np.ndarray, steps: int) -> np.ndarray:
     """The ranks so many steps further on, from 1; 0 behind the last."""
     after = np.zeros(len(rank), np.int64)
     after[: max(len(rank) - steps, 0)] = rank[steps:] + 1
@@ -233,7 +235,7 @@ def _compare(
 ) -> tuple[np.ndarray, np.ndarray]:
     """How many of `width` events are alike from each place and start on, and whether ours come before in the order."""
     steps = np.arange(width)
-    left, right = _taken(ours, places[:, None] + steps, -2), _taken(theirs, starts[:, None] + steps, -1)
+    left, right = _events_at(ours, places[:, None] + steps, -2), _events_at(theirs, starts[:, None] + steps, -1)
     unlike = left != right
     length = np.where(unlike.any(axis=1), unlike.argmax(axis=1), width)
     at = np.minimum(length, width - 1)
@@ -241,5 +243,5 @@ def _compare(
     return length, (length < width) & (left[rows, at] < right[rows, at])
 
 
-def _taken(events: np.ndarray, at: np.ndarray, behind: int) -> np.ndarray:
+def _events_at(events: np.ndarray, at: np.ndarray, behind: int) -> np.ndarray:
     return np.where(at < len(events), events[np.minimum(at, len(events) - 1)], behind)

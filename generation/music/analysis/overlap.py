@@ -48,10 +48,10 @@ def overlap(first: Sequence[float], second: Sequence[float], rng: np.random.Gene
     areas = []
     for _ in range(draws):
         ours, theirs = rng.integers(len(first), size=len(first)), rng.integers(len(second), size=len(second))
-        one, other = np.triu_indices(len(first), 1)
-        apart = ours[one] != ours[other]
+        first_of_pair, second_of_pair = np.triu_indices(len(first), 1)
+        apart = ours[first_of_pair] != ours[second_of_pair]
         if apart.any():
-            inside = within[ours[one[apart]], ours[other[apart]]]
+            inside = within[ours[first_of_pair[apart]], ours[second_of_pair[apart]]]
             areas.append(overlapping_area(inside, between[np.ix_(ours, theirs)].ravel()))
     low, high = np.clip(np.percentile(areas, [2.5, 97.5]) + area - np.median(areas), 0, 1)
     return Overlap(area, float(low), float(high), len(first), len(second))

@@ -14,7 +14,7 @@ TONICS = ("C", "D♭", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", 
 
 
 @dataclass(frozen=True)
-class Counts:
+class Histogram:
     """How many values lie in each range: from an edge up to the next, the last one included."""
 
     edges: tuple[float, ...]
@@ -23,9 +23,9 @@ class Counts:
 
 @dataclass(frozen=True)
 class Overview:
-    seconds: Counts  # lengths of the pieces
-    tempos: Counts  # quarter notes a minute, at their beginning
-    density: Counts  # notes a second
+    seconds: Histogram  # lengths of the pieces
+    tempos: Histogram  # quarter notes a minute, at their beginning
+    density: Histogram  # notes a second
     keys: tuple[tuple[str, int], ...]  # the most frequent first
     median_seconds: float
 
@@ -34,22 +34,22 @@ def overview(pieces: Sequence[Piece]) -> Overview:
     seconds = np.array([piece.seconds for piece in pieces])
     notes = np.array([len(piece) for piece in pieces])
     return Overview(
-        seconds=counted(seconds),
-        tempos=counted(tempo_of(piece) for piece in pieces),
-        density=counted(notes / np.maximum(seconds, 1e-9)),
-        keys=tuple(Counter(map(key_named, pieces)).most_common()),
+        seconds=histogram(seconds),
+        tempos=histogram(tempo_of(piece) for piece in pieces),
+        density=histogram(notes / np.maximum(seconds, 1e-9)),
+        keys=tuple(Counter(map(key_name, pieces)).most_common()),
         median_seconds=float(np.median(seconds)) if len(seconds) else 0.0,
     )
 
 
-def counted(values, *, most: int = 9) -> Counts:
+def histogram(values, *, most: int = 9) -> Histogram:
     """Values in at most so many ranges of a round width."""
     values = np.array(list(values), float)
     if not len(values):
-        return Counts((), ())
+        return Histogram((), ())
     edges = ticks(float(values.min()), float(values.max()), most=most)
     counts, _ = np.histogram(values, edges)
-    return Counts(tuple(edges), tuple(counts.tolist()))
+    return Histogram(tuple(edges), tuple(counts.tolist()))
 
 
 def tempo_of(piece: Piece) -> float:
@@ -58,7 +58,7 @@ def tempo_of(piece: Piece) -> float:
     return float(piece.tempos[np.searchsorted(piece.tempos[1:, 0], first, side="right"), 1])
 
 
-def key_named(piece: Piece) -> str:
+def key_name(piece: Piece) -> str:
     """ "E♭ major"; of a minor key the tonic is written as in a major one, so that each is there once."""
     tonic, mode = key_of(piece)
     return f"{TONICS[tonic]} {mode}"

@@ -10,7 +10,7 @@ import numpy as np
 
 from generation.music.audio import opus
 from generation.music.audio.policy import RATE
-from generation.music.audio.recordings import resampled
+from generation.music.audio.recordings import resample
 
 
 def flac(sound: np.ndarray) -> bytes:
@@ -36,5 +36,5 @@ def mp3(sound: np.ndarray, kilobits: int) -> bytes:
 
 
 def ogg_opus(sound: np.ndarray, kilobits: int) -> bytes:
-    at_48k = resampled(sound.astype(np.float32) / 32_768, RATE, opus.RATE)
+    at_48k = resample(sound.astype(np.float32) / 32_768, RATE, opus.RATE)
     return opus.encode(at_48k.astype(np.float32, copy=False), kilobits)

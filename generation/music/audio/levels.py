@@ -28,7 +28,7 @@ class Level:
         return self.loudness + true_peak - MARGIN - self.true_peak
 
 
-def fitted(sound: np.ndarray, policy: RenderingPolicy) -> tuple[np.ndarray, float]:
+def fit_to_length(sound: np.ndarray, policy: RenderingPolicy) -> tuple[np.ndarray, float]:
     """Exactly as long as the policy says, and the seconds until the last sound in it.
 
     All clips get the same number of samples, shorter music silence after its end: otherwise length, file size and
@@ -36,7 +36,7 @@ def fitted(sound: np.ndarray, policy: RenderingPolicy) -> tuple[np.ndarray, floa
 
     The fade at the beginning lies before the first sound where there is anything before it, and softens no attack.
     """
-    first, last = _heard(sound)
+    first, last = _sounding_range(sound)
     edge = round(policy.fade * RATE)
     start = max(first - edge, 0)
     end = min(last + edge, len(sound))
@@ -51,7 +51,7 @@ def fitted(sound: np.ndarray, policy: RenderingPolicy) -> tuple[np.ndarray, floa
     return clip, len(part) / RATE
 
 
-def _heard(sound: np.ndarray) -> tuple[int, int]:
+def _sounding_range(sound: np.ndarray) -> tuple[int, int]:
     """The first and the last sample that is not silence."""
     amplitude = np.maximum(np.abs(sound[:, 0]), np.abs(sound[:, 1]))
     is_heard = amplitude > QUIET * amplitude.max()
@@ -63,7 +63,7 @@ def _slope(samples: int) -> np.ndarray:
     return (np.sin(np.linspace(0, np.pi / 2, samples)) ** 2).astype(np.float32)[:, None]
 
 
-def level_of(sound: np.ndarray, sounding: float) -> Level:
+def measure_level(sound: np.ndarray, sounding: float) -> Level:
     return Level(loudness_of(sound), true_peak_of(sound), sounding)
 
 
@@ -89,7 +89,7 @@ def gain_to(loudness: float, level: Level) -> float:
     return 10 ** ((loudness - level.loudness) / 20)
 
 
-def in_16_bits(sound: np.ndarray) -> np.ndarray:
+def quantise(sound: np.ndarray) -> np.ndarray:
     """As int16 with triangular dither, the same for every clip: what is made twice is the same twice."""
     return np.clip(np.round(sound * 32_767 + _dither(len(sound))), -32_768, 32_767).astype(np.int16)
 

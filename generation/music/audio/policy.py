@@ -2,10 +2,12 @@
 
 from dataclasses import asdict, dataclass
 
+from generation.music.score.notes import Piece
 from studies.errors import EarwitnessError
 
 RATE = 44_100  # samples a second, of everything that is kept
 INSTRUMENTS = ("piano", "file")
+MOST_NOTES = 1_000  # a second, on average: more takes minutes to render, and nobody hears notes in it
 
 
 class RenderingError(EarwitnessError):
@@ -40,3 +42,11 @@ class RenderingPolicy:
 
 
 STANDARD = RenderingPolicy()
+
+
+def check_density(piece: Piece, *, seconds: float, name: str) -> None:
+    """`RenderingError` if a piece, with its instruments applied, would take too long to render."""
+    if len(piece) > MOST_NOTES * seconds:
+        raise RenderingError(
+            f"{name} has {len(piece):,} notes in {seconds:g} seconds; up to {MOST_NOTES:,} a second are played."
+        )

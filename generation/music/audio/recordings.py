@@ -35,17 +35,17 @@ def read_recording(recording: bytes | Path, *, name: str, seconds: float) -> np.
                     f"{name} has {opened.channels} channels of {rate:,} samples a second; "
                     "up to 8 channels of 4,000 to 192,000 are read."
                 )
-            sound = _mended(opened, round((seconds + LONGEST_SILENCE) * rate), name)
+            sound = _read_repaired(opened, round((seconds + LONGEST_SILENCE) * rate), name)
     except (soundfile.SoundFileError, OSError) as error:
         raise RenderingError(f"{name} is no audio file that can be read (WAV, FLAC, OGG or MP3).") from error
     if rate != RATE:
-        sound = resampled(sound, rate, RATE)
+        sound = resample(sound, rate, RATE)
     if not np.abs(sound).max() > 1e-5:
         raise RenderingError(f"{name} is silent.")
     return sound
 
 
-def _mended(opened: "soundfile.SoundFile", most: int, name: str) -> np.ndarray:
+def _read_repaired(opened: "soundfile.SoundFile", most: int, name: str) -> np.ndarray:
     """Without what is no number, and centred: a constant offset is inaudible, but a click where it begins and ends."""
     seconds, broken, samples = [], 0, 0
     while samples < most:
@@ -73,7 +73,7 @@ def _stereo(sound: np.ndarray) -> np.ndarray:
     return np.repeat(sound.mean(axis=1, keepdims=True), 2, axis=1)
 
 
-def resampled(sound: np.ndarray, rate: int, to: int) -> np.ndarray:
+def resample(sound: np.ndarray, rate: int, to: int) -> np.ndarray:
     from scipy.signal import resample_poly
 
     # A rate that nobody uses, as damage makes it, would ask for a filter of millions of steps; a smaller fraction is at

@@ -12,10 +12,10 @@ import numpy as np
 
 from generation.music.audio import encoders, levels
 from generation.music.audio.opus import NO_OPUS, find_libopus
-from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy
+from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy, check_density
 from generation.music.audio.recordings import read_recording
 from generation.music.audio.synthesis import find_renderer, renderer_version, soundfont_sha256, synthesise
-from generation.music.score.instrumentation import arranged, check_density
+from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import MidiError, read_midi, write_midi
 
 # Bytes of sound put aside between measuring a set and writing it: 300 clips of 20 s. Those beyond are made a second
@@ -114,34 +114,34 @@ def render_many(
         ThreadPoolExecutor(cores or _cores()) as pool,
     ):
         kept = set(jobs[: MOST_ASIDE // (8 * policy.samples)])
-        measured, refused = _measured_side_by_side(
-            pool, jobs, steps, lambda job: _measured(job, Path(between), policy, font, keep=job in kept)
+        measured, refused = _measure_all(
+            pool, jobs, steps, lambda job: _measure(job, Path(between), policy, font, keep=job in kept)
         )
         loudness = levels.common_loudness(list(measured.values()), policy)
 
         def written(job: Job) -> Rendering:
-            return _written(job, measured[job], Path(between), folder, loudness, policy, font)
+            return _write(job, measured[job], Path(between), folder, loudness, policy, font)
 
         renderings = []
-        for _, rendering in _side_by_side(pool, written, measured):
+        for _, rendering in _run_parallel(pool, written, measured):
             if isinstance(rendering, RenderingError):
                 raise rendering  # nothing about the music: the disk is full, an encoder is missing
             renderings.append(rendering)
             steps.done(1)
-    in_order = {job.name: place for place, job in enumerate(jobs)}
+    order = {job.name: index for index, job in enumerate(jobs)}
     return RenderedSet(
-        sorted(renderings, key=lambda rendering: in_order[rendering.name]),
-        sorted(refused, key=lambda name_and_reason: in_order[name_and_reason[0]]),
+        sorted(renderings, key=lambda rendering: order[rendering.name]),
+        sorted(refused, key=lambda name_and_reason: order[name_and_reason[0]]),
         loudness,
     )
 
 
-def _measured_side_by_side(
+def _measure_all(
     pool: ThreadPoolExecutor, jobs: list[Job], steps: "_Steps", measure: Callable[[Job], levels.Level]
 ) -> tuple[dict[Job, levels.Level], list[tuple[str, str]]]:
     """The levels of what could be rendered; name and reason of what could not."""
     measured, refused = {}, []
-    for job, level in _side_by_side(pool, measure, jobs):
+    for job, level in _run_parallel(pool, measure, jobs):
         if isinstance(level, RenderingError):
             refused.append((job.name, str(level)))
         else:
@@ -165,7 +165,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _side_by_side(pool: ThreadPoolExecutor, function: Callable, jobs: Iterable[Job]) -> Iterator[tuple]:
+def _run_parallel(pool: ThreadPoolExecutor, function: Callable, jobs: Iterable[Job]) -> Iterator[tuple]:
     """(job, what the function gave or the `RenderingError` it raised), as they become ready."""
     waiting = {pool.submit(function, job): job for job in jobs}
     try:
@@ -179,41 +179,41 @@ def _side_by_side(pool: ThreadPoolExecutor, function: Callable, jobs: Iterable[J
             future.cancel()
 
 
-def _measured(job: Job, between: Path, policy: RenderingPolicy, soundfont: Path | None, *, keep: bool) -> levels.Level:
+def _measure(job: Job, between: Path, policy: RenderingPolicy, soundfont: Path | None, *, keep: bool) -> levels.Level:
     """The level of a clip, its sound put aside at that level where it is kept."""
-    clip, sounding = _sound(job, policy, soundfont)
-    level = levels.level_of(clip, sounding)
+    clip, sounding = _read_sound(job, policy, soundfont)
+    level = levels.measure_level(clip, sounding)
     levels.check_level(level, policy, job.title)
     if keep:
         np.save(between / f"{job.name}.npy", clip)
     return level
 
 
-def _sound(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> tuple[np.ndarray, float]:
+def _read_sound(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> tuple[np.ndarray, float]:
     """The sound of a clip with its peak at 1, and the seconds until its last sound."""
     if job.is_midi:
-        sound = _played(job, policy, soundfont)
+        sound = _synthesise_job(job, policy, soundfont)
     else:
         sound = read_recording(job.music, name=job.title, seconds=policy.seconds)
-    clip, sounding = levels.fitted(sound, policy)
+    clip, sounding = levels.fit_to_length(sound, policy)
     # The gates of the measure are absolute: a soft file must not fall through them before it is levelled.
     clip /= np.abs(clip).max()
     return clip, sounding
 
 
-def _played(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> np.ndarray:
+def _synthesise_job(job: Job, policy: RenderingPolicy, soundfont: Path | None) -> np.ndarray:
     try:
         piece = read_midi(job.music, name=job.title)
     except MidiError as error:
         raise RenderingError(str(error)) from error
-    piece = arranged(piece, instrument=policy.instrument, seconds=policy.seconds)
+    piece = apply_instruments(piece, instrument=policy.instrument, seconds=policy.seconds)
     if not len(piece):
         raise RenderingError(f"{job.title} has nothing but drums, which the policy leaves out.")
     check_density(piece, seconds=policy.seconds, name=job.title)
     return synthesise(write_midi(piece), name=job.title, soundfont=soundfont)
 
 
-def _written(
+def _write(
     job: Job,
     level: levels.Level,
     between: Path,
@@ -223,9 +223,9 @@ def _written(
     soundfont: Path | None,
 ) -> Rendering:
     aside = between / f"{job.name}.npy"
-    clip = np.load(aside) if aside.exists() else _sound(job, policy, soundfont)[0]
+    clip = np.load(aside) if aside.exists() else _read_sound(job, policy, soundfont)[0]
     aside.unlink(missing_ok=True)
-    sound = levels.in_16_bits(clip * levels.gain_to(loudness, level))
+    sound = levels.quantise(clip * levels.gain_to(loudness, level))
     files = {
         "flac": encoders.flac(sound),
         "mp3": encoders.mp3(sound, policy.mp3_kilobits),

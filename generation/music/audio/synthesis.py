@@ -143,8 +143,8 @@ def soundfont_sha256(path: Path) -> str:
 @cache
 def renderer_version() -> str:
     """As FluidSynth calls itself, "FluidSynth 2.3.1"."""
-    said = subprocess.run(["fluidsynth", "--version"], capture_output=True, text=True).stdout
-    version = re.search(r"version (\S+)", said)
+    output = subprocess.run(["fluidsynth", "--version"], capture_output=True, text=True).stdout
+    version = re.search(r"version (\S+)", output)
     return f"FluidSynth {version[1]}" if version else "FluidSynth"
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from generation.music.corpora import musicxml, pop909
 from generation.music.corpora.archives import Archive, ArchiveError, open_archive
 from generation.music.corpora.downloads import DownloadError, download
-from generation.music.score.meter import on_its_bars
+from generation.music.score.meter import align_to_bars
 from generation.music.score.notes import NOTE, MidiError, Piece, Track, read_midi
 from studies.errors import EarwitnessError
 
@@ -68,8 +68,8 @@ def read_corpus(
         if origin.startswith("music21:"):
             return _gather(_music21(origin, songs, seed), origin, songs or MUSIC21_SONGS, progress)
         if origin == "pop909" or "://" in origin:
-            return _from_web(origin, songs, seed, pedal, private_networks, progress)
-        return _from_path(Path(origin).expanduser(), origin, songs, seed, pedal, progress)
+            return _read_address(origin, songs, seed, pedal, private_networks, progress)
+        return _read_path(Path(origin).expanduser(), origin, songs, seed, pedal, progress)
     except (ArchiveError, DownloadError, musicxml.NotationError) as error:
         raise CorpusError(str(error)) from error
 
@@ -82,16 +82,18 @@ class _Candidates:
     read: Iterator[tuple[str, list[Piece], str]]  # name, pieces, reason why there are none
 
 
-def _from_web(origin: str, songs: int | None, seed: int, pedal: bool, private: bool, progress: Progress) -> ReadCorpus:
+def _read_address(
+    origin: str, songs: int | None, seed: int, pedal: bool, private: bool, progress: Progress
+) -> ReadCorpus:
     with tempfile.TemporaryDirectory() as folder:
         address = pop909.URL if origin == "pop909" else origin
         path = download(
             address, Path(folder), private=private, progress=lambda done, total: progress(done, total, "bytes")
         )
-        return _from_path(path, origin, songs, seed, pedal, progress)
+        return _read_path(path, origin, songs, seed, pedal, progress)
 
 
-def _from_path(path: Path, origin: str, songs: int | None, seed: int, pedal: bool, progress: Progress) -> ReadCorpus:
+def _read_path(path: Path, origin: str, songs: int | None, seed: int, pedal: bool, progress: Progress) -> ReadCorpus:
     archive = open_archive(path, lambda name: _suffix(name) in MIDI | musicxml.SUFFIXES | {".zip", ".txt"})
     try:
         names = pop909.songs(archive.names)
@@ -100,7 +102,7 @@ def _from_path(path: Path, origin: str, songs: int | None, seed: int, pedal: boo
             names = [name for name in archive.names if _suffix(name) != ".txt"]
         if not names:
             raise CorpusError(f"There is no music in {path}; a corpus is made of .mid or .midi files, or of MusicXML.")
-        names = _drawn(names, songs, seed)
+        names = _draw(names, songs, seed)
         read = (_read_pop909 if is_pop909 else _read_files)(archive, names, pedal)
         return _gather(_Candidates(len(names), read), origin, songs, progress)
     finally:
@@ -112,10 +114,10 @@ def _gather(candidates: _Candidates, origin: str, songs: int | None, progress: P
     names: dict[str, str] = {}
     refused: list[tuple[str, str]] = []
     total = min(songs or candidates.count, candidates.count)
-    for name, found, reason in candidates.read:
+    for name, new_pieces, reason in candidates.read:
         if reason:
             refused.append((name, reason))
-        for piece in found:
+        for piece in new_pieces:
             if piece.digest() in pieces:
                 refused.append((name, f"has the same notes as {names[piece.digest()]}."))
             else:
@@ -130,7 +132,7 @@ def _gather(candidates: _Candidates, origin: str, songs: int | None, progress: P
     return ReadCorpus(sorted(islice(pieces.values(), songs), key=lambda piece: piece.name), sorted(refused), origin)
 
 
-def _drawn(names: Iterable[str], songs: int | None, seed: int) -> list[str]:
+def _draw(names: Iterable[str], songs: int | None, seed: int) -> list[str]:
     names = sorted(names)
     if songs is not None:
         random.Random(seed).shuffle(names)
@@ -147,7 +149,7 @@ def _read_pop909(archive: Archive, names: list[str], pedal: bool) -> Iterator[tu
         beside = str(PurePosixPath(name).with_name(pop909.BEATS))
         try:
             piece = read_midi(archive.read(name), name=PurePosixPath(name).stem, pedal=pedal)
-            piece = pop909.on_bars(piece, archive.read(beside) if beside in beats else None)
+            piece = pop909.align_to_annotations(piece, archive.read(beside) if beside in beats else None)
         except (ArchiveError, MidiError) as error:
             yield name, [], _reason(error, PurePosixPath(name).stem)
         else:
@@ -166,7 +168,7 @@ def _read_files(archive: Archive, names: list[str], pedal: bool) -> Iterator[tup
                 continue
             called = stem if telling else str(PurePosixPath(name).with_suffix(""))
             try:
-                yield name, [on_its_bars(read_midi(archive.read(name), name=called, pedal=pedal))], ""
+                yield name, [align_to_bars(read_midi(archive.read(name), name=called, pedal=pedal))], ""
             except (ArchiveError, MidiError) as error:
                 yield name, [], _reason(error, called)
 
@@ -200,7 +202,7 @@ def _music21(origin: str, songs: int | None, seed: int) -> _Candidates:
         known = ", ".join(f"music21:{name}" for name in musicxml.composers())
         raise CorpusError(f"music21 has no corpus '{composer}'. It has {known}.")
     by_name = {path.name: path for path in paths}
-    names = _drawn(by_name, songs or MUSIC21_SONGS, seed)
+    names = _draw(by_name, songs or MUSIC21_SONGS, seed)
 
     def read() -> Iterator[tuple[str, list[Piece], str]]:
         # A few at a time, so that no more are read than asked for.

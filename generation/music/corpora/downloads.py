@@ -102,17 +102,17 @@ def _opener(private: bool) -> urllib.request.OpenerDirector:
 
 def is_public(address: str) -> bool:
     """Whether an IP address is one of the internet: no loopback, no private or local network, nothing reserved."""
-    found = ipaddress.ip_address(address.partition("%")[0])
+    outer = ipaddress.ip_address(address.partition("%")[0])
     inner = [
-        getattr(found, "ipv4_mapped", None),
-        getattr(found, "sixtofour", None),
-        *(getattr(found, "teredo", None) or ()),
-        _translated(found),
+        getattr(outer, "ipv4_mapped", None),
+        getattr(outer, "sixtofour", None),
+        *(getattr(outer, "teredo", None) or ()),
+        _address_behind_gateway(outer),
     ]
-    return all(one.is_global and not one.is_multicast for one in (found, *filter(None, inner)))
+    return all(part.is_global and not part.is_multicast for part in (outer, *filter(None, inner)))
 
 
-def _translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+def _address_behind_gateway(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """What a gateway makes of 64:ff9b::10.0.0.1 (RFC 6052)."""
     if address.version == 6 and address in ipaddress.ip_network("64:ff9b::/96"):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
@@ -122,18 +122,18 @@ def _translated(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipadd
 def _public_connection(address: tuple[str, int], timeout: float, source_address=None) -> socket.socket:
     """As `socket.create_connection`, to an address that was looked at: a name asked twice may answer otherwise."""
     host, port = address
-    found = list(dict.fromkeys(answer[4][0] for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
-    hidden = [one for one in found if not is_public(one)]
+    numbers = list(dict.fromkeys(answer[4][0] for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    hidden = [number for number in numbers if not is_public(number)]
     if hidden:
         raise DownloadError(
             f"{host} ({hidden[0]}) is not on the internet but on this machine or its own network, from which nothing "
             "is fetched. Fetch the file yourself and give its path, or set DOWNLOAD_FROM_PRIVATE_NETWORKS=1."
         )
-    for place, one in enumerate(found, 1):
+    for attempt, number in enumerate(numbers, 1):
         try:
-            return socket.create_connection((one, port), timeout, source_address)
+            return socket.create_connection((number, port), timeout, source_address)
         except OSError:
-            if place == len(found):
+            if attempt == len(numbers):
                 raise
     raise OSError(f"{host} has no address")
 
@@ -153,14 +153,14 @@ class _PublicSecureConnection(http.client.HTTPSConnection):
 class _PublicHttp(urllib.request.HTTPHandler):
     def http_open(self, request):
         # Where there is a proxy, it is the one who asks; it was set by whoever runs this machine.
-        return self.do_open(http.client.HTTPConnection if _by_proxy(request) else _PublicConnection, request)
+        return self.do_open(http.client.HTTPConnection if _uses_proxy(request) else _PublicConnection, request)
 
 
 class _PublicHttps(urllib.request.HTTPSHandler):
     def https_open(self, request):
-        connection = http.client.HTTPSConnection if _by_proxy(request) else _PublicSecureConnection
+        connection = http.client.HTTPSConnection if _uses_proxy(request) else _PublicSecureConnection
         return self.do_open(connection, request, context=self._context)
 
 
-def _by_proxy(request: urllib.request.Request) -> bool:
+def _uses_proxy(request: urllib.request.Request) -> bool:
     return request.has_proxy() or bool(request._tunnel_host)

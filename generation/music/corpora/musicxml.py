@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generation.music.score.notes import NOTE, Piece, Track, in_order
+from generation.music.score.notes import NOTE, Piece, Track, sort_notes
 from studies.errors import EarwitnessError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def read_score(path: Path) -> list[Piece]:
         score = music21.converter.parse(path, forceSource=True, storePickle=False)
         scores = list(score.scores) if isinstance(score, music21.stream.Opus) else [score]
         names = [path.stem] if len(scores) == 1 else [f"{path.stem} {number + 1}" for number in range(len(scores))]
-        pieces = [piece_from(score, name) for score, name in zip(scores, names, strict=True)]
+        pieces = [piece_from_score(score, name) for score, name in zip(scores, names, strict=True)]
     except Exception as error:  # music21 raises whatever its parsers meet
         raise NotationError("cannot be read as a score.") from error
     pieces = [piece for piece in pieces if len(piece)]
@@ -80,7 +80,7 @@ def read_score(path: Path) -> list[Piece]:
     return pieces
 
 
-def piece_from(score: "music21.stream.Stream", name: str = "") -> Piece:
+def piece_from_score(score: "music21.stream.Stream", name: str = "") -> Piece:
     """A music21 score as a piece: notes as they sound, without grace notes, repeats not played out.
 
     Ties are joined here, note by note. `stripTies` joins a chord only where all its notes are held, and gives the held
@@ -89,7 +89,7 @@ def piece_from(score: "music21.stream.Stream", name: str = "") -> Piece:
     parts = list(getattr(score, "parts", [])) or [score]
     rows = [row for number, part in enumerate(parts) for row in _rows(part, number)]
     tracks = tuple(_track(part) for part in parts)
-    return Piece(in_order(np.array(rows, NOTE)), tracks, _tempos(score), _meters(parts[0]), name)
+    return Piece(sort_notes(np.array(rows, NOTE)), tracks, _tempos(score), _meters(parts[0]), name)
 
 
 def _rows(part: "music21.stream.Stream", number: int) -> list[list]:
@@ -140,7 +140,7 @@ def _meters(part: "music21.stream.Stream") -> np.ndarray:
         if measure.timeSignature:
             meter = (measure.timeSignature.numerator, measure.timeSignature.denominator)
         if end > measure.offset:
-            rows.append((float(measure.offset), *_written(meter, end - float(measure.offset))))
+            rows.append((float(measure.offset), *_meter_of_length(meter, end - float(measure.offset))))
     if not measures:  # short tunes in ABC have none
         signatures = part.flatten().getElementsByClass("TimeSignature")
         rows = [(float(sign.offset), sign.numerator, sign.denominator) for sign in signatures]
@@ -150,7 +150,7 @@ def _meters(part: "music21.stream.Stream") -> np.ndarray:
     return rows[changed]
 
 
-def _written(meter: tuple[int, int], length: float) -> tuple[int, int]:
+def _meter_of_length(meter: tuple[int, int], length: float) -> tuple[int, int]:
     """The meter of a bar that is as long as this, in beats."""
     eighths = length * 2
     if length == np.inf or abs(length - 4 * meter[0] / meter[1]) < 1e-6 or abs(eighths - round(eighths)) > 1e-6:

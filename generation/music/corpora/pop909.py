@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from generation.music.score.meter import on_annotated_bars, on_its_bars
+from generation.music.score.meter import align_to_annotated_bars, align_to_bars
 from generation.music.score.notes import Piece
 
 URL = "https://github.com/music-x-lab/POP909-Dataset/archive/refs/heads/master.zip"
@@ -24,7 +24,7 @@ def songs(names: Iterable[str]) -> list[str]:
     return [name for name in names if _SONG.search(name)]
 
 
-def on_bars(piece: Piece, beats: bytes | None) -> Piece:
+def align_to_annotations(piece: Piece, beats: bytes | None) -> Piece:
     """The song with its bars where `beat_midi.txt` has them: its own meter counts every beat as a bar, mostly, and
     its beats do not begin at zero."""
     words = (beats or b"").split()
@@ -35,5 +35,5 @@ def on_bars(piece: Piece, beats: bytes | None) -> Piece:
     try:
         seconds = np.array([float(words[3 * number]) for number in (small if in_three else large)])
     except ValueError:
-        return on_its_bars(piece)
-    return on_annotated_bars(piece, seconds)
+        return align_to_bars(piece)
+    return align_to_annotated_bars(piece, seconds)

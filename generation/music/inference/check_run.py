@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from generation.music.inference.composing import Feed, network_of
+from generation.music.inference.composing import Feed, build_stepper
+from generation.music.inference.shuffled_notes import shuffle_notes
 from generation.music.score.clip_length import Length
-from generation.music.training import baselines
 from generation.music.training.configuration import PresetError
 from generation.music.training.runs import Run, RunError
 
@@ -41,12 +41,12 @@ def _takes_a_step(run: Run) -> bool:
     if not words or not all(isinstance(word, str) for word in words):
         return False
     if run.preset.network.kind == "shuffled":
-        return bool(baselines.shuffled(run.weights, Length(seconds=1.0), np.random.default_rng(1)))
+        return bool(shuffle_notes(run.weights, Length(seconds=1.0), np.random.default_rng(1)))
     sizes = {layer["vocabulary"] for layer in run.layers if "vocabulary" in layer}
     if sizes - {len(words)}:
         return False
     run.preset.encoding.grammar(run.vocabulary)
-    network = network_of(run)
+    network = build_stepper(run)
     network.start(2)
     probabilities = network.step(Feed(run.preset, 2).read(np.array([0, len(words) - 1])))
     return probabilities.shape == (2, len(words)) and bool(np.allclose(probabilities.sum(axis=1), 1, atol=1e-3))

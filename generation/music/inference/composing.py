@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 from generation.music.inference.sampling import choose
+from generation.music.inference.shuffled_notes import shuffle_notes
 from generation.music.inference.stepper import BLOCK, Stepper
 from generation.music.score.clip_length import SLACK, Length
 from generation.music.score.notes import Piece
-from generation.music.training import baselines
+from generation.music.training.baselines import Markov
 from generation.music.training.configuration import Preset, SamplingConfig
 from generation.music.training.runs import Run, RunError
 
@@ -36,16 +37,16 @@ class Primer:
     """What a clip starts from, unheard."""
 
     tokens: Sequence[int]
-    place: dict[str, Any] | None = None  # of the corpus
+    origin: dict[str, Any] | None = None  # where in the corpus
     heard: bool = False  # there was nothing to start from: the first token belongs to the clip
     semitones: int = 0  # by which it was moved for the network; the clip is moved back
 
 
 @dataclass(frozen=True, eq=False)
-class Made:
+class ComposedClip:
     piece: Piece
     beats: float  # from bar line to bar line
-    place: dict[str, Any] | None = None  # of the corpus, where it started from
+    origin: dict[str, Any] | None = None  # where in the corpus it started
     complete: bool = True
 
 
@@ -64,7 +65,7 @@ def compose(
 
     Parameters
     ----------
-    seconds, bars : how long, one of the two; a clip ends at a bar line (`lengths.Length`)
+    seconds, bars : how long, one of the two; a clip ends at a bar line (`clip_length.Length`)
     seed : the same gives the same clips
     sampling : other than the preset's own
     primer : start from this piece, or from these in turn; else from what the sampling says, a place in the corpus or
@@ -82,38 +83,38 @@ def compose(
     if sampling.reread and run.preset.network.feed == "history":
         raise RunError(f"The run {run.folder.name} is fed all that came before and cannot re-read; set reread=no.")
     given = [primer] if isinstance(primer, Piece) else list(primer or [])
-    made: list[Made] = []
+    composed: list[ComposedClip] = []
     for first in range(0, clips, BLOCK):
         numbers = range(first, min(first + BLOCK, clips))
         if run.preset.network.kind == "shuffled":
             generators = [np.random.default_rng([seed, number]) for number in numbers]
-            made += [Made(*baselines.shuffled(run.weights, length, rng)) for rng in generators]
+            composed += [ComposedClip(*shuffle_notes(run.weights, length, rng)) for rng in generators]
         else:
             primers = [given[number % len(given)] if given else None for number in numbers]
-            made += _side_by_side(run, numbers, length, seed, sampling, primers)
+            composed += _compose_block(run, numbers, length, seed, sampling, primers)
         if report:
-            report(len(made), clips)
-    told = {"run": run.folder.name, "weights": run.fingerprint, "preset": run.preset.name, "seed": seed}
-    told |= {"seconds": seconds} if bars is None else {"bars": bars}
-    told |= {"sampling": asdict(sampling)}
+            report(len(composed), clips)
+    provenance = {"run": run.folder.name, "weights": run.fingerprint, "preset": run.preset.name, "seed": seed}
+    provenance |= {"seconds": seconds} if bars is None else {"bars": bars}
+    provenance |= {"sampling": asdict(sampling)}
     return [
         Composition(
-            replace(one.piece, name=f"{run.folder.name} {number}"),
-            told | {"clip": number, "beats": one.beats, "place": one.place, "complete": one.complete},
+            replace(clip.piece, name=f"{run.folder.name} {number}"),
+            provenance | {"clip": number, "beats": clip.beats, "place": clip.origin, "complete": clip.complete},
         )
-        for number, one in enumerate(made, start=1)
+        for number, clip in enumerate(composed, start=1)
     ]
 
 
-def _side_by_side(
+def _compose_block(
     run: Run, numbers: range, length: Length, seed: int, sampling: SamplingConfig, given: list[Piece | None]
-) -> list[Made]:
+) -> list[ComposedClip]:
     """Some clips, token by token until all are long enough."""
     generators = [np.random.default_rng([seed, number]) for number in numbers]
     primers = [_primer(run, sampling, primer, rng) for primer, rng in zip(given, generators, strict=True)]
-    clips = [list(one.tokens) for one in primers]  # read and composed, of each clip
-    ready: list[Made | None] = [None] * len(clips)
-    network = network_of(run)
+    clips = [list(primer.tokens) for primer in primers]  # read and composed, of each clip
+    ready: list[ComposedClip | None] = [None] * len(clips)
+    network = build_stepper(run)
     network.start(len(clips))
     feed = Feed(run.preset, len(clips))
     grammar = run.preset.encoding.grammar(run.vocabulary)
@@ -121,14 +122,14 @@ def _side_by_side(
     window = run.preset.training.window
     never = np.array([word in (START, END) for word in run.vocabulary.words])
     longest = max(map(len, clips)) + length.most_tokens
-    for place in range(longest):
-        tokens = np.array([clip[place] for clip in clips])
+    for position in range(longest):
+        tokens = np.array([clip[position] for clip in clips])
         state = grammar.advance(state, tokens) if grammar else None
-        composing = [len(clip) == place + 1 for clip in clips]  # the others still read their primer
+        composing = [len(clip) == position + 1 for clip in clips]  # the others still read their primer
         if not sampling.reread:
             probabilities = network.step(feed.read(tokens))
         elif any(composing):
-            probabilities = _reread(network, [clip[max(0, place + 1 - window) : place + 1] for clip in clips])
+            probabilities = _reread(network, [clip[max(0, position + 1 - window) : position + 1] for clip in clips])
         else:
             continue
         allowed = np.broadcast_to(~never, probabilities.shape)
@@ -143,20 +144,23 @@ def _side_by_side(
         for clip, token, composed in zip(clips, chosen.tolist(), composing, strict=True):
             if composed:
                 clip.append(token)
-        if place % LOOK_EVERY == LOOK_EVERY - 1 or place == longest - 1:
+        if position % LOOK_EVERY == LOOK_EVERY - 1 or position == longest - 1:
             reached = grammar.beats(state) if grammar else None
             for number, clip in enumerate(clips):
                 beat = reached[number] if grammar else None
                 ready[number] = ready[number] or _cut(run, clip, primers[number], length, beat)
             if all(ready):
                 break
-    return [one or _as_it_got(run, clip, primer) for one, clip, primer in zip(ready, clips, primers, strict=True)]
+    return [
+        clip or _unfinished_clip(run, tokens, primer)
+        for clip, tokens, primer in zip(ready, clips, primers, strict=True)
+    ]
 
 
-def network_of(run: Run) -> Stepper | baselines.Markov:
+def build_stepper(run: Run) -> Stepper | Markov:
     """What steps: the columns are always filled to a whole block, so that no clip's numbers depend on the others."""
     if run.preset.network.kind == "markov":
-        return baselines.Markov(run.weights, len(run.vocabulary))
+        return Markov(run.weights, len(run.vocabulary))
     return Stepper(run.layers, run.weights, block=BLOCK)
 
 
@@ -173,7 +177,7 @@ class Feed:
         return np.stack([history.read(token) for history, token in zip(self.histories, tokens.tolist(), strict=True)])
 
 
-def _reread(network: Stepper | baselines.Markov, windows: list[list[int]]) -> np.ndarray:
+def _reread(network: Stepper | Markov, windows: list[list[int]]) -> np.ndarray:
     """The probabilities after each window; those of one length are read together."""
     by_length: dict[int, list[int]] = {}
     for number, window in enumerate(windows):
@@ -184,7 +188,7 @@ def _reread(network: Stepper | baselines.Markov, windows: list[list[int]]) -> np
 
 
 def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.random.Generator) -> Primer:
-    vocabulary, places, encoding = run.vocabulary, run.places, run.preset.encoding
+    vocabulary, points, encoding = run.vocabulary, run.starting_points, run.preset.encoding
     if primer is not None:
         tokens = encoding.encode(primer, vocabulary).tolist()
         if not tokens:
@@ -196,53 +200,53 @@ def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.ra
         return Primer(tokens, {"piece": primer.name, "sha256": primer.digest()}, semitones=semitones)
     if sampling.primer == "nothing":
         if START in vocabulary:
-            return Primer([vocabulary[START]], semitones=_somewhere(rng) if run.preset.in_one_key else 0)
+            return Primer([vocabulary[START]], semitones=_random_key(rng) if run.preset.in_one_key else 0)
         if hasattr(encoding, "beginning"):
             return Primer(encoding.beginning(rng), heard=True)
         return Primer([int(rng.integers(len(vocabulary)))], heard=True)
-    of_side = np.flatnonzero(places["held_out"] == (sampling.primer == "held-out"))
+    of_side = np.flatnonzero(points["held_out"] == (sampling.primer == "held-out"))
     if not len(of_side):
         raise RunError(f"The run {run.folder.name} has no {sampling.primer} pieces to start from; set primer=nothing.")
-    place = int(rng.choice(of_side))
-    begin = int(places["lengths"][:place].sum())
-    side = "held_out" if places["held_out"][place] else "training"
-    name, digest = run.config["corpus"][side][places["piece"][place]]
+    point = int(rng.choice(of_side))
+    begin = int(points["lengths"][:point].sum())
+    side = "held_out" if points["held_out"][point] else "training"
+    name, digest = run.config["corpus"][side][points["piece"][point]]
     return Primer(
-        places["tokens"][begin : begin + places["lengths"][place]].tolist(),
-        {"piece": name, "sha256": digest, "side": side, "begin": float(places["begin"][place])},
-        semitones=int(places["semitones"][place]) if "semitones" in places else 0,
+        points["tokens"][begin : begin + points["lengths"][point]].tolist(),
+        {"piece": name, "sha256": digest, "side": side, "begin": float(points["begin"][point])},
+        semitones=int(points["semitones"][point]) if "semitones" in points else 0,
     )
 
 
-def _somewhere(rng: np.random.Generator) -> int:
+def _random_key(rng: np.random.Generator) -> int:
     """Where every piece was moved to one key, a clip that begins from nothing is moved to any key."""
     return int(rng.integers(-5, 7))
 
 
-def _cut(run: Run, clip: list[int], primer: Primer, length: Length, beat: float | None) -> Made | None:
+def _cut(run: Run, clip: list[int], primer: Primer, length: Length, beat: float | None) -> ComposedClip | None:
     """The clip, if the music has come to its end; `beat` is how far it has come where the grammar knows."""
-    piece, start = _decoded(run, clip, primer, grammar=beat is not None)
+    piece, start = _decode(run, clip, primer, grammar=beat is not None)
     stretch = length.stretch(piece, start)
     if stretch is None:
         return None
     come = float(piece.notes["start"][-1]) if beat is None else beat
     if come < stretch[1] - SLACK:
         return None
-    return Made(piece.excerpt(*stretch), stretch[1] - stretch[0], primer.place)
+    return ComposedClip(piece.excerpt(*stretch), stretch[1] - stretch[0], primer.origin)
 
 
-def _decoded(run: Run, clip: list[int], primer: Primer, *, grammar: bool) -> tuple[Piece, float]:
+def _decode(run: Run, clip: list[int], primer: Primer, *, grammar: bool) -> tuple[Piece, float]:
     """What was composed as notes, and the beat where the clip can begin. Where words have a grammar they are understood
     only with what came before; else the primer is left out."""
     encoding, vocabulary = run.preset.encoding, run.vocabulary
     if grammar:
         before = encoding.decode([] if primer.heard else primer.tokens, vocabulary)
-        return encoding.decode(clip, vocabulary).transposed(-primer.semitones), float(before.bar_lines()[-1])
+        return encoding.decode(clip, vocabulary).transpose(-primer.semitones), float(before.bar_lines()[-1])
     heard = clip if primer.heard else clip[len(primer.tokens) :]
-    return encoding.decode(heard, vocabulary).transposed(-primer.semitones), 0.0
+    return encoding.decode(heard, vocabulary).transpose(-primer.semitones), 0.0
 
 
-def _as_it_got(run: Run, clip: list[int], primer: Primer) -> Made:
-    piece, start = _decoded(run, clip, primer, grammar=run.preset.encoding.grammar(run.vocabulary) is not None)
+def _unfinished_clip(run: Run, clip: list[int], primer: Primer) -> ComposedClip:
+    piece, start = _decode(run, clip, primer, grammar=run.preset.encoding.grammar(run.vocabulary) is not None)
     end = max(piece.beats, start)
-    return Made(piece.excerpt(start, end), end - start, primer.place, complete=False)
+    return ComposedClip(piece.excerpt(start, end), end - start, primer.origin, complete=False)

@@ -7,7 +7,7 @@
     a = softmax(e) m                 what is found
     y = [h, a] W_out + b_out         the output, which is remembered too
 
-One column for each clip. The memory begins with zeros. `attention_recurrence` is the same for training.
+One column for each clip. The memory begins with zeros. `training.tf_attention_lstm` is the same for training.
 """
 
 from typing import Protocol
@@ -49,22 +49,22 @@ class Attention:
     def start(self, batch: int) -> None:
         for cell in self.cells:
             cell.start(batch)
-        self.found = np.zeros((self.units, batch), np.float32)
-        # A ring: which place of it is the oldest makes no difference to what is found.
+        self.attended = np.zeros((self.units, batch), np.float32)
+        # A ring: which place of it is the oldest makes no difference to the result.
         self.memory = np.zeros((self.length, self.units, batch), np.float32)
         self.answers = np.zeros_like(self.memory)  # m_k W_m, kept since each is needed `length` times
         self.oldest = 0
 
     def step(self, x: np.ndarray) -> np.ndarray:
-        h = _product(self.input, x, self.found)
+        h = _product(self.input, x, self.attended)
         for cell in self.cells:
             h = cell.step(h)
         wanted = _product(self.query, *(state for cell in self.cells for state in (cell.c, cell.h)))
         fit = np.matmul(self.score, np.tanh(self.answers + wanted))  # (length, 1, batch)
         weight = np.exp(fit - fit.max(axis=0))
         weight /= weight.sum(axis=0)
-        self.found = (weight * self.memory).sum(axis=0)
-        y = _product(self.output, h, self.found)
+        self.attended = (weight * self.memory).sum(axis=0)
+        y = _product(self.output, h, self.attended)
         self.memory[self.oldest] = y
         self.answers[self.oldest] = np.matmul(self.memory_kernel, y)
         self.oldest = (self.oldest + 1) % self.length

@@ -50,7 +50,9 @@ def choose(
         weights = _nucleus(weights, top_p)
     reached = weights.cumsum(axis=-1)
     drawn = (
-        rng.random(len(weights)) if isinstance(rng, np.random.Generator) else np.array([one.random() for one in rng])
+        rng.random(len(weights))
+        if isinstance(rng, np.random.Generator)
+        else np.array([generator.random() for generator in rng])
     )
     # The first id whose share of the whole lies beyond the number drawn; ids of no weight are never that one.
     return (reached <= drawn[:, None] * reached[:, -1:]).sum(axis=-1)

@@ -182,7 +182,7 @@ class Stepper:
 
     def __init__(self, layers: list[Description], weights: Arrays, *, block: int = 1):
         self.block = block
-        self.layers = _built(layers, weights)
+        self.layers = _build(layers, weights)
         self.neck = max(number for number, layer in enumerate(self.layers) if isinstance(layer, Lstm | Attention)) + 1
         self.start(1)
 
@@ -222,9 +222,11 @@ class Stepper:
         return np.concatenate([tokens, np.zeros((self.filled - self.batch, *tokens.shape[1:]), tokens.dtype)])
 
 
-def _built(layers: list[Description], weights: Arrays) -> list[Any]:
+def _build(layers: list[Description], weights: Arrays) -> list[Any]:
     """Ready layers; what follows a token directly is multiplied out into its table, and dropout is over."""
-    named = [(layer, _of_layer(number, weights)) for number, layer in enumerate(layers) if layer["kind"] != "dropout"]
+    named = [
+        (layer, _layer_weights(number, weights)) for number, layer in enumerate(layers) if layer["kind"] != "dropout"
+    ]
     rest = [KINDS[layer["kind"]](layer, arrays) for layer, arrays in named[1:]]
     if named[0][0]["kind"] == "history":
         return [Rows(), *rest]
@@ -236,7 +238,7 @@ def _built(layers: list[Description], weights: Arrays) -> list[Any]:
     return [Lookup(np.ascontiguousarray(table, np.float32)), *rest]
 
 
-def _of_layer(number: int, weights: Arrays) -> Arrays:
+def _layer_weights(number: int, weights: Arrays) -> Arrays:
     prefix = f"layer{number}/"
     return {name.removeprefix(prefix): array for name, array in weights.items() if name.startswith(prefix)}
 

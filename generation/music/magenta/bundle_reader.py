@@ -13,8 +13,8 @@ import numpy as np
 
 from generation.music.magenta.checkpoints import read_checkpoint
 from generation.music.magenta.errors import LARGEST_FILE, BundleError
-from generation.music.magenta.families import Family, family_of
-from generation.music.magenta.files import Files, in_folder, in_zip
+from generation.music.magenta.families import Family, find_family
+from generation.music.magenta.files import Files, open_folder, open_zip
 from generation.music.magenta.recognition import MagentaNetwork, recognise
 from generation.music.magenta.sstable import is_table
 from generation.music.magenta.tensorflowjs import CONFIG, MANIFEST, read_json, read_manifest
@@ -55,45 +55,45 @@ class Bundle:
 def read_bundle(bundle: str | Path | bytes | Files, *, name: str = "") -> Bundle:
     """The network in a file, a folder, the bytes of a file or several files; `BundleError` says why not."""
     if isinstance(bundle, bytes):
-        return _from_bytes(bundle, name or "The file")
+        return _read_bytes(bundle, name or "The file")
     if isinstance(bundle, Files):
-        return _from_files(bundle, name or bundle.called)
+        return _read_files(bundle, name or bundle.called)
     path = Path(bundle)
     if path.is_dir():
-        return _from_files(in_folder(path), name or path.name)
+        return _read_files(open_folder(path), name or path.name)
     if not path.is_file() or path.name.endswith(".index"):
-        return _from_prefix(path, name)
+        return _read_prefix(path, name)
     if path.stat().st_size > LARGEST_FILE:
         raise BundleError(
             f"{path.name} has {path.stat().st_size / 1e6:,.0f} MB; a bundle of up to {LARGEST_FILE // 10**6} is read."
         )
-    return _from_bytes(path.read_bytes(), name or path.name)
+    return _read_bytes(path.read_bytes(), name or path.name)
 
 
-def _from_prefix(path: Path, name: str) -> Bundle:
+def _read_prefix(path: Path, name: str) -> Bundle:
     """As TensorFlow names a checkpoint: the beginning that its files share."""
     stem = path.name.removesuffix(".index")
     if not path.parent.is_dir() or not (path.parent / f"{stem}.index").is_file():
         raise BundleError(f"There is no file or folder {path}.")
     beside = [other.name for other in path.parent.iterdir() if other.name.startswith(f"{stem}.data-")]
-    return _from_files(in_folder(path.parent, [f"{stem}.index", *beside]), name or stem)
+    return _read_files(open_folder(path.parent, [f"{stem}.index", *beside]), name or stem)
 
 
-def _from_bytes(data: bytes, name: str) -> Bundle:
+def _read_bytes(data: bytes, name: str) -> Bundle:
     if len(data) > LARGEST_FILE:
         raise BundleError(f"{name} has {len(data) / 1e6:,.0f} MB; a bundle of up to {LARGEST_FILE // 10**6} is read.")
     if not data:
         raise BundleError(f"{name} is empty.")
     if data.startswith(b"PK\x03\x04"):
-        return _from_files(in_zip(data, name), name)
+        return _read_files(open_zip(data, name), name)
     if is_table(data):
         return _bundle(name, "TensorFlow checkpoint", read_checkpoint(data))
     if data[:1] in (b"\x0a", b"\x12"):  # the first field of a .mag: its details, or its checkpoint
-        return _from_mag(data, name)
+        return _read_mag(data, name)
     raise BundleError(f"{name} is no bundle we know: it begins with {data[:8].hex(' ')}. {KNOWN_FORMS}")
 
 
-def _from_mag(data: bytes, name: str) -> Bundle:
+def _read_mag(data: bytes, name: str) -> Bundle:
     details, checkpoint, description = b"", None, b""
     for number, value in fields(data):
         if isinstance(value, int):
@@ -111,7 +111,7 @@ def _from_mag(data: bytes, name: str) -> Bundle:
     return _bundle(name, "Magenta bundle", tensors, identity=text(last(details, 1)), description=described)
 
 
-def _from_files(files: Files, name: str) -> Bundle:
+def _read_files(files: Files, name: str) -> Bundle:
     if MANIFEST in files:
         config = read_json(files.read(CONFIG), CONFIG) if CONFIG in files else {}
         tensors = read_manifest(files.read(MANIFEST), files.read)
@@ -128,9 +128,9 @@ def _from_files(files: Files, name: str) -> Bundle:
         return _bundle(name, "TensorFlow checkpoint", tensors)
     singles = [file for file in files.names if file.endswith(".mag") or re.search(r"ckpt(-\d+)?$", file)]
     if singles:
-        return _from_bytes(_no_zip(files.read(max(singles, key=_step)), name), name)
-    found = ", ".join(files.names[:5]) or "nothing"
-    raise BundleError(f"{name} holds no bundle we know; found {found}. {KNOWN_FORMS}")
+        return _read_bytes(_refuse_zip(files.read(max(singles, key=_step)), name), name)
+    names = ", ".join(files.names[:5]) or "nothing"
+    raise BundleError(f"{name} holds no bundle we know; found {names}. {KNOWN_FORMS}")
 
 
 def _number(config: object, *keys: str) -> int | None:
@@ -139,7 +139,7 @@ def _number(config: object, *keys: str) -> int | None:
     return config if type(config) is int else None
 
 
-def _no_zip(data: bytes, name: str) -> bytes:
+def _refuse_zip(data: bytes, name: str) -> bytes:
     if data.startswith(b"PK"):
         raise BundleError(f"{name} holds a zip within a zip; unpack it once.")
     return data
@@ -165,7 +165,7 @@ def _bundle(
     if lowest is not None and not 0 <= lowest <= 128 - (network.classes - 2):
         raise BundleError(f"{name} says that its lowest pitch is {lowest}, and has {network.classes - 2} pitches.")
     digest = _digest(tensors)
-    return Bundle(name, form, family_of(network), network, digest, identity[:100], description[:500], lowest)
+    return Bundle(name, form, find_family(network), network, digest, identity[:100], description[:500], lowest)
 
 
 def _digest(tensors: dict[str, np.ndarray]) -> str:

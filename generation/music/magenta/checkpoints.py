@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from generation.music.magenta.crc32c import crc32c, unmasked
+from generation.music.magenta.crc32c import crc32c, unmask
 from generation.music.magenta.errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
 from generation.music.magenta.sstable import entries
 from generation.music.magenta.wire import fields, last, messages, signed, text
@@ -123,7 +123,7 @@ def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
         values = shards[number][offset : offset + size] if 0 <= offset <= offset + size else b""
         if len(values) != size or size != kind.itemsize * int(np.prod(shape, dtype=np.int64)):
             raise BundleError(f"The checkpoint is damaged or cut short: {name} is not where its index says.")
-        if crc32c(values) != unmasked(last(entry, 6, 0)):
+        if crc32c(values) != unmask(last(entry, 6, 0)):
             raise BundleError(f"The checkpoint is damaged: the checksum of {name} does not fit.")
         tensors[name] = np.frombuffer(values, kind).reshape(shape)
         _check_count(tensors)

@@ -34,7 +34,7 @@ def crc32c(data: bytes | memoryview) -> int:
         states = np.zeros(LANES, np.uint32)
         for column in lanes.T:
             states = TABLE[(states ^ column) & 0xFF] ^ (states >> 8)
-        register = _joined(register, states, _zeros_operator(width))
+        register = _join(register, states, _zeros_operator(width))
         values = values[width * LANES :]
     register, table = int(register), TABLE.tolist()
     for value in values.tolist():
@@ -42,7 +42,7 @@ def crc32c(data: bytes | memoryview) -> int:
     return register ^ 0xFFFFFFFF
 
 
-def _joined(register: np.uint32, states: np.ndarray, operator: np.ndarray) -> int:
+def _join(register: np.uint32, states: np.ndarray, operator: np.ndarray) -> int:
     register, tables = int(register), operator.tolist()
     for state in states.tolist():
         register = _apply(tables, register) ^ state
@@ -67,18 +67,18 @@ def _zeros_operator(count: int) -> np.ndarray:
     step = (TABLE[images & 0xFF] ^ (images >> 8)).astype(np.uint32)  # one byte
     while count:
         if count & 1:
-            images = _composed(step, images)
-        step = _composed(step, step)
+            images = _compose(step, images)
+        step = _compose(step, step)
         count >>= 1
     return images
 
 
-def _composed(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
+def _compose(outer: np.ndarray, inner: np.ndarray) -> np.ndarray:
     operator = outer.tolist()
     return np.array([_apply(operator, image) for image in inner.tolist()], np.uint32)
 
 
-def unmasked(stored: int) -> int:
+def unmask(stored: int) -> int:
     """The checksum behind the stored number: as data may hold checksums, TensorFlow turns it and adds a constant."""
     turned = (stored - 0xA282EAD8) & 0xFFFFFFFF
     return ((turned >> 17) | (turned << 15)) & 0xFFFFFFFF

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from generation.music.magenta.bundle_reader import Bundle
-from generation.music.magenta.layers import PAIRS, layers_and_weights, network_of
+from generation.music.magenta.layers import PAIRS, build_network, layers_and_weights
 from generation.music.magenta.recognition import Attention, Lstm, MagentaNetwork
 from generation.music.magenta.tensorflowjs import CONFIG, MANIFEST, manifest_and_shards
-from generation.music.tokens import ENCODINGS, Encoding
+from generation.music.tokens.encodings import ENCODINGS, Encoding
 from generation.music.tokens.melody import Melody
 from generation.music.training.configuration import Preset
 from generation.music.training.presets import preset
@@ -72,7 +72,7 @@ def write_magenta_js(run: Run, folder: str | Path) -> None:
     The same network comes back from it. A forget gate's bias is kept without the 1 that is added when it runs, so that
     it can differ in its last bit.
     """
-    folder, network = Path(folder), network_of(run.layers, run.weights)
+    folder, network = Path(folder), build_network(run.layers, run.weights)
     manifest, shards = manifest_and_shards(_tensors(network))
     config = {"type": "MusicRNN"}
     if isinstance(run.preset.encoding, Melody):
@@ -111,8 +111,8 @@ def _cell(prefix: str, lstm: Lstm) -> dict[str, np.ndarray]:
 
 
 def _look(prefix: str, look: Attention) -> dict[str, np.ndarray]:
-    places = dict(zip(PAIRS, ("", "attention/", "attn_output_projection/"), strict=True))
+    scopes = dict(zip(PAIRS, ("", "attention/", "attn_output_projection/"), strict=True))
     tensors = {f"{prefix}attention/attn_w": look.memory[None, None], f"{prefix}attention/attn_v": look.score}
-    for part, place in places.items():
-        tensors[f"{prefix}{place}kernel"], tensors[f"{prefix}{place}bias"] = getattr(look, part)
+    for part, scope in scopes.items():
+        tensors[f"{prefix}{scope}kernel"], tensors[f"{prefix}{scope}bias"] = getattr(look, part)
     return tensors

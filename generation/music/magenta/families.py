@@ -40,7 +40,7 @@ OTHERS = {
 }
 
 
-def family_of(network: MagentaNetwork) -> Family:
+def find_family(network: MagentaNetwork) -> Family:
     sizes = (network.inputs, network.classes)
     if sizes in FAMILIES:
         return FAMILIES[sizes]

@@ -41,7 +41,7 @@ class Files:
         return reader()
 
 
-def uploaded(files: dict[str, BinaryIO]) -> bytes | Files:
+def open_upload(files: dict[str, BinaryIO]) -> bytes | Files:
     """Files that somebody sent, by name: what `read_bundle` takes."""
     if len(files) == 1:
         return next(iter(files.values())).read()
@@ -54,13 +54,13 @@ def _from_start(file: BinaryIO) -> bytes:
     return file.read()
 
 
-def in_folder(folder: Path, names: list[str] | None = None) -> Files:
+def open_folder(folder: Path, names: list[str] | None = None) -> Files:
     """The files of a folder, those of folders within it left out; or only some of them."""
     paths = [path for path in sorted(folder.iterdir()) if path.is_file() and (names is None or path.name in names)]
     return Files({path.name: (path.stat().st_size, path.read_bytes) for path in paths}, str(folder))
 
 
-def in_zip(data: bytes, called: str) -> Files:
+def open_zip(data: bytes, called: str) -> Files:
     """The files of a zip by their last names: no path in it is ever used as a path."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -71,11 +71,11 @@ def in_zip(data: bytes, called: str) -> Files:
     for entry in entries:
         name = PurePosixPath(entry.filename.replace("\\", "/")).name
         if name and not name.startswith("._") and name not in readers:  # those are a Mac's own
-            readers[name] = (entry.file_size, lambda entry=entry: _unpacked(archive, entry, called))
+            readers[name] = (entry.file_size, lambda entry=entry: _unpack(archive, entry, called))
     return Files(readers, called)
 
 
-def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, called: str) -> bytes:
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, called: str) -> bytes:
     if entry.compress_type not in COMPRESSIONS or entry.flag_bits & 1:
         raise BundleError(f"{called} is encrypted or packed in an unusual way; make it an ordinary zip.")
     try:

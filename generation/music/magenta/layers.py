@@ -25,19 +25,19 @@ def layers_and_weights(network: MagentaNetwork, feed: dict[str, Any]) -> tuple[L
     if network.attention:
         units = [lstm.units for lstm in network.lstms[:around]]
         layers.append({"kind": "attention", "units": units, "length": network.attention.length})
-        weights |= _named(1, _attention_arrays(network.attention))
+        weights |= _name_weights(1, _attention_arrays(network.attention))
         for number, lstm in enumerate(network.lstms[:around]):
-            weights |= {f"{name}{number or ''}": array for name, array in _named(1, _lstm_arrays(lstm)).items()}
+            weights |= {f"{name}{number or ''}": array for name, array in _name_weights(1, _lstm_arrays(lstm)).items()}
     for lstm in network.lstms[around:]:
-        weights |= _named(len(layers), _lstm_arrays(lstm))
+        weights |= _name_weights(len(layers), _lstm_arrays(lstm))
         layers.append({"kind": "lstm", "units": lstm.units})
     kernel, bias = network.head
-    weights |= _named(len(layers), {"kernel": kernel, "bias": bias})
+    weights |= _name_weights(len(layers), {"kernel": kernel, "bias": bias})
     layers.append({"kind": "dense", "units": network.classes, "activation": "softmax"})
     return layers, {name: np.ascontiguousarray(array, np.float32) for name, array in weights.items()}
 
 
-def network_of(layers: Layers, weights: Arrays) -> MagentaNetwork:
+def build_network(layers: Layers, weights: Arrays) -> MagentaNetwork:
     """The run's network as Magenta's, where it is one: LSTMs, perhaps an attention, and a softmax."""
     lstms, attention = [], None
     described = [(number, layer) for number, layer in enumerate(layers) if layer["kind"] != "dropout"]
@@ -57,12 +57,12 @@ def network_of(layers: Layers, weights: Arrays) -> MagentaNetwork:
     return MagentaNetwork(tuple(lstms), (weights[f"layer{last}/kernel"], weights[f"layer{last}/bias"]), attention)
 
 
-def _named(number: int, arrays: Arrays) -> Arrays:
+def _name_weights(number: int, arrays: Arrays) -> Arrays:
     return {f"layer{number}/{name}": array for name, array in arrays.items()}
 
 
 def _lstm_arrays(lstm: Lstm) -> Arrays:
-    kernel, bias = _reordered(lstm.kernel), _reordered(lstm.bias).copy()
+    kernel, bias = _reorder_gates(lstm.kernel), _reorder_gates(lstm.bias).copy()
     bias[lstm.units : 2 * lstm.units] += np.float32(lstm.forget)
     return {"kernel": kernel[: lstm.inputs], "recurrent_kernel": kernel[lstm.inputs :], "bias": bias}
 
@@ -71,10 +71,10 @@ def _lstm(weights: Arrays, prefix: str, suffix: int | str = "") -> Lstm:
     kernel, recurrent, bias = (weights[f"{prefix}{name}{suffix}"] for name in ("kernel", "recurrent_kernel", "bias"))
     bias, units = bias.copy(), len(recurrent)
     bias[units : 2 * units] -= np.float32(1)
-    return Lstm(_reordered(np.concatenate([kernel, recurrent])), _reordered(bias))
+    return Lstm(_reorder_gates(np.concatenate([kernel, recurrent])), _reorder_gates(bias))
 
 
-def _reordered(gates: np.ndarray) -> np.ndarray:
+def _reorder_gates(gates: np.ndarray) -> np.ndarray:
     """Candidate and forget gate changed over; twice is as before."""
     first, second, third, fourth = np.split(gates, 4, axis=-1)
     return np.concatenate([first, third, second, fourth], axis=-1)

@@ -77,9 +77,9 @@ class MagentaNetwork:
 
 def recognise(tensors: dict[str, np.ndarray], *, attention_length: int | None = None) -> MagentaNetwork:
     """The network that these tensors are; `BundleError` tells what was found instead."""
-    cells, head, attention = _sorted_out(tensors)
+    cells, head, attention = _sort_tensors(tensors)
     if not cells or "kernel" not in head:
-        raise BundleError(_what_was_found(tensors))
+        raise BundleError(_describe_tensors(tensors))
     if sorted(cells) != list(range(len(cells))) or len(cells) > DEEPEST:
         raise BundleError(
             f"The file has the layers {sorted(cells)[:DEEPEST]}; there should be one of each number from 0."
@@ -94,11 +94,11 @@ def recognise(tensors: dict[str, np.ndarray], *, attention_length: int | None = 
     return network
 
 
-def _sorted_out(tensors: dict[str, np.ndarray]) -> tuple[dict[int, dict], dict, dict]:
+def _sort_tensors(tensors: dict[str, np.ndarray]) -> tuple[dict[int, dict], dict, dict]:
     """Every tensor under its role: the cells by layer, the head, the parts of the attention."""
     cells, head, attention = {}, {}, {}
     for name, values in tensors.items():
-        values = _checked(name, values)
+        values = _check_tensor(name, values)
         if match := LSTM.search(name):
             cell = cells.setdefault(int(match["layer"]), {})
             cell["forget"] = 0.0 if "cudnn" in match["cell"].lower() else 1.0
@@ -108,8 +108,8 @@ def _sorted_out(tensors: dict[str, np.ndarray]) -> tuple[dict[int, dict], dict, 
         elif match := MEMORY.search(name):
             role = attention
         else:
-            found = ((part, pattern.search(name)) for part, pattern in ATTENTION.items())
-            part, match = next(((part, match) for part, match in found if match), ("", None))
+            matches = ((part, pattern.search(name)) for part, pattern in ATTENTION.items())
+            part, match = next(((part, match) for part, match in matches if match), ("", None))
             if match is None:
                 continue
             role = attention.setdefault(part, {})
@@ -124,7 +124,7 @@ def _sorted_out(tensors: dict[str, np.ndarray]) -> tuple[dict[int, dict], dict, 
     return cells, head, attention
 
 
-def _checked(name: str, values: np.ndarray) -> np.ndarray:
+def _check_tensor(name: str, values: np.ndarray) -> np.ndarray:
     if not np.isfinite(values).all():
         raise BundleError(f"The file is damaged: {name[:100]} has values that are no numbers.")
     return np.asarray(values, np.float32)
@@ -193,7 +193,7 @@ def _check_sizes(network: MagentaNetwork) -> None:
         raise BundleError("The network is larger than any that Magenta published.")
 
 
-def _what_was_found(tensors: dict[str, np.ndarray]) -> str:
+def _describe_tensors(tensors: dict[str, np.ndarray]) -> str:
     if not tensors:
         return "The file has no tensors of a network in it."
     examples = ", ".join(f"{name[:80]} ({_shape(values)})" for name, values in list(tensors.items())[:3])

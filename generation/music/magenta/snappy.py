@@ -8,7 +8,7 @@ LARGEST_BLOCK = 100_000_000  # bytes, decoded
 DAMAGED = "The file is damaged: a compressed part of it cannot be read."
 
 
-def decompressed(block: memoryview, most_elements: int) -> tuple[bytes, int]:
+def decompress(block: memoryview, most_elements: int) -> tuple[bytes, int]:
     """The bytes that were compressed, and how many elements they were made of: each takes a microsecond, so a
     caller can bound the time. Every length and distance is checked before it is used.
     """

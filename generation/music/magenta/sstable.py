@@ -6,9 +6,9 @@ keys share a beginning with the key before, then restart points, which a reader 
 
 from collections.abc import Iterator
 
-from generation.music.magenta.crc32c import crc32c, unmasked
+from generation.music.magenta.crc32c import crc32c, unmask
 from generation.music.magenta.errors import BundleError
-from generation.music.magenta.snappy import decompressed
+from generation.music.magenta.snappy import decompress
 from generation.music.magenta.wire import varint
 
 FOOTER = 48  # bytes
@@ -31,8 +31,8 @@ def entries(data: bytes | memoryview) -> Iterator[tuple[bytes, memoryview]]:
         raise BundleError("The file is no TensorFlow checkpoint: its last bytes are not those of a table.")
     blocks = _Blocks(data)
     _, _, at = _handle(data[-FOOTER:], 0)  # the index of metadata, which no checkpoint has
-    for _, place in _block_entries(blocks.read(*_handle(data[-FOOTER:], at)[:2])):
-        yield from _block_entries(blocks.read(*_handle(place, 0)[:2]))
+    for _, handle in _block_entries(blocks.read(*_handle(data[-FOOTER:], at)[:2])):
+        yield from _block_entries(blocks.read(*_handle(handle, 0)[:2]))
 
 
 def _handle(data: memoryview, at: int) -> tuple[int, int, int]:
@@ -58,16 +58,16 @@ class _Blocks:
         if self.bytes_left < 0:
             raise BundleError("The file is damaged: its parts overlap.")
         block, trailer = self.data[offset : offset + size], self.data[offset + size : offset + size + TRAILER]
-        if crc32c(self.data[offset : offset + size + 1]) != unmasked(int.from_bytes(trailer[1:], "little")):
+        if crc32c(self.data[offset : offset + size + 1]) != unmask(int.from_bytes(trailer[1:], "little")):
             raise BundleError("The file is damaged: a checksum in it does not fit.")
         if trailer[0] == SNAPPY:
-            return self.decompressed(block)
+            return self.decompress(block)
         if trailer[0] != UNCOMPRESSED:
             raise BundleError(f"A part of the file is compressed in the unknown way {trailer[0]}.")
         return block
 
-    def decompressed(self, block: memoryview) -> memoryview:
-        content, elements = decompressed(block, self.elements_left)
+    def decompress(self, block: memoryview) -> memoryview:
+        content, elements = decompress(block, self.elements_left)
         self.elements_left -= elements
         self.room_left -= len(content)
         if self.room_left < 0:

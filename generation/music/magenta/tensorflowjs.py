@@ -28,7 +28,7 @@ def read_manifest(manifest: bytes, shard: Callable[[str], bytes]) -> dict[str, n
     tensors = {}
     for group in _groups(manifest):
         # A file named twice is read once: the sizes below then tell that something is wrong.
-        data = memoryview(b"".join(shard(_plain(path)) for path in dict.fromkeys(_list(group, "paths"))))
+        data = memoryview(b"".join(shard(_check_name(path)) for path in dict.fromkeys(_list(group, "paths"))))
         at = 0
         for described in _list(group, "weights"):
             name, values, size = _tensor(described, data[at:])
@@ -64,7 +64,7 @@ def _list(group: dict, key: str) -> list:
     return values
 
 
-def _plain(path: object) -> str:
+def _check_name(path: object) -> str:
     if not isinstance(path, str) or not path or path in (".", "..") or "/" in path or "\\" in path or "\0" in path:
         raise BundleError(f"{MANIFEST} names the file {path!r}; its files must lie beside it.")
     return path
@@ -88,10 +88,10 @@ def _tensor(described: object, data: memoryview) -> tuple[str, np.ndarray, int]:
     if count > LARGEST_NETWORK or size > len(data):
         raise BundleError(f"The weights are cut short: {name[:100]} is not there in full.")
     values = np.frombuffer(data[:size], kind)
-    return name, _restored(values, quantisation, name).reshape(sizes), size
+    return name, _dequantise(values, quantisation, name).reshape(sizes), size
 
 
-def _restored(values: np.ndarray, quantisation: dict | None, name: str) -> np.ndarray:
+def _dequantise(values: np.ndarray, quantisation: dict | None, name: str) -> np.ndarray:
     """The numbers that were rounded to small whole ones to save space."""
     if not quantisation:
         return values

@@ -53,13 +53,13 @@ def last(message: bytes | memoryview, number: int, default: int | bytes = b"") -
 
     A field of the other kind than the default (bytes instead of a number, say) is damage.
     """
-    found = default
+    result = default
     for field, value in fields(message):
         if field == number:
-            found = value
-    if isinstance(found, int) != isinstance(default, int):
+            result = value
+    if isinstance(result, int) != isinstance(default, int):
         raise BundleError(f"The file is damaged: field {number} of a message has the wrong kind.")
-    return found
+    return result
 
 
 def messages(message: bytes | memoryview, number: int) -> Iterator[memoryview]:

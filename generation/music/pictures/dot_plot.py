@@ -16,7 +16,7 @@ LONGEST_NAME = 20
 COLOURS = 5
 
 
-def strips(groups: Sequence[tuple[str, Sequence[float]]], *, label: str, span: float = 0.0, width: int = 440) -> str:
+def dot_plot(groups: Sequence[tuple[str, Sequence[float]]], *, label: str, span: float = 0.0, width: int = 440) -> str:
     """One row for each group; a group without values has an empty row; nothing at all is an empty text.
 
     The scale covers `span` at least: differences that nobody hears must not look large.

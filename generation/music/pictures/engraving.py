@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from generation.music.pictures.staves import Bar, staves
 from generation.music.score.keys import key_of
-from generation.music.score.meter import on_its_bars
+from generation.music.score.meter import align_to_bars
 from generation.music.score.notes import Piece, read_midi
 from generation.music.tokens.grid import TWELFTHS
 from studies.errors import EarwitnessError
@@ -45,22 +45,22 @@ class EngravingError(EarwitnessError):
 
 def engrave(midi: bytes) -> bytes:
     """The score as MusicXML."""
-    return _apart(midi, "musicxml")
+    return _run_process(midi, "musicxml")
 
 
 def draw(midi: bytes) -> bytes:
     """The score as SVG, black on nothing."""
-    return _apart(midi, "svg")
+    return _run_process(midi, "svg")
 
 
-def _apart(midi: bytes, form: str) -> bytes:
+def _run_process(midi: bytes, form: str) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "generation.music.pictures.engraving", form],
             input=midi,
             capture_output=True,
             timeout=LONGEST,
-            cwd=Path(__file__).resolve().parents[2],
+            cwd=Path(__file__).resolve().parents[3],
         )
     except subprocess.TimeoutExpired:
         raise EngravingError(f"Writing the score took longer than {LONGEST} s and was given up.") from None
@@ -72,7 +72,7 @@ def _apart(midi: bytes, form: str) -> bytes:
 def musicxml(piece: Piece) -> bytes:
     import music21
 
-    piece = on_its_bars(piece)
+    piece = align_to_bars(piece)
     tonic, mode = key_of(piece)
     sharps = (7 * (tonic + (3 if mode == "minor" else 0)) + 5) % 12 - 5  # C# is D flat, F# stays
     right, left = staves(piece)
@@ -120,18 +120,18 @@ def _signs(bar: Bar, sharps: int) -> list:
         if not sign.pitches:
             written.append(music21.note.Rest(quarterLength=length))
             continue
-        names = [spelled(pitch, sharps) for pitch in sign.pitches]
-        one = music21.note.Note(names[0]) if len(names) == 1 else music21.chord.Chord(names)
-        one.quarterLength = length
+        names = [spell_pitch(pitch, sharps) for pitch in sign.pitches]
+        sound = music21.note.Note(names[0]) if len(names) == 1 else music21.chord.Chord(names)
+        sound.quarterLength = length
         if sign.is_held or sign.is_tied:
-            one.tie = music21.tie.Tie(
+            sound.tie = music21.tie.Tie(
                 "continue" if sign.is_held and sign.is_tied else "start" if sign.is_held else "stop"
             )
-        written.append(one)
+        written.append(sound)
     return written
 
 
-def spelled(pitch: int, sharps: int) -> str:
+def spell_pitch(pitch: int, sharps: int) -> str:
     """As music21 names a pitch, in the key that has so many sharps: "F#4", "B-3".
 
     Of the names of a key on the piano the one that is nearest on the line of fifths, three flatwards to eight
@@ -154,5 +154,5 @@ def svg(score: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    made = musicxml(read_midi(sys.stdin.buffer.read()))
-    sys.stdout.buffer.write(svg(made) if sys.argv[1:] == ["svg"] else made)
+    score = musicxml(read_midi(sys.stdin.buffer.read()))
+    sys.stdout.buffer.write(svg(score) if sys.argv[1:] == ["svg"] else score)

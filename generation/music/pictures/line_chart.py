@@ -13,18 +13,18 @@ COLOURS = 5
 
 
 @dataclass(frozen=True)
-class Curve:
+class Line:
     name: str
     points: Sequence[tuple[float, float]]
     colour: int = 1
     dashed: bool = False
 
 
-def curves(
-    lines: Iterable[Curve], *, across: str, upwards: str, label: str, width: int = 640, height: int = 260
+def line_chart(
+    lines: Iterable[Line], *, across: str, upwards: str, label: str, width: int = 640, height: int = 260
 ) -> str:
     """All lines on one pair of scales; points that are no numbers are left out; nothing to draw is an empty text."""
-    lines = [Curve(line.name, _finite(line.points), line.colour, line.dashed) for line in lines]
+    lines = [Line(line.name, _finite(line.points), line.colour, line.dashed) for line in lines]
     lines = [line for line in lines if line.points]
     if not lines:
         return ""
@@ -51,7 +51,7 @@ def curves(
     )
 
 
-def _line(line: Curve, right, down) -> str:
+def _line(line: Line, right, down) -> str:
     points = [(right(x), down(y)) for x, y in line.points]
     kind = f"s{(line.colour - 1) % COLOURS + 1}{' dashed' if line.dashed else ''}"
     title = f"<title>{escape(line.name)}</title>"
@@ -62,7 +62,7 @@ def _line(line: Curve, right, down) -> str:
     return f'<path class="line {kind}" d="{path}">{title}</path>{last}'
 
 
-def bars(counts: Sequence[int], edges: Sequence[float], *, across: str, label: str, width: int = 320) -> str:
+def bar_chart(counts: Sequence[int], edges: Sequence[float], *, across: str, label: str, width: int = 320) -> str:
     """How often each range of values occurs; `edges` has one more than `counts`."""
     height, most = 140, max(counts, default=0)
     if not most:

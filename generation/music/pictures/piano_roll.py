@@ -22,7 +22,7 @@ def piano_roll(piece: Piece, *, seconds: float, width: int, height: int, label: 
     low, high = _range(notes["pitch"])
     row = height / (high - low + 1)
     place = width / seconds
-    named = f'role="img" aria-label="{_escaped(label)}"' if label else 'aria-hidden="true"'
+    named = f'role="img" aria-label="{_escape(label)}"' if label else 'aria-hidden="true"'
     return (
         f'<svg class="roll" viewBox="0 0 {width} {height}" preserveAspectRatio="none" {named}>'
         + _bars(piece, end, place, height)
@@ -58,5 +58,5 @@ def _notes(piece: Piece, notes: np.ndarray, *, seconds: float, place: float, hig
     return "".join(f'<path class="v{track} l{level}" d="{"".join(d)}"/>' for (track, level), d in sorted(paths.items()))
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")

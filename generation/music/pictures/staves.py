@@ -35,7 +35,7 @@ def staves(piece: Piece) -> tuple[list[Bar], list[Bar]]:
     """The bars of the right and of the left hand."""
     piece = piece.without_drums()
     lines = np.round(piece.bar_lines() * TWELFTHS).astype(int)
-    starts, ends = _on_a_grid(piece)
+    starts, ends = _quantise(piece)
     is_right = piece.notes["pitch"] >= SPLIT
     right, left = (
         _bars(_chords(starts[mine], ends[mine], piece.notes["pitch"][mine]), lines) for mine in (is_right, ~is_right)
@@ -43,7 +43,7 @@ def staves(piece: Piece) -> tuple[list[Bar], list[Bar]]:
     return right, left
 
 
-def _on_a_grid(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
+def _quantise(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
     """Where notes begin and end, in twelfths: in each beat on sixteenths, or on triplets where those lie nearer."""
     begin, end = piece.notes["start"] * TWELFTHS, piece.ends * TWELFTHS
     beats = (begin // TWELFTHS).astype(int)
@@ -64,14 +64,14 @@ def _on_a_grid(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
 def _chords(starts: np.ndarray, ends: np.ndarray, pitches: np.ndarray) -> list[tuple[int, int, tuple[int, ...]]]:
     """(from, to, pitches), none of them over another."""
     begins = np.unique(starts).tolist()
-    found = []
+    chords = []
     for begin, following in pairwise([*begins, np.inf]):
         together = starts == begin
         end = min(ends[together].max(), following)
         if following - end <= SHORT_REST:
             end = following
-        found.append((begin, int(end), tuple(sorted({int(pitch) for pitch in pitches[together]}))))
-    return found
+        chords.append((begin, int(end), tuple(sorted({int(pitch) for pitch in pitches[together]}))))
+    return chords
 
 
 def _bars(chords: Sequence[tuple[int, int, tuple[int, ...]]], lines: np.ndarray) -> list[Bar]:
@@ -86,7 +86,7 @@ def _bars(chords: Sequence[tuple[int, int, tuple[int, ...]]], lines: np.ndarray)
         bar = []
         for begin, end, pitches in signs:
             first = max(begin, line)
-            for length in _written(first - line, min(end, following) - line):
+            for length in _sign_lengths(first - line, min(end, following) - line):
                 bar.append(
                     Sign(length, pitches, bool(pitches) and first > begin, bool(pitches) and first + length < end)
                 )
@@ -95,7 +95,7 @@ def _bars(chords: Sequence[tuple[int, int, tuple[int, ...]]], lines: np.ndarray)
     return bars
 
 
-def _written(begin: int, end: int) -> Iterator[int]:
+def _sign_lengths(begin: int, end: int) -> Iterator[int]:
     """Lengths that signs have, one after the other: up to the beat, whole beats, and what is left."""
     while begin < end:
         length = end - begin

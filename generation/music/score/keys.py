@@ -29,12 +29,12 @@ def key_of(piece: Piece) -> tuple[int, str]:
     return best % 12, "major" if best < 12 else "minor"
 
 
-def in_one_key(piece: Piece) -> Piece:
+def transpose_to_one_key(piece: Piece) -> Piece:
     """The piece moved to C major or A minor, up or down by six semitones at most."""
-    return piece.transposed(moves_to_one_key(piece))
+    return piece.transpose(semitones_to_one_key(piece))
 
 
-def moves_to_one_key(piece: Piece) -> int:
+def semitones_to_one_key(piece: Piece) -> int:
     """By how many semitones that moves it, -5 to 6."""
     tonic, mode = key_of(piece)
     up = ((0 if mode == "major" else 9) - tonic) % 12

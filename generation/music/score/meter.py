@@ -19,7 +19,7 @@ LONGEST_BAR = 12
 _SLACK = 0.02  # beats that a grid may lie off before it is moved
 
 
-def on_its_bars(piece: Piece) -> Piece:
+def align_to_bars(piece: Piece) -> Piece:
     """The piece with its first bar at zero, by the weight of its notes; unchanged where the file's own meter fits."""
     starts = piece.notes["start"]
     resultant = np.exp(8j * np.pi * starts).mean() if len(starts) else 0.0
@@ -34,21 +34,21 @@ def on_its_bars(piece: Piece) -> Piece:
         return piece
     scores = [np.roll(weight, -turn) @ _LEVELS for turn in range(16)]
     downbeat = offset + int(np.argmax(scores)) / 4
-    return _begun_at(replace(piece, meters=np.array([[0.0, 4.0, 4.0]])), downbeat, 4.0)
+    return _start_at(replace(piece, meters=np.array([[0.0, 4.0, 4.0]])), downbeat, 4.0)
 
 
-def on_annotated_bars(piece: Piece, downbeats: np.ndarray) -> Piece:
+def align_to_annotated_bars(piece: Piece, downbeats: np.ndarray) -> Piece:
     """The piece with its bars where somebody has written them down: `downbeats` are the seconds where they begin.
 
     Where the annotation has no steady beat, or bars of more than `LONGEST_BAR` beats, we listen ourselves.
     """
-    places = piece.beats_at(downbeats)
-    resultant = np.exp(2j * np.pi * places).mean() if len(places) else 0.0
+    beats = piece.beats_at(downbeats)
+    resultant = np.exp(2j * np.pi * beats).mean() if len(beats) else 0.0
     offset = float(np.angle(resultant)) / (2 * np.pi)
-    bars = np.unique(np.round(places - offset))
+    bars = np.unique(np.round(beats - offset))
     lengths = np.diff(bars)
     if abs(resultant) < 0.99 or not len(lengths) or lengths.max() > LONGEST_BAR:
-        return on_its_bars(piece)
+        return align_to_bars(piece)
     usual = float(np.bincount(lengths.astype(int)).argmax())
     # A longer gap is a usual bar and another after it: six beats in a song of four are four and two.
     wide = np.flatnonzero(lengths > usual)
@@ -62,11 +62,11 @@ def on_annotated_bars(piece: Piece, downbeats: np.ndarray) -> Piece:
     first = piece.notes["start"].min() + _SLACK
     before = np.flatnonzero(bars + offset <= first)
     if len(before):
-        return replace(piece, meters=meters).shifted(-(bars[before[-1]] + offset))
-    return _begun_at(replace(piece, meters=meters), bars[0] + offset, usual)
+        return replace(piece, meters=meters).shift(-(bars[before[-1]] + offset))
+    return _start_at(replace(piece, meters=meters), bars[0] + offset, usual)
 
 
-def _begun_at(piece: Piece, bar_line: float, bar: float) -> Piece:
+def _start_at(piece: Piece, bar_line: float, bar: float) -> Piece:
     """The piece moved so that the bar in which its first note falls begins at zero."""
     first = piece.notes["start"].min() + _SLACK
-    return piece.shifted(-(bar_line + bar * np.floor((first - bar_line) / bar)))
+    return piece.shift(-(bar_line + bar * np.floor((first - bar_line) / bar)))

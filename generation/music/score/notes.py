@@ -66,7 +66,7 @@ class Piece:
     ) -> "Piece":
         rows = [(note.start, note.duration, note.pitch, note.velocity, note.track) for note in notes]
         return cls(
-            in_order(np.array(rows, NOTE)),
+            sort_notes(np.array(rows, NOTE)),
             tracks,
             np.array([[0.0, tempo]]),
             np.array([[0.0, *meter]], float),
@@ -148,14 +148,22 @@ class Piece:
         notes = self.notes[(begins >= start - 1e-6) & (begins < end - 1e-6)].copy()
         notes["start"] = np.maximum(np.round(notes["start"] - start, 9), 0.0)
         notes["duration"] = np.minimum(notes["duration"], end - start - notes["start"])
-        return replace(self, notes=notes, tempos=_from(self.tempos, start, end), meters=_from(self.meters, start, end))
+        return replace(
+            self,
+            notes=notes,
+            tempos=_changes_between(self.tempos, start, end),
+            meters=_changes_between(self.meters, start, end),
+        )
 
-    def shifted(self, beats: float) -> "Piece":
+    def shift(self, beats: float) -> "Piece":
         """Later by so many beats (earlier when negative); meters and tempos move along, the first ones stay at zero."""
         notes = self.notes.copy()
         notes["start"] = np.maximum(np.round(notes["start"] + beats, 9), 0.0)
         return replace(
-            self, notes=notes, tempos=_from(self.tempos, -beats, np.inf), meters=_from(self.meters, -beats, np.inf)
+            self,
+            notes=notes,
+            tempos=_changes_between(self.tempos, -beats, np.inf),
+            meters=_changes_between(self.meters, -beats, np.inf),
         )
 
     def without_drums(self) -> "Piece":
@@ -178,7 +186,7 @@ class Piece:
         notes["duration"][:-1] = np.minimum(notes["duration"][:-1], np.diff(notes["start"]))
         return replace(self, notes=notes)
 
-    def transposed(self, semitones: int) -> "Piece":
+    def transpose(self, semitones: int) -> "Piece":
         """Moved by semitones; a note that would leave the range of MIDI comes back by octaves. Drums stay."""
         notes = self.notes.copy()
         drums = [number for number, track in enumerate(self.tracks) if track.is_drum]
@@ -186,10 +194,10 @@ class Piece:
         moved = np.where(moved > 127, moved - 12 * -(-(moved - 127) // 12), moved)
         moved = np.where(moved < 0, moved + 12 * -(moved // 12), moved)
         notes["pitch"] = np.where(np.isin(notes["track"], drums), notes["pitch"], moved)
-        return replace(self, notes=in_order(notes))
+        return replace(self, notes=sort_notes(notes))
 
 
-def in_order(notes: np.ndarray) -> np.ndarray:
+def sort_notes(notes: np.ndarray) -> np.ndarray:
     """By start, then pitch, then track; the rest only so that the order is always the same."""
     start = notes["start"].copy()
     pitch = (notes["pitch"].astype(np.int64) << 16) + notes["track"]
@@ -199,7 +207,7 @@ def in_order(notes: np.ndarray) -> np.ndarray:
     return notes[np.lexsort((notes["velocity"], notes["duration"], pitch, start))]
 
 
-def _from(changes: np.ndarray, start: float, end: float) -> np.ndarray:
+def _changes_between(changes: np.ndarray, start: float, end: float) -> np.ndarray:
     """The changes (of tempo or meter) that hold between two beats, with `start` as zero."""
     beats = changes[:, 0]
     first = max(int(np.searchsorted(beats, start + 1e-6)) - 1, 0)
@@ -219,7 +227,7 @@ def read_midi(midi: str | Path | bytes, *, name: str = "", pedal: bool = False) 
     else:
         path = Path(midi)
         name, called = name or path.stem, str(name or path.name)
-        data = _bytes_of(path)
+        data = _read_bytes(path)
     _check_header(data, called)
     try:
         score = symusic.Score.from_midi(data)
@@ -230,7 +238,7 @@ def read_midi(midi: str | Path | bytes, *, name: str = "", pedal: bool = False) 
         raise MidiError(f"{called} has no notes.")
     if count > MOST_NOTES:
         raise MidiError(f"{called} has {count:,} notes; we read up to {MOST_NOTES:,}.")
-    piece = _piece_from(score, name, pedal)
+    piece = _build_piece(score, name, pedal)
     if piece.notes["pitch"].min() < 0 or not np.isfinite(piece.tempos).all():
         raise MidiError(f"{called} is damaged: it has pitches or tempos that MIDI does not know.")
     if piece.seconds > LONGEST:
@@ -240,7 +248,7 @@ def read_midi(midi: str | Path | bytes, *, name: str = "", pedal: bool = False) 
     return piece
 
 
-def _bytes_of(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
@@ -268,14 +276,14 @@ def _check_header(data: bytes, called: str) -> None:
         raise MidiError(f"{called} is damaged: its header says that a quarter note has no ticks.")
 
 
-def _piece_from(score: symusic.Score, name: str, pedal: bool) -> Piece:
+def _build_piece(score: symusic.Score, name: str, pedal: bool) -> Piece:
     with_notes = [track for track in score.tracks if len(track.notes)]
-    columns = [_with_pedal(track) if pedal else track.notes.numpy() for track in with_notes]
+    columns = [_apply_pedal(track) if pedal else track.notes.numpy() for track in with_notes]
     ticks, durations, pitches, velocities = (
         np.concatenate([column[name] for column in columns]) for name in ("time", "duration", "pitch", "velocity")
     )
     numbers = np.repeat(np.arange(len(columns)), [len(column["time"]) for column in columns])
-    # In order before they are rows: as `in_order` would, but on whole numbers, which is faster.
+    # In order before they are rows: as `sort_notes` would, but on whole numbers, which is faster.
     order = np.argsort((ticks.astype(np.int64) << 32) + (pitches.astype(np.int64) << 16) + numbers, kind="stable")
     notes = np.empty(len(ticks), NOTE)
     notes["start"], notes["duration"] = ticks[order] / score.tpq, durations[order] / score.tpq
@@ -283,7 +291,7 @@ def _piece_from(score: symusic.Score, name: str, pedal: bool) -> Piece:
     tempos = score.tempos.numpy()
     meters = score.time_signatures.numpy()
     return Piece(
-        in_order(notes),
+        sort_notes(notes),
         tuple(Track(_track_name(track), int(track.program), bool(track.is_drum)) for track in with_notes),
         _changes(tempos["time"] / score.tpq, _tempo(tempos["mspq"]), default=[120.0]),
         _changes(meters["time"] / score.tpq, meters["numerator"], meters["denominator"], default=[4.0, 4.0]),
@@ -291,7 +299,7 @@ def _piece_from(score: symusic.Score, name: str, pedal: bool) -> Piece:
     )
 
 
-def _with_pedal(track: symusic.core.TrackTick) -> dict[str, np.ndarray]:
+def _apply_pedal(track: symusic.core.TrackTick) -> dict[str, np.ndarray]:
     notes, controls = track.notes.numpy(), track.controls.numpy()
     of_pedal = controls["number"] == SUSTAIN
     times, values = controls["time"][of_pedal], controls["value"][of_pedal]

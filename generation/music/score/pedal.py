@@ -24,7 +24,7 @@ def sounding_ends(
     -------
     ends (notes,): as they were without a pedal. A pedal that never comes up holds until the last note has ended.
     """
-    down, up = _held(times, values, last=max(int(ends.max(initial=0)), int(times.max(initial=0))))
+    down, up = _hold(times, values, last=max(int(ends.max(initial=0)), int(times.max(initial=0))))
     if not len(down):
         return ends
     sounding = np.where(_is_down(ends, down, up), up[_turn(ends, down)], ends)
@@ -37,7 +37,7 @@ def sounding_ends(
     return np.where(again < sounding, again, sounding)
 
 
-def _held(times: np.ndarray, values: np.ndarray, *, last: int) -> tuple[np.ndarray, np.ndarray]:
+def _hold(times: np.ndarray, values: np.ndarray, *, last: int) -> tuple[np.ndarray, np.ndarray]:
     """When the pedal goes down, and when it comes up again."""
     pressed = values >= DOWN_FROM
     order = np.lexsort((~pressed, times))  # of two messages at one time that which presses comes first

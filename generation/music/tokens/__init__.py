@@ -1,68 +1,14 @@
-"""Pieces as tokens and back: one module for each encoding.
+"""Pieces as tokens and back: one module for each encoding; `encodings` has the contract and the list of all.
 
-An encoding is a frozen dataclass with
-
-    name                              what presets call it
-    fit(pieces) -> Vocabulary         the words it needs for them
-    encode(piece, vocabulary)         -> tokens, an array of int32
-    decode(tokens, vocabulary)        -> piece
-    grammar(vocabulary)               -> Grammar, which tokens may follow; None where all may
-
-and, where there is more to say,
-
-    sequences(piece, vocabulary)      -> tokens in parts: what of a piece is trained on, where that is not all of it
-    history()                         -> what a network is fed after each token of a clip, where that is not the token
-    inputs                            how many numbers that are
-    beginning(rng)                    -> tokens to compose from where nothing is given
-    semitones(piece)                  by how much encoding moves a piece, so that a continuation can be moved back
+encodings.py    the protocols `Encoding` and `Grammar`, and ENCODINGS by name
+vocabulary.py   words and their numbers
+grid.py         notes on a grid of equal steps, as chords
+pitches.py      one chord or rest a step
+remi.py         bars, positions, pitches, durations, velocities, tempos; with a grammar
+expressive.py   pitch, length, loudness and rests as one word
+melodies.py     monophonic melodies found in a piece, as Magenta finds them
+melody.py       Magenta's melody encodings
+performance.py  Magenta's performance encoding
+polyphony.py    Magenta's polyphony encoding
+free_grammar.py the grammar of encodings in which every token may follow every other
 """
-
-from collections.abc import Iterable
-from typing import Protocol
-
-import numpy as np
-
-from generation.music.score.notes import Piece
-from generation.music.tokens.expressive import Expressive
-from generation.music.tokens.melody import KeyMelody, Lookback, Melody
-from generation.music.tokens.performance import Performance
-from generation.music.tokens.pitches import NormalOrders, Pitches
-from generation.music.tokens.polyphony import Polyphony
-from generation.music.tokens.remi import Remi
-from generation.music.tokens.vocabulary import UNKNOWN, Vocabulary
-
-__all__ = ["ENCODINGS", "UNKNOWN", "Encoding", "Grammar", "Vocabulary"]
-
-
-class Grammar(Protocol):
-    """Which tokens may come next, for many clips side by side. A state belongs to whoever holds it."""
-
-    def start(self, batch: int): ...  # -> state, before any token
-
-    def allowed(self, state) -> np.ndarray: ...  # bool (batch, vocabulary)
-
-    def advance(self, state, tokens: np.ndarray): ...  # -> state, after one more token each (batch,)
-
-    def beats(self, state) -> np.ndarray: ...  # (batch,) how far the music has come, to know when it is long enough
-
-
-class Encoding(Protocol):
-    name: str
-
-    def fit(self, pieces: Iterable[Piece]) -> Vocabulary: ...
-
-    def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray: ...
-
-    def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece: ...
-
-    def grammar(self, vocabulary: Vocabulary) -> Grammar | None: ...
-
-
-ENCODINGS: dict[str, Encoding] = {
-    encoding.name: encoding
-    for encoding in (
-        *(Pitches(), NormalOrders(), Expressive(), Remi()),
-        *(Melody(), Melody("melody-all", 0, 128, -1), Melody("melody-piano", 21, 109, -1), Lookback(), KeyMelody()),
-        *(Performance(), Performance("performance-dynamics", velocities=32), Polyphony()),
-    )
-}

@@ -7,8 +7,8 @@ note, at most until the next chord, and is as loud as its notes on average. What
 the tokens, so the beat is kept exactly.
 
 All pieces are moved to one key (C major or A minor) and one tempo, each by choice. A chord that is too rare for the
-vocabulary is said with another loudness, or shorter with a rest behind it, or by its highest note; failing all that it
-is a rest. There is no unknown token.
+vocabulary gets another loudness, or is shortened and followed by a rest, or is reduced to its highest note; if none of
+these is in the vocabulary, it becomes a rest. There is no unknown token.
 """
 
 from collections import Counter
@@ -18,8 +18,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from generation.music.score.keys import in_one_key, moves_to_one_key
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.keys import semitones_to_one_key, transpose_to_one_key
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.tokens.grid import TWELFTHS, chords
 from generation.music.tokens.pitches import PITCH_NAMES
 from generation.music.tokens.vocabulary import Vocabulary
@@ -57,17 +57,17 @@ class Expressive:
     def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
         tokens: list[int] = []
         for event in self.events(piece):
-            said, silent = _sayable(event, vocabulary)
-            if said is not None:
-                tokens.append(said)
+            token, silent = _nearest_token(event, vocabulary)
+            if token is not None:
+                tokens.append(token)
             tokens += [vocabulary[word((b"", rest, 0))] for rest in _rests(silent)]
         return np.array(tokens, np.int32)
 
     def events(self, piece: Piece) -> list[Event]:
         """The piece as one line of chords and rests; silence before the first chord is left out."""
-        piece = in_one_key(piece) if self.one_key else piece
+        piece = transpose_to_one_key(piece) if self.one_key else piece
         if not self.one_tempo:
-            piece = _in_seconds(piece, self.tempo)
+            piece = _stretch_to_tempo(piece, self.tempo)
         line = chords(piece)
         loudness = np.searchsorted(_LOUDER_FROM, line.velocities, side="right")
         gaps = np.append(np.diff(line.places), LENGTHS[-1])  # the last chord may sound as long as any
@@ -85,17 +85,17 @@ class Expressive:
 
     def semitones(self, piece: Piece) -> int:
         """By how much `encode` moves the piece; what continues it is moved back."""
-        return moves_to_one_key(piece) if self.one_key else 0
+        return semitones_to_one_key(piece) if self.one_key else 0
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         rows = []
-        place = 0
+        position = 0
         for token in tokens:
             pitches, length, loudness = event(vocabulary.words[token])
-            start = place / TWELFTHS
+            start = position / TWELFTHS
             rows += [(start, length / TWELFTHS, pitch, VELOCITIES[loudness], 0) for pitch in pitches]
-            place += length
-        return Piece(in_order(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
+            position += length
+        return Piece(sort_notes(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
 
     def grammar(self, vocabulary: Vocabulary) -> None:
         return None  # any chord or rest may follow any other
@@ -127,7 +127,7 @@ def _rests(silent: int) -> list[int]:
     return rests
 
 
-def _sayable(event: Event, vocabulary: Vocabulary) -> tuple[int | None, int]:
+def _nearest_token(event: Event, vocabulary: Vocabulary) -> tuple[int | None, int]:
     """The token nearest to what is meant, and how long the silence behind it must be to keep the time."""
     pitches, length, loudness = event
     if not pitches:
@@ -140,7 +140,7 @@ def _sayable(event: Event, vocabulary: Vocabulary) -> tuple[int | None, int]:
     return None, length
 
 
-def _in_seconds(piece: Piece, tempo: float) -> Piece:
+def _stretch_to_tempo(piece: Piece, tempo: float) -> Piece:
     """The piece at one tempo, sounding as it did: its beats are stretched instead."""
     notes = piece.notes.copy()
     starts = piece.seconds_at(piece.notes["start"])

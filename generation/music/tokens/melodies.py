@@ -61,7 +61,7 @@ def _events(waiting: deque, begin: int, *, gap: int | None) -> list[int]:
     return events[:-1]  # the end of a melody ends its note
 
 
-def squashed(events: list[int], low: int, high: int, key: int | None) -> tuple[list[int], int]:
+def squash(events: list[int], low: int, high: int, key: int | None) -> tuple[list[int], int]:
     """The melody in a key and within [low, high), and by how many semitones it was moved.
 
     The key is the major one that most notes fit, the lowest of several. A note that still lies outside is moved by
@@ -83,7 +83,7 @@ def _within(pitch: int, low: int, high: int) -> int:
     return high - 12 + (pitch - high) % 12 if pitch >= high else pitch
 
 
-def notes_of(events: Iterable[int], tempo: float = 120.0) -> Piece:
+def notes_from_events(events: Iterable[int], tempo: float = 120.0) -> Piece:
     """The piece that events describe; a note ends with the next one, an `OFF`, or the melody."""
     rows, sounding, step = [], None, -1
     for step, event in enumerate(events):

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 
 from generation.music.score.notes import Piece
-from generation.music.tokens.free import Free
-from generation.music.tokens.melodies import HOLD, KEYS, OFF, STEPS, melodies, notes_of, squashed
+from generation.music.tokens.free_grammar import FreeGrammar
+from generation.music.tokens.melodies import HOLD, KEYS, OFF, STEPS, melodies, notes_from_events, squash
 from generation.music.tokens.vocabulary import Vocabulary
 
 LOOKBACKS = (16, 32)  # steps: one bar and two
@@ -52,10 +52,10 @@ class Melody:
 
     def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
         """The whole melody, with the silences in it."""
-        return self.tokens(self._moved(piece)[0])
+        return self.tokens(self._transpose(piece)[0])
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
-        return notes_of(self.events(tokens), self.tempo)
+        return notes_from_events(self.events(tokens), self.tempo)
 
     def beginning(self, rng: np.random.Generator) -> list[int]:
         """A first note to compose from, where nothing is given: of C major, near the middle. (Magenta's own program
@@ -64,14 +64,14 @@ class Melody:
 
     def semitones(self, piece: Piece) -> int:
         """By how much `encode` moves the piece; what continues it is moved back."""
-        return self._moved(piece)[1]
+        return self._transpose(piece)[1]
 
-    def _moved(self, piece: Piece) -> tuple[list[int], int]:
+    def _transpose(self, piece: Piece) -> tuple[list[int], int]:
         _, _, events = next(melodies(piece, gap_bars=None), (0, 0, []))
-        return self._squashed(events)
+        return self._squash(events)
 
-    def _squashed(self, events: list[int]) -> tuple[list[int], int]:
-        return squashed(events, self.low, self.high, None if self.key < 0 else self.key)
+    def _squash(self, events: list[int]) -> tuple[list[int], int]:
+        return squash(events, self.low, self.high, None if self.key < 0 else self.key)
 
     def sequences(self, piece: Piece, vocabulary: Vocabulary) -> list[np.ndarray]:
         """What of a piece is trained on: the melodies between silences that are long and varied enough."""
@@ -79,11 +79,11 @@ class Melody:
         for _, bar, events in melodies(piece):
             events, long_enough = events[:LONGEST], len(events) >= SHORTEST * bar
             if long_enough and len({event % 12 for event in events if event >= 0}) >= FEWEST_PITCHES:
-                kept.append(self.tokens(self._squashed(events)[0]))
+                kept.append(self.tokens(self._squash(events)[0]))
         return kept
 
-    def grammar(self, vocabulary: Vocabulary) -> Free:
-        return Free(np.full(len(vocabulary), 1 / STEPS))
+    def grammar(self, vocabulary: Vocabulary) -> FreeGrammar:
+        return FreeGrammar(np.full(len(vocabulary), 1 / STEPS))
 
     def history(self) -> "History":
         return History(self)
@@ -179,7 +179,7 @@ def repeats(events: list[int], position: int, distance: int) -> bool:
     return position >= distance and events[position] == events[position - distance]
 
 
-def counted(number: int, bits: int) -> list[float]:
+def binary_counter(number: int, bits: int) -> list[float]:
     """A whole number in twos, lowest first, as 1 and -1."""
     return [1.0 if number >> bit & 1 else -1.0 for bit in range(bits)]
 
@@ -215,7 +215,7 @@ class LookbackHistory(History):
             then = events[-distance] if len(events) >= distance else HOLD
             row[number * encoding.plain + encoding.plain_token(then)] = 1
         row[3 * encoding.plain :] = [
-            *counted(len(events), encoding.counters),
+            *binary_counter(len(events), encoding.counters),
             *(repeats(events, len(events) - 1, distance) for distance in LOOKBACKS),
         ]
         return row
@@ -261,7 +261,7 @@ class KeyHistory(History):
             self.attack,
             self.direction,
             *(repeats(events, len(events) - 1, distance) for distance in LOOKBACKS),
-            *counted(len(events), encoding.counters),
+            *binary_counter(len(events), encoding.counters),
             len(events) % BAR == 0,
         ]
         lately = KEYS[[pitch % 12 for pitch in self.recent]].sum(axis=0)

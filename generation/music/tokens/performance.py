@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generation.music.score.notes import NOTE, Piece, in_order
-from generation.music.tokens.free import Free
+from generation.music.score.notes import NOTE, Piece, sort_notes
+from generation.music.tokens.free_grammar import FreeGrammar
 from generation.music.tokens.vocabulary import Vocabulary
 
 STEPS = 100  # to a second
@@ -103,7 +103,7 @@ class Performance:
             elif sounding[value]:
                 rows.append(self._row(value, *sounding[value].popleft(), now))
         rows += [self._row(pitch, *began, now) for pitch, begun in sounding.items() for began in begun]
-        return Piece(in_order(np.array([row for row in rows if row[1] > 0], NOTE)))
+        return Piece(sort_notes(np.array([row for row in rows if row[1] > 0], NOTE)))
 
     def _row(self, pitch: int, start: int, velocity: int, end: int) -> tuple[float, float, int, int, int]:
         steps = min(end - start, self.longest * STEPS)
@@ -114,9 +114,9 @@ class Performance:
         """What to compose from, where nothing is given: a second of silence, as Magenta does."""
         return [self.token(SHIFT, LONGEST_SHIFT)]
 
-    def grammar(self, vocabulary: Vocabulary) -> Free:
+    def grammar(self, vocabulary: Vocabulary) -> FreeGrammar:
         words = map(self.word, range(len(vocabulary)))
-        return Free(np.array([value * TEMPO / 60 / STEPS if kind == SHIFT else 0.0 for kind, value in words]))
+        return FreeGrammar(np.array([value * TEMPO / 60 / STEPS if kind == SHIFT else 0.0 for kind, value in words]))
 
 
 def _steps(seconds: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.tokens.grid import chords
 from generation.music.tokens.vocabulary import UNKNOWN, Vocabulary
 
@@ -43,7 +43,7 @@ class Pitches:
         for number, token in enumerate(tokens):
             for pitch in self.pitches(vocabulary.words[token]):
                 rows.append((number * self.step, self.length, pitch, self.velocity, 0))
-        return Piece(in_order(np.array(rows, NOTE)))
+        return Piece(sort_notes(np.array(rows, NOTE)))
 
     def grammar(self, vocabulary: Vocabulary) -> None:
         return None  # any chord may follow any other

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from generation.music.score.notes import NOTE, Piece, in_order
-from generation.music.tokens.free import Free
+from generation.music.score.notes import NOTE, Piece, sort_notes
+from generation.music.tokens.free_grammar import FreeGrammar
 from generation.music.tokens.vocabulary import Vocabulary
 
 STEPS = 4  # to a beat
@@ -62,8 +62,8 @@ class Polyphony:
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         """What is not continued ends; what is continued without having begun, and an end on the way, is passed over."""
         rows, sounding, ending, now = [], [], [], 0
-        said = [int(token) for token in tokens if token not in (START, END)]
-        for token in [*said, STEP, STEP]:
+        events = [int(token) for token in tokens if token not in (START, END)]
+        for token in [*events, STEP, STEP]:
             if token >= GOES_ON:
                 if token - GOES_ON in ending:
                     ending.remove(token - GOES_ON)
@@ -77,7 +77,7 @@ class Polyphony:
                         rows.append((note[1] / STEPS, (now - note[1]) / STEPS, note[0], VELOCITY, 0))
                 now += 1
                 ending = [pitch for pitch, _ in sounding]
-        return Piece(in_order(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
+        return Piece(sort_notes(np.array(rows, NOTE)), tempos=np.array([[0.0, self.tempo]]))
 
-    def grammar(self, vocabulary: Vocabulary) -> Free:
-        return Free(np.where(np.arange(len(vocabulary)) == STEP, 1 / STEPS, 0.0))
+    def grammar(self, vocabulary: Vocabulary) -> FreeGrammar:
+        return FreeGrammar(np.where(np.arange(len(vocabulary)) == STEP, 1 / STEPS, 0.0))

@@ -12,8 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from generation.music.score.keys import in_one_key, moves_to_one_key
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.keys import semitones_to_one_key, transpose_to_one_key
+from generation.music.score.notes import NOTE, Piece, sort_notes
 from generation.music.tokens.grid import PLACES, TWELFTHS, snap
 from generation.music.tokens.vocabulary import Vocabulary
 
@@ -74,7 +74,7 @@ class Remi:
         return np.repeat(list(self._words), [len(words) for words in self._words.values()])
 
     def encode(self, piece: Piece, vocabulary: Vocabulary) -> np.ndarray:
-        piece = in_one_key(piece) if self.one_key else piece
+        piece = transpose_to_one_key(piece) if self.one_key else piece
         notes = piece.without_drums().notes
         start, duration, velocity = notes["start"].copy(), notes["duration"].copy(), notes["velocity"].copy()
         bars, meters = bars_of(piece)
@@ -83,7 +83,7 @@ class Remi:
         place = snap(np.maximum(start - bars[bar], 0))
         place = np.minimum(place, _last_place(BARS)[meters[bar]])
         pitch = _within(notes["pitch"], self.lowest, self.highest)
-        kept = _one_of_each(bar * _BAR + place * _PLACE + pitch, duration)
+        kept = _first_of_each(bar * _BAR + place * _PLACE + pitch, duration)
         bar, place, pitch, duration, velocity = (column[kept] for column in (bar, place, pitch, duration, velocity))
 
         opening = int(bar.min()) if len(bar) else 0  # empty bars before the first note are no music
@@ -112,7 +112,7 @@ class Remi:
 
     def semitones(self, piece: Piece) -> int:
         """By how much `encode` moves the piece; what continues it is moved back."""
-        return moves_to_one_key(piece) if self.one_key else 0
+        return semitones_to_one_key(piece) if self.one_key else 0
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         """The piece up to the first end; a note whose velocity or duration is missing (cut off) is left out."""
@@ -135,7 +135,7 @@ class Remi:
         notes["duration"] = DURATIONS[value[whole + 2]] / TWELFTHS
         notes["pitch"] = value[whole] + self.lowest
         notes["velocity"] = VELOCITIES[value[whole + 1]]
-        piece = Piece(_struck_anew(notes))
+        piece = Piece(_cut_repeated_notes(notes))
         if len(meters):
             piece = replace(piece, meters=_runs(lines[:-1] / TWELFTHS, np.array(METERS, float)[meters]))
         if (kinds == TEMPO).any():
@@ -180,7 +180,7 @@ def _within(pitch: np.ndarray, lowest: int, highest: int) -> np.ndarray:
     return np.where(pitch > highest, pitch - 12 * -((highest - pitch) // 12), pitch)
 
 
-def _one_of_each(key: np.ndarray, duration: np.ndarray) -> np.ndarray:
+def _first_of_each(key: np.ndarray, duration: np.ndarray) -> np.ndarray:
     """Of notes of one key (a melody doubled by the piano) the longest; in the order of their keys."""
     order = np.argsort((key << 20) + np.minimum(duration * 960, (1 << 20) - 1).astype(np.int64), kind="stable")
     return order[np.append(np.diff(key[order]) > 0, True)[: len(key)]]
@@ -196,13 +196,13 @@ def _tempo_of_bars(piece: Piece, bars: np.ndarray, count: int) -> np.ndarray:
     return 60 * np.diff(lines) / np.diff(piece.seconds_at(lines))
 
 
-def _struck_anew(notes: np.ndarray) -> np.ndarray:
+def _cut_repeated_notes(notes: np.ndarray) -> np.ndarray:
     """In order, a note ending where its pitch is struck again: a key cannot sound twice."""
     notes = notes[np.lexsort((notes["start"], notes["pitch"]))]
     same = np.diff(notes["pitch"]) == 0
     gaps = np.diff(notes["start"])
     notes["duration"][:-1] = np.where(same, np.minimum(notes["duration"][:-1], gaps), notes["duration"][:-1])
-    return in_order(notes[notes["duration"] > 0])
+    return sort_notes(notes[notes["duration"] > 0])
 
 
 def _runs(beats: np.ndarray, values: np.ndarray) -> np.ndarray:

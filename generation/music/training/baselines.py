@@ -1,7 +1,7 @@
-"""Low anchors: a Markov chain on the same tokens, and the notes of a corpus shuffled. Counted, not learned.
+"""Low anchors: a Markov chain on the same tokens, and the notes of a corpus in random order. Counted, not learned.
 
-What counts the notes of a corpus right and knows nothing of their order should be judged worse than any network. If it
-is not, the listeners did not listen.
+Music with the right notes in a wrong order should be judged worse than any network's. If it is not, the listeners did
+not listen.
 """
 
 import math
@@ -10,11 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from generation.music.score.clip_length import Length
-from generation.music.score.notes import NOTE, Piece, in_order
+from generation.music.score.notes import Piece
 from generation.music.training.configuration import Preset
 from generation.music.training.runs import HISTORY, Run, RunError, check_free, open_run, save_run, write_history
-from generation.music.training.training_data import Material, prepare
+from generation.music.training.training_data import TrainingData, prepare
 
 MOST_NOTES = 100_000  # kept of a corpus to shuffle
 JUDGED = 50_000  # held-out tokens at most
@@ -27,31 +26,31 @@ def train(pieces: list[Piece], preset: Preset, folder: Path, *, seed: int, finge
     if resume and (folder / "config.json").exists():
         return open_run(folder)
     check_free(folder)
-    material = prepare(pieces, preset)
+    data = prepare(pieces, preset)
     validation = None
     if preset.network.kind == "markov":
-        weights = count(material, preset.network.order)
-        validation = _validation_loss(Markov(weights, len(material.vocabulary)), material.held_out().sequences())
+        weights = count(data, preset.network.order)
+        validation = _validation_loss(Markov(weights, len(data.vocabulary)), data.held_out().sequences())
         row = dict.fromkeys(HISTORY, math.nan) | {"epoch": 1, "step": 1, "seconds": 0.0, "validation_loss": validation}
         write_history(folder, [row])
     else:
-        weights = pool(material.pieces, np.random.default_rng([seed, 3]))
-    config = material.settled(seed, fingerprint) | {
+        weights = pool_notes(data.pieces, np.random.default_rng([seed, 3]))
+    config = data.run_config(seed, fingerprint) | {
         "layers": [],
         "versions": {"python": platform.python_version(), "numpy": np.__version__},
         "progress": {"state": "finished", "epochs": 1, "step": 1, "seconds": 0.0}
         | {"best_validation_loss": validation, "best_step": 1},
     }
-    return save_run(folder, config=config, vocabulary=material.vocabulary, weights=weights)
+    return save_run(folder, config=config, vocabulary=data.vocabulary, weights=weights)
 
 
-def count(material: Material, order: int) -> Arrays:
+def count(data: TrainingData, order: int) -> Arrays:
     """How often each token follows each context of up to `order` tokens.
 
     For every length k of context: "contexts" (contexts, k) in lexical order; "begins", where the continuations of each
     are; "tokens" and "counts" of those.
     """
-    encoded = material.training(np.random.default_rng(0)).sequences()
+    encoded = data.training(np.random.default_rng(0)).sequences()
     counted: Arrays = {}
     for k in range(order + 1):
         rows = [np.lib.stride_tricks.sliding_window_view(piece, k + 1) for piece in encoded if len(piece) > k]
@@ -117,7 +116,7 @@ class Markov:
 
 def _validation_loss(markov: Markov, held_out: list[np.ndarray]) -> float | None:
     """Nats per token, over every so many tokens of the held-out pieces."""
-    pairs = [(piece, place) for piece in held_out for place in range(1, len(piece))]
+    pairs = [(piece, position) for piece in held_out for position in range(1, len(piece))]
     if not pairs:
         return None
     judged = pairs[:: -(-len(pairs) // JUDGED)]
@@ -127,7 +126,7 @@ def _validation_loss(markov: Markov, held_out: list[np.ndarray]) -> float | None
     )
 
 
-def pool(pieces: list[Piece], rng: np.random.Generator) -> Arrays:
+def pool_notes(pieces: list[Piece], rng: np.random.Generator) -> Arrays:
     """The notes of a corpus without their order: pitch, duration and velocity of each, and the steps from one onset to
     the next by themselves; and the tempo of every piece."""
     pieces = [piece.without_drums() for piece in pieces]
@@ -140,32 +139,3 @@ def pool(pieces: list[Piece], rng: np.random.Generator) -> Arrays:
         raise RunError("The corpus has no two notes one after the other, drums left out; there is nothing to shuffle.")
     parts = {name: np.ascontiguousarray(notes[name]) for name in ("pitch", "duration", "velocity")}
     return parts | {"step": steps, "tempo": np.array(tempos)}
-
-
-def shuffled(pooled: Arrays, length: Length, rng: np.random.Generator) -> tuple[Piece, float]:
-    """Notes drawn from the corpus, each put where it falls: as many, as long, as loud and as high as there, in no
-    order. The clip and how many beats it has."""
-    tempo = np.array([[0.0, float(rng.choice(pooled["tempo"]))]])
-    notes = np.zeros(0, NOTE)
-    while True:
-        more = np.zeros(256, NOTE)
-        drawn = rng.integers(len(pooled["pitch"]), size=len(more))
-        for name in ("pitch", "duration", "velocity"):
-            more[name] = pooled[name][drawn]
-        steps = rng.choice(pooled["step"], size=len(more))
-        more["start"] = (notes["start"][-1] if len(notes) else 0.0) + np.cumsum(steps) - (0 if len(notes) else steps[0])
-        notes = np.concatenate([notes, more])
-        piece = Piece(_struck_anew(notes), tempos=tempo)
-        stretch = length.stretch(piece)
-        if stretch and notes["start"][-1] >= stretch[1]:
-            return piece.excerpt(*stretch), stretch[1] - stretch[0]
-        if len(notes) > 1000 * 256:
-            raise RunError("The corpus has all its notes at one time; there is nothing to shuffle.")
-
-
-def _struck_anew(notes: np.ndarray) -> np.ndarray:
-    """In order, a note ending where its pitch is struck again: a key cannot sound twice."""
-    notes = notes[np.lexsort((notes["start"], notes["pitch"]))]
-    gaps = np.where(np.diff(notes["pitch"]) == 0, np.diff(notes["start"]), np.inf)
-    notes["duration"][:-1] = np.minimum(notes["duration"][:-1], gaps)
-    return in_order(notes[notes["duration"] > 0])

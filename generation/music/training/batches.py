@@ -41,7 +41,7 @@ class Tokens:
     def __len__(self) -> int:
         return len(self.all)
 
-    def with_others(self, tokens: np.ndarray) -> "Tokens":
+    def with_tokens(self, tokens: np.ndarray) -> "Tokens":
         """The same pieces in other words: as many, at the same places."""
         return Tokens(np.split(tokens, self.begins[1:]))
 
@@ -56,31 +56,31 @@ def batches(tokens: Tokens, config: TrainingConfig, rng: np.random.Generator) ->
     It is lazy: a batch is made when it is asked for.
     """
     if config.targets == "every" and config.carried:
-        return Lanes(tokens, config.window, in_even_lanes(segments(tokens, config.window, rng), config.batch))
-    places = window_places(tokens, config)
-    return Windows(tokens, config, rng.permutation(places), config.batch)
+        return Lanes(tokens, config.window, even_lanes(segments(tokens, config.window, rng), config.batch))
+    starts = window_starts(tokens, config)
+    return Windows(tokens, config, rng.permutation(starts), config.batch)
 
 
 def held_out_batches(tokens: Tokens, config: TrainingConfig) -> "Plan":
     """The held-out pieces as a network reads when it composes: from the beginning with the state carried; or, where a
     window has one target, windows evenly spread."""
     if config.targets == "every":
-        lanes = in_whole_pieces(segments(tokens, config.window), config.batch)
+        lanes = whole_piece_lanes(segments(tokens, config.window), config.batch)
         return Lanes(tokens, config.window, lanes, asked_from=config.validation_from)
-    places = window_places(tokens, config)
-    if config.validation_targets and len(places) > config.validation_targets:
-        places = places[np.linspace(0, len(places) - 1, config.validation_targets).astype(int)]
-    return Windows(tokens, config, places, min(config.micro_batch or config.batch, 256), fillings_count=False)
+    starts = window_starts(tokens, config)
+    if config.validation_targets and len(starts) > config.validation_targets:
+        starts = starts[np.linspace(0, len(starts) - 1, config.validation_targets).astype(int)]
+    return Windows(tokens, config, starts, min(config.micro_batch or config.batch, 256), fillings_count=False)
 
 
-def window_places(tokens: Tokens, config: TrainingConfig) -> np.ndarray:
+def window_starts(tokens: Tokens, config: TrainingConfig) -> np.ndarray:
     """Where a window can begin: within a piece, and with something after it."""
     every = config.targets == "every"
-    places = [
+    starts = [
         np.arange(begin, begin + max(length - (1 if every else config.window), 0), config.stride)
         for begin, length in zip(tokens.begins, tokens.lengths, strict=True)
     ]
-    return np.concatenate([*places, np.zeros(0, int)]).astype(np.int64)
+    return np.concatenate([*starts, np.zeros(0, int)]).astype(np.int64)
 
 
 def segments(tokens: Tokens, window: int, rng: np.random.Generator | None = None) -> list[list[Segment]]:
@@ -92,7 +92,7 @@ def segments(tokens: Tokens, window: int, rng: np.random.Generator | None = None
     return pieces if rng is None else [pieces[number] for number in rng.permutation(len(pieces))]
 
 
-def in_even_lanes(pieces: list[list[Segment]], lanes: int) -> list[list[Segment]]:
+def even_lanes(pieces: list[list[Segment]], lanes: int) -> list[list[Segment]]:
     """One piece after the other, cut into lanes of equal length. A lane that begins within a piece begins from a zero
     state there, and learns how music goes on from anywhere."""
     row = [segment for piece in pieces for segment in piece]
@@ -101,7 +101,7 @@ def in_even_lanes(pieces: list[list[Segment]], lanes: int) -> list[list[Segment]
     return [[(begin, count, True), *rest] for (begin, count, _), *rest in cut]
 
 
-def in_whole_pieces(pieces: list[list[Segment]], lanes: int) -> list[list[Segment]]:
+def whole_piece_lanes(pieces: list[list[Segment]], lanes: int) -> list[list[Segment]]:
     """Every piece from its beginning, in half as many lanes as pieces at most, none much longer than the others."""
     filled: list[list[Segment]] = [[] for _ in range(min(lanes, max(len(pieces) // 2, 1)))]
     shortest = [(0, lane) for lane in range(len(filled))]
@@ -113,28 +113,28 @@ def in_whole_pieces(pieces: list[list[Segment]], lanes: int) -> list[list[Segmen
 
 
 class Windows:
-    """Windows from given places, each from a zero state."""
+    """Windows that begin at given tokens, each from a zero state."""
 
     def __init__(
-        self, tokens: Tokens, config: TrainingConfig, places: np.ndarray, batch: int, *, fillings_count: bool = True
+        self, tokens: Tokens, config: TrainingConfig, starts: np.ndarray, batch: int, *, fillings_count: bool = True
     ):
         self.tokens, self.config = tokens, config
-        self.count = len(places)
+        self.count = len(starts)
         self.batch = min(batch, max(self.count, 1))
         # The last batch is filled up with the first windows: batch normalisation wants real ones.
-        self.counting = len(places) if not fillings_count else np.inf
-        self.places = np.resize(places, -(-self.count // self.batch) * self.batch)
+        self.counting = len(starts) if not fillings_count else np.inf
+        self.starts = np.resize(starts, -(-self.count // self.batch) * self.batch)
         self.ends = np.repeat(np.add(tokens.begins, tokens.lengths), tokens.lengths)  # of the piece of each token
 
     def __len__(self) -> int:
-        return len(self.places) // self.batch
+        return len(self.starts) // self.batch
 
     def __getitem__(self, number: int) -> Batch:
         if number >= len(self):
             raise IndexError(number)
         window = self.config.window
         rows = np.arange(number * self.batch, (number + 1) * self.batch)
-        starts = self.places[rows]
+        starts = self.starts[rows]
         if self.config.targets == "last":
             read, asked = starts[:, None] + np.arange(window), starts + window
             known = rows < self.counting

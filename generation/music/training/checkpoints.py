@@ -3,7 +3,7 @@
 import io
 import json
 import zipfile
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,66 +11,37 @@ import numpy as np
 
 from generation.music.training.configuration import Preset, PresetError
 from generation.music.training.runs import RunError, write_whole
+from generation.music.training.training_state import TrainingState
 
 FREE = ("epochs", "minutes", "patience", "checkpoint_minutes")  # may be set anew when a training goes on
 
 
-@dataclass
-class Position:
-    """How far a training has come. Changed as it goes on."""
-
-    epoch: int = 0  # whole ones that lie behind
-    batch: int = 0  # of this epoch that lie behind
-    step: int = 0  # updates in all
-    seconds: float = 0.0  # of learning
-    processor: float = 0.0  # seconds of the same, summed over the cores
-    elapsed: float = 0.0  # seconds of everything
-    loss: float = 0.0  # sum over the targets since the last evaluation
-    targets: float = 0.0  # how many
-    since: float = 0.0  # seconds of learning since then
-    best: float | None = None  # validation loss; None before the first evaluation
-    best_step: int = 0
-    without_better: int = 0  # evaluations in a row
-    history: list[dict[str, float]] = field(default_factory=list)
-
-    def count(self, loss: float, *, targets: float, seconds: float, processor: float) -> None:
-        """One more update."""
-        self.batch += 1
-        self.step += 1
-        self.loss += loss * targets
-        self.targets += targets
-        self.seconds += seconds
-        self.processor += processor
-        self.since += seconds
-        self.elapsed += seconds
-
-
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    position: Position
+    state: TrainingState
     arrays: dict[str, dict[str, np.ndarray]]  # "weights", "best", "optimizer", "states", each by name
     config: dict[str, Any]  # of the run, as far as it is settled
 
 
-def path_of(folder: Path) -> Path:
+def checkpoint_path(folder: Path) -> Path:
     return Path(folder) / "checkpoint" / "checkpoint.npz"
 
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether there is something to go on from."""
-    return path_of(folder).is_file()
+    return checkpoint_path(folder).is_file()
 
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
-    facts = json.dumps({"position": asdict(checkpoint.position), "config": checkpoint.config}).encode()
+    facts = json.dumps({"position": asdict(checkpoint.state), "config": checkpoint.config}).encode()
     flat = {f"{part} {name}": array for part, arrays in checkpoint.arrays.items() for name, array in arrays.items()}
     file = io.BytesIO()
     np.savez(file, facts=np.frombuffer(facts, np.uint8), **flat)
-    write_whole(path_of(folder), file.getvalue())
+    write_whole(checkpoint_path(folder), file.getvalue())
 
 
 def open_checkpoint(folder: Path) -> Checkpoint:
-    path = path_of(folder)
+    path = checkpoint_path(folder)
     if not path.exists():
         raise RunError(
             f"There is nothing to go on with in {folder}: it has no checkpoint. Train it from the beginning."
@@ -83,22 +54,22 @@ def open_checkpoint(folder: Path) -> Checkpoint:
                 if name != "facts":
                     part, _, called = name.partition(" ")
                     arrays[part][called] = file[name]
-        return Checkpoint(_position(facts["position"]), arrays, facts["config"])
+        return Checkpoint(_training_state(facts["position"]), arrays, facts["config"])
     except (ValueError, KeyError, TypeError, OSError, EOFError, MemoryError, zipfile.BadZipFile) as error:
         raise RunError(f"The checkpoint {path} cannot be read; train the run from the beginning.") from error
 
 
-def _position(facts: dict[str, Any]) -> Position:
-    """`TypeError` where something is not the number that it should be."""
-    position = Position(**facts)
-    for name, usual in asdict(Position()).items():
+def _training_state(facts: dict[str, Any]) -> TrainingState:
+    """`TypeError` if something is not the number that it should be."""
+    state = TrainingState(**facts)
+    for name, usual in asdict(TrainingState()).items():
         kinds = list if name == "history" else int if type(usual) is int else int | float | None
-        if not isinstance(getattr(position, name), kinds):
+        if not isinstance(getattr(state, name), kinds):
             raise TypeError(name)
-    return position
+    return state
 
 
-def checkpoint_of(folder: Path, preset: Preset, *, seed: int, fingerprint: str) -> Checkpoint:
+def resumable_checkpoint(folder: Path, preset: Preset, *, seed: int, fingerprint: str) -> Checkpoint:
     """The checkpoint to go on from, if it belongs to what is asked for."""
     checkpoint = open_checkpoint(folder)
     try:

@@ -8,7 +8,7 @@ import difflib
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 
-from generation.music.tokens import ENCODINGS, Encoding
+from generation.music.tokens.encodings import ENCODINGS, Encoding
 from studies.errors import EarwitnessError
 
 TRUE, FALSE = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
@@ -107,7 +107,7 @@ class Value:
     among: tuple[str, ...] = ()  # where there is a choice
 
     @property
-    def typed(self) -> str:
+    def text(self) -> str:
         """As one would type it."""
         if isinstance(self.value, bool):
             return "yes" if self.value else "no"
@@ -127,10 +127,10 @@ class Preset:
         """Everything that can be set, under flat keys."""
         flat = {"encoding": self.encoding.name}
         for part in (self.encoding, *(getattr(self, part) for part in PARTS)):
-            flat |= {each.name: getattr(part, each.name) for each in _settable(part)}
+            flat |= {each.name: getattr(part, each.name) for each in _value_fields(part)}
         return flat
 
-    def explained(self) -> list[tuple[str, list[Value]]]:
+    def described_values(self) -> list[tuple[str, list[Value]]]:
         """The same, part by part, with what each means, for a person to change."""
         parts = [("encoding", self.encoding), *((part, getattr(self, part)) for part in PARTS)]
         return [
@@ -140,7 +140,7 @@ class Preset:
                     Value(
                         each.name, getattr(config, each.name), each.metadata.get("meaning", ""), _choices(each, config)
                     )
-                    for each in _settable(config)
+                    for each in _value_fields(config)
                 ],
             )
             for part, config in parts
@@ -156,9 +156,9 @@ class Preset:
                 continue
             for part in ("encoding", *PARTS):
                 config = getattr(preset, part)
-                known = {each.name: each for each in _settable(config)}
+                known = {each.name: each for each in _value_fields(config)}
                 if key in known:
-                    changed = replace(config, **{key: _parsed(key, typed, known[key], getattr(config, key))})
+                    changed = replace(config, **{key: _parse(key, typed, known[key], getattr(config, key))})
                     preset = replace(preset, **{part: changed})
                     break
             else:
@@ -185,7 +185,7 @@ class Preset:
         return getattr(self.encoding, "one_key", False)
 
     def layers(self, vocabulary_size: int) -> list[dict[str, Any]]:
-        """The network as data, from the token to the softmax; what each kind means is in `networks` and `stepper`."""
+        """The network as data, from the token to the softmax; `layers` and `stepper` say what each kind means."""
         network = self.network
         layers: list[dict[str, Any]] = [_feed(self, vocabulary_size)]
         if network.between_dropout and network.feed == "embedding":
@@ -240,7 +240,7 @@ def _choices(known: Any, config: Any) -> tuple[str, ...]:
     return ("yes", "no") if is_switch else known.metadata.get("among", ())
 
 
-def _settable(config: Any) -> list:
+def _value_fields(config: Any) -> list:
     return [each for each in fields(config) if each.name != "name"]
 
 
@@ -250,7 +250,7 @@ def _encoding(name: str) -> Encoding:
     return ENCODINGS[name]
 
 
-def _parsed(key: str, typed: Any, known: Any, present: Any) -> Any:
+def _parse(key: str, typed: Any, known: Any, present: Any) -> Any:
     """What was typed, as the kind of value that is there, within its limits."""
     text = ("yes" if typed else "no") if isinstance(typed, bool) else str(typed).strip()
     among = known.metadata.get("among", ())

@@ -1,4 +1,4 @@
-"""The description of a network -> a Keras network. Keras and TensorFlow are known here, in `recurrence` and `training`.
+"""The description of a network -> a Keras network. Keras and TensorFlow.
 
 A network reads tokens (batch, time) and the states of its layers; it gives logits, and the states after the last token.
 Weights are arrays with readable names ("layer1/kernel"), gates in Keras's order: input, forget, candidate, output.
@@ -18,6 +18,7 @@ from generation.music.training.tf_attention_lstm import attention_lstm
 from generation.music.training.tf_lstm import lstm, product
 
 Description = dict[str, Any]  # of a layer, as in a run's config.json
+States = list[list[tf.Tensor]]  # of each layer up to the last that reads in time
 Noise = tf.Tensor | None  # a pair of numbers from which dropout is drawn; None: nothing is trained
 
 
@@ -137,7 +138,7 @@ class Attention(Layer):
         width, (units,) = shape[-1], self.description["units"]
         uniform = keras.initializers.RandomUniform(-0.1, 0.1, seed=self.seed)
         open_to_the_past = keras.initializers.Constant(np.repeat([0.0, 1.0, 0.0, 0.0], units))
-        self.in_order = [  # of attention_recurrence.Weights
+        self.in_order = [  # of tf_attention_lstm.Weights
             self.matrix("input_kernel", width + units, width),
             self.add_weight(name="input_bias", shape=(width,), initializer="zeros"),
             self.matrix("kernel", width, 4 * units),
@@ -231,7 +232,7 @@ class Network(keras.Model):
     def __init__(self, descriptions: list[Description], *, every: bool, seed: int = 0, half: bool = False):
         super().__init__()
         self.every = every
-        self.parts = [kind_of(each)(each, number, seed, half) for number, each in enumerate(descriptions)]
+        self.parts = [layer_class(each)(each, number, seed, half) for number, each in enumerate(descriptions)]
         self.neck = 1 + max(number for number, part in enumerate(self.parts) if part.zero_states(1))
 
     def call(self, tokens, states, noise=None):
@@ -256,24 +257,24 @@ class Network(keras.Model):
     def penalty(self) -> tf.Tensor:
         return tf.add_n([tf.zeros(()), *(penalty for part in self.parts for penalty in part.penalties())])
 
-    def begin_from(self, occurrences: np.ndarray) -> None:
+    def start_from_frequencies(self, occurrences: np.ndarray) -> None:
         """Let the softmax begin as a network that knows only how often each word occurs."""
         self.parts[-1].bias.assign(np.log((occurrences + 1) / (occurrences + 1).sum()))
 
     def arrays(self) -> dict[str, np.ndarray]:
         """All weights by name: layer1/kernel."""
-        return {name: weight.numpy() for name, weight in self._named()}
+        return {name: weight.numpy() for name, weight in self._named_weights()}
 
     def load(self, arrays: dict[str, np.ndarray]) -> None:
-        for name, weight in self._named():
+        for name, weight in self._named_weights():
             weight.assign(arrays[name])
 
-    def _named(self) -> Iterator[tuple[str, keras.Variable]]:
+    def _named_weights(self) -> Iterator[tuple[str, keras.Variable]]:
         for part in self.parts:
             yield from ((f"{part.name}/{weight.name}", weight) for weight in part.weights)
 
 
-def kind_of(description: Description) -> type[Layer]:
+def layer_class(description: Description) -> type[Layer]:
     on_gpu = description["kind"] == "lstm" and tf.config.list_physical_devices("GPU")
     return CudnnLstm if on_gpu and not description.get("recurrent_dropout") else KINDS[description["kind"]]
 
@@ -283,10 +284,10 @@ def build_network(preset: Preset, vocabulary_size: int, *, seed: int = 0) -> Net
     training = preset.training
     every, half = training.targets == "every", training.mixed_precision
     network = Network(preset.layers(vocabulary_size), every=every, seed=seed, half=half)
-    network(fed_first(network.parts[0].description), network.zero_states(1))
+    network(first_input(network.parts[0].description), network.zero_states(1))
     return network
 
 
-def fed_first(first: Description) -> tf.Tensor:
+def first_input(first: Description) -> tf.Tensor:
     """Something of the right shape to build the layers with."""
     return tf.zeros((1, 2, first["width"])) if first["kind"] == "history" else tf.zeros((1, 2), tf.int32)

@@ -6,7 +6,7 @@ norm that is clipped is that of the whole gradient. Magenta counts updates where
 itself; here training ends when the held-out pieces have not become likelier for a while.
 """
 
-from generation.music.tokens import ENCODINGS
+from generation.music.tokens.encodings import ENCODINGS
 from generation.music.training.configuration import NetworkConfig, Preset, SamplingConfig, TrainingConfig
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from generation.music.tokens import ENCODINGS
+from generation.music.tokens.encodings import ENCODINGS
 from generation.music.training.configuration import (
     NetworkConfig,
     Preset,

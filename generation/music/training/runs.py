@@ -3,7 +3,7 @@
     config.json      preset with every value, layers, corpus and split, seed, versions, checksums
     vocabulary.json  the words, a word's place is its token
     weights.npz      plain arrays, "layer1/kernel"; the best by validation loss
-    places.npz       places of the corpus to start from, as tokens
+    places.npz       stretches of the corpus to start composing from, as tokens
     history.csv      a row for each evaluation
     checkpoint/      to go on training
 
@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.music.tokens import Vocabulary
+from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.configuration import Preset, PresetError
 from studies.errors import EarwitnessError
 
@@ -62,7 +62,7 @@ class Run:
     config: dict[str, Any]
     vocabulary: Vocabulary
     weights: dict[str, np.ndarray]
-    places: dict[str, np.ndarray]
+    starting_points: dict[str, np.ndarray]
 
     @cached_property
     def preset(self) -> Preset:
@@ -94,14 +94,14 @@ def save_run(
     config: dict[str, Any],
     vocabulary: Vocabulary,
     weights: dict[str, np.ndarray],
-    places: dict[str, np.ndarray] | None = None,
+    starting_points: dict[str, np.ndarray] | None = None,
 ) -> Run:
     """Write or renew a run; each file is whole at any time, config.json comes last."""
     folder = Path(folder)
     contents = {
         "vocabulary.json": vocabulary.to_json().encode(),
-        "weights.npz": _packed(weights),
-        "places.npz": _packed(places or {}),
+        "weights.npz": _pack(weights),
+        "places.npz": _pack(starting_points or {}),
     }
     config = {"format": FORMAT} | config | {"checksums": {name: _sha256(data) for name, data in contents.items()}}
     contents["config.json"] = json.dumps(config, indent=1, ensure_ascii=False).encode()
@@ -116,7 +116,7 @@ def save_run(
         raise
     for part in parts:
         part.replace(part.with_suffix(""))
-    return Run(folder, config, vocabulary, weights, places or {})
+    return Run(folder, config, vocabulary, weights, starting_points or {})
 
 
 def open_run(folder: str | Path) -> Run:
@@ -138,8 +138,8 @@ def open_run(folder: str | Path) -> Run:
             folder,
             config,
             Vocabulary.from_json(contents["vocabulary.json"].decode()),
-            _unpacked(contents["weights.npz"]),
-            _unpacked(contents["places.npz"]),
+            _unpack(contents["weights.npz"]),
+            _unpack(contents["places.npz"]),
         )
         run.preset  # noqa: B018 (a preset of another version is refused here, not later)
     except (ValueError, KeyError, TypeError, MemoryError, zipfile.BadZipFile, PresetError) as error:
@@ -215,13 +215,13 @@ def write_part(path: Path, data: bytes) -> Path:
         ) from error
 
 
-def _packed(arrays: dict[str, np.ndarray]) -> bytes:
+def _pack(arrays: dict[str, np.ndarray]) -> bytes:
     file = io.BytesIO()
     np.savez(file, **arrays)
     return file.getvalue()
 
 
-def _unpacked(data: bytes) -> dict[str, np.ndarray]:
+def _unpack(data: bytes) -> dict[str, np.ndarray]:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         return {name: arrays[name] for name in arrays.files}
 

@@ -1,10 +1,10 @@
 """An LSTM that looks back over its last outputs, over a whole window, with its gradient written out. TensorFlow.
 
-    x' = [x, a] w_in + b_in          what is fed, with what was found by looking back at the step before
+    x' = [x, a] w_in + b_in          what is fed, with what was attended to at the step before
     c, h = LSTM(x')                  gates are input, forget, candidate, output
     q = [c, h] w_q + b_q             what is looked for
     e_k = v . tanh(m_k w_m + q)      how well each remembered output m_k answers
-    a = softmax(e) m                 what is found
+    a = softmax(e) m                 what is attended to
     y = [h, a] w_out + b_out         the output, which is remembered too
 
 Magenta's AttentionCellWrapper, to the same numbers as `attention` gives step by step. TensorFlow's own gradient would
@@ -71,7 +71,7 @@ def attention_lstm(x, h0, c0, a0, m0, *weights):
     Parameters
     ----------
     x : (time, batch, width)
-    h0, c0, a0 : (batch, units), output and cell of the LSTM and what was found, before the window
+    h0, c0, a0 : (batch, units), output and cell of the LSTM and what was attended to, before the window
     m0 : (length, batch, units), the last outputs before the window, oldest first
     weights : in the order of `Weights`
 
@@ -85,7 +85,7 @@ def attention_lstm(x, h0, c0, a0, m0, *weights):
 
     def forward(t, state, kept):
         state, step = _step(w, from_x[t] + tf.matmul(state.a, w.w_in[width:]), state)
-        return t + 1, state, _written(kept, t, step)
+        return t + 1, state, _store(kept, t, step)
 
     state = State(h0, c0, a0, m0, _product(m0, w.w_m))
     units = h0.shape[1]
@@ -95,26 +95,26 @@ def attention_lstm(x, h0, c0, a0, m0, *weights):
     kept = Kept(*(array.stack() for array in kept))
 
     def gradient(d_outputs, d_h, d_c, d_a, d_memory):
-        said = tf.concat([m0, kept.y], 0)  # the memory of step t is said[t : t + length]
-        answered = _product(said, w.w_m)
+        outputs = tf.concat([m0, kept.y], 0)  # the memory of step t is outputs[t : t + length]
+        answered = _product(outputs, w.w_m)
         cells_before = tf.concat([c0[None], kept.c[:-1]], 0)
 
-        def backward(t, d, found):
-            memory, answers = (tf.slice(values, (t, 0, 0), m0.shape) for values in (said, answered))
+        def backward(t, d, gradients):
+            memory, answers = (tf.slice(values, (t, 0, 0), m0.shape) for values in (outputs, answered))
             before = State(None, cells_before[t], None, memory, answers)
             d, step = _step_back(w, Kept(*(values[t] for values in kept)), before, d, d_outputs[t])
-            return t - 1, d, _written(found, t, step)
+            return t - 1, d, _store(gradients, t, step)
 
         d = State(d_h, d_c, d_a, d_memory, tf.zeros_like(m0))
-        found = Gradients(*_arrays(x, width, 4 * units, units, units, units, units))
-        loop = (steps - 1, d, found)
-        _, d, found = tf.while_loop(lambda t, *_: t >= 0, backward, loop, maximum_iterations=steps)
-        found = Gradients(*(array.stack() for array in found))
+        gradients = Gradients(*_arrays(x, width, 4 * units, units, units, units, units))
+        loop = (steps - 1, d, gradients)
+        _, d, gradients = tf.while_loop(lambda t, *_: t >= 0, backward, loop, maximum_iterations=steps)
+        gradients = Gradients(*(array.stack() for array in gradients))
         d_states = (d.h, d.c, d.a, d.memory + _product(d.answers, w.w_m, transposed=True))
         return (
-            _product(found.x, w.w_in[:width], transposed=True),
+            _product(gradients.x, w.w_in[:width], transposed=True),
             *d_states,
-            *_of_weights(kept, found, x=x, before=State(h0, c0, a0, m0, d.answers)),
+            *_of_weights(kept, gradients, x=x, before=State(h0, c0, a0, m0, d.answers)),
         )
 
     return (kept.y, state.h, state.c, state.a, state.memory), gradient
@@ -173,22 +173,22 @@ def _step_back(w: Weights, kept: Kept, before: State, d: State, d_y) -> tuple[St
     return earlier, Gradients(d_x, d_z, d_q, d_v, d_y, d.answers[-1])
 
 
-def _of_weights(kept: Kept, found: Gradients, *, x, before: State) -> Weights:
+def _of_weights(kept: Kept, gradients: Gradients, *, x, before: State) -> Weights:
     """`before` holds the states before the window, and as its answers their gradient."""
     h_before = tf.concat([before.h[None], kept.h[:-1]], 0)
     a_before = tf.concat([before.a[None], kept.a[:-1]], 0)
     return Weights(
-        w_in=_outer(tf.concat([x, a_before], -1), found.x),
-        b_in=tf.reduce_sum(found.x, (0, 1)),
-        kernel=_outer(kept.x, found.z),
-        recurrent=_outer(h_before, found.z),
-        bias=tf.reduce_sum(found.z, (0, 1)),
-        w_q=_outer(tf.concat([kept.c, kept.h], -1), found.q),
-        b_q=tf.reduce_sum(found.q, (0, 1)),
-        w_m=_outer(kept.y, found.answer) + _outer(before.memory, before.answers),
-        v=tf.reduce_sum(found.v, (0, 1)),
-        w_out=_outer(tf.concat([kept.h, kept.a], -1), found.y),
-        b_out=tf.reduce_sum(found.y, (0, 1)),
+        w_in=_outer(tf.concat([x, a_before], -1), gradients.x),
+        b_in=tf.reduce_sum(gradients.x, (0, 1)),
+        kernel=_outer(kept.x, gradients.z),
+        recurrent=_outer(h_before, gradients.z),
+        bias=tf.reduce_sum(gradients.z, (0, 1)),
+        w_q=_outer(tf.concat([kept.c, kept.h], -1), gradients.q),
+        b_q=tf.reduce_sum(gradients.q, (0, 1)),
+        w_m=_outer(kept.y, gradients.answer) + _outer(before.memory, before.answers),
+        v=tf.reduce_sum(gradients.v, (0, 1)),
+        w_out=_outer(tf.concat([kept.h, kept.a], -1), gradients.y),
+        b_out=tf.reduce_sum(gradients.y, (0, 1)),
     )
 
 
@@ -198,7 +198,7 @@ def _arrays(x, *features: int) -> list[tf.TensorArray]:
     return [tf.TensorArray(tf.float32, steps, element_shape=(batch, count)) for count in features]
 
 
-def _written(arrays: NamedTuple, t, values: NamedTuple) -> NamedTuple:
+def _store(arrays: NamedTuple, t, values: NamedTuple) -> NamedTuple:
     return type(arrays)(*(array.write(t, value) for array, value in zip(arrays, values, strict=True)))
 
 

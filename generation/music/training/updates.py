@@ -14,27 +14,26 @@ import tensorflow as tf
 
 from generation.music.training.batches import Batch
 from generation.music.training.configuration import TrainingConfig
-from generation.music.training.layers import CudnnLstm, Network, Rows
+from generation.music.training.layers import CudnnLstm, Network, Rows, States
 from generation.music.training.runs import RunError
 
-States = list[list[tf.Tensor]]
 ZERO = tf.UnconnectedGradients.ZERO
 
 
-def optimizer_of(config: TrainingConfig, network: Network) -> keras.optimizers.Optimizer:
+def build_optimizer(config: TrainingConfig, network: Network) -> keras.optimizers.Optimizer:
     kinds = {"adam": keras.optimizers.Adam, "rmsprop": keras.optimizers.RMSprop, "sgd": keras.optimizers.SGD}
     optimizer = kinds[config.optimizer](config.learning_rate, global_clipnorm=config.clipnorm or None)
     optimizer.build(network.trainable_variables)
     return optimizer
 
 
-def devices_of(config: TrainingConfig) -> list[str]:
+def find_devices(config: TrainingConfig) -> list[str]:
     """The names of the processors that share a batch: GPUs, where there are any."""
-    there = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-    if len(there) < config.devices:
-        kind = f"{len(there)} GPU{'s' * (len(there) != 1)}" if there[0].device_type == "GPU" else "no GPU"
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    if len(devices) < config.devices:
+        kind = f"{len(devices)} GPU{'s' * (len(devices) != 1)}" if devices[0].device_type == "GPU" else "no GPU"
         raise RunError(f"{config.devices} devices were asked for, and this machine has {kind}; set devices=1 or fewer.")
-    return [device.name for device in there[: config.devices]]
+    return [device.name for device in devices[: config.devices]]
 
 
 def learning_rate(config: TrainingConfig, step: int, progress: float) -> float:
@@ -48,34 +47,34 @@ def learning_rate(config: TrainingConfig, step: int, progress: float) -> float:
     return config.learning_rate * share * min(1.0, (step + 1) / (config.warmup + 1))
 
 
-class Learner:
-    """A network with its optimizer. `update` learns from a batch, `judge` only looks."""
+class Updater:
+    """A network with its optimizer: `update` learns from a batch, `losses` changes nothing."""
 
     def __init__(self, network: Network, config: TrainingConfig):
         self.network, self.config = network, config
-        self.optimizer = optimizer_of(config, network)
-        self.devices = devices_of(config)
+        self.optimizer = build_optimizer(config, network)
+        self.devices = find_devices(config)
         # On processors compiling seldom pays: docs/decisions/graphs-without-xla.md.
         wanted = "GPU" in self.devices[0] if config.compiled == "auto" else config.compiled == "yes"
         # cuDNN's LSTM is one step already, and XLA cannot take it in; nor weights that lie on another device.
         cudnn = any(isinstance(part, CudnnLstm) for part in network.parts)
         compiled = wanted and not cudnn and len(self.devices) == 1
-        for name in ("_update", "_judge", "_read", "_predict", "_read_back", "_apply"):
+        for name in ("_update", "_losses", "_read", "_predict", "_read_back", "_apply"):
             setattr(self, name, tf.function(getattr(self, name), jit_compile=compiled, autograph=False))
 
     def update(self, batch: Batch, states: States, *, noise: tuple[int, int], rate: float) -> tuple[tf.Tensor, States]:
         """The mean loss of the batch before the update, and the states after it."""
         self.optimizer.learning_rate.assign(rate)
         noise = tf.constant(noise, tf.int32)
-        states = forget(states, batch.fresh)
+        states = reset_fresh(states, batch.fresh)
         part = min(self.config.micro_batch or len(batch.tokens), -(-len(batch.tokens) // len(self.devices)))
         if part < len(batch.tokens):
             return self._update_in_parts(batch, states, noise, part)
         return self._update(batch.tokens, batch.targets, batch.weights, states, noise)
 
-    def judge(self, batch: Batch, states: States) -> tuple[np.ndarray, States]:
+    def losses(self, batch: Batch, states: States) -> tuple[np.ndarray, States]:
         """The loss of every target, in nats."""
-        losses, states = self._judge(batch.tokens, batch.targets, forget(states, batch.fresh))
+        losses, states = self._losses(batch.tokens, batch.targets, reset_fresh(states, batch.fresh))
         return losses.numpy(), states
 
     def _update(self, tokens, targets, weights, states, noise):
@@ -84,10 +83,10 @@ class Learner:
             loss = mean_loss(logits, targets, weights)
             total = loss + self.network.penalty()
         variables = self.network.trainable_variables
-        self.optimizer.apply_gradients(_dense(tape.gradient(total, variables), variables))
+        self.optimizer.apply_gradients(_densify(tape.gradient(total, variables), variables))
         return loss, states
 
-    def _judge(self, tokens, targets, states):
+    def _losses(self, tokens, targets, states):
         logits, states = self.network(tokens, states)
         return token_losses(logits, targets), states
 
@@ -104,7 +103,7 @@ class Learner:
         for (start, tokens, before), (_, rows), device in zip(cut, slices, cycle(self.devices), strict=False):
             with tf.device(device):
                 parts = self._read_back(tokens, before, noise, start, whole, d_x[rows])
-            gradients = [total + one for total, one in zip(gradients, parts, strict=True)]
+            gradients = [total + part for total, part in zip(gradients, parts, strict=True)]
         self._apply(gradients)
         after = [
             [tf.concat(values, 0) for values in zip(*layer, strict=True)]
@@ -145,8 +144,8 @@ def mean_loss(logits: tf.Tensor, targets: tf.Tensor, weights: tf.Tensor) -> tf.T
     return tf.reduce_sum(token_losses(logits, targets) * weights) / tf.maximum(tf.reduce_sum(weights), 1.0)
 
 
-def forget(states: States, fresh: np.ndarray) -> States:
-    """Zero states for the windows that begin anew."""
+def reset_fresh(states: States, fresh: np.ndarray) -> States:
+    """Zero states for the windows that start from nothing."""
     if not fresh.any():
         return states
     kept = tf.constant(~fresh[:, None], tf.float32)
@@ -157,6 +156,6 @@ def _rows(states: States, rows: slice) -> States:
     return [[state[rows] for state in layer] for layer in states]
 
 
-def _dense(gradients: list, variables: list) -> list:
+def _densify(gradients: list, variables: list) -> list:
     # A gradient kept as slices, one for each look into an embedding, would be measured wrongly when it is clipped.
     return [(tf.convert_to_tensor(gradient), variable) for gradient, variable in zip(gradients, variables, strict=True)]

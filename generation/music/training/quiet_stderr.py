@@ -10,7 +10,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 
 @contextmanager
-def quiet_while_loading() -> Iterator[None]:
+def silence_stderr() -> Iterator[None]:
     """Nothing that libraries write to the standard error reaches it meanwhile; exceptions do."""
     sys.stderr.flush()
     kept = os.dup(2)

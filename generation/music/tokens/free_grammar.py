@@ -6,7 +6,7 @@ import numpy as np
 
 
 @dataclass(frozen=True, eq=False)
-class Free:
+class FreeGrammar:
     lengths: np.ndarray  # (vocabulary,) beats that pass with each token
 
     def start(self, batch: int) -> np.ndarray:
