@@ -15,13 +15,13 @@ from generation.music.analysis.fairness import FEATURES, compare, permutation_p
 from generation.music.analysis.measures import describe
 from generation.music.analysis.originality import Index, melody_events, originality
 from generation.music.analysis.overlap import overlap, overlapping_area
-from generation.music.audio.levels import Level, gain_to, in_16_bits, level_of
+from generation.music.audio.levels import Level, gain_to, measure_level, quantise
 from generation.music.audio.loudness import loudness_of
 from generation.music.audio.policy import RATE
 from generation.music.audio.sound_measures import bandwidth, leading_silence
 from generation.music.inference.sampling import choose
-from generation.music.score.keys import key_of, moves_to_one_key
-from generation.music.score.meter import on_its_bars
+from generation.music.score.keys import key_of, semitones_to_one_key
+from generation.music.score.meter import align_to_bars
 from generation.music.score.notes import Note, Piece
 
 from .test_originality import walk
@@ -64,14 +64,14 @@ def test_levels_are_decibels_of_amplitude():
     assert gain_to(-20.0, level) == pytest.approx(1.4125375446)  # 10^(3 / 20)
     # 4 dB under full scale, of which 1 dB is kept, and 0.02 for rounding.
     assert level.highest_loudness(-1.0) == pytest.approx(-20.02)
-    assert level_of(tone((-6.0206, 2)), 2.0).true_peak == pytest.approx(-6.02, abs=0.02)
+    assert measure_level(tone((-6.0206, 2)), 2.0).true_peak == pytest.approx(-6.02, abs=0.02)
 
 
 def test_dither_is_triangular_over_two_steps():
     """Silence becomes -1 or 1 in an eighth of the samples each, where the sum of two even distributions passes 0.5."""
-    silence = in_16_bits(np.zeros((200_000, 2), np.float32))
+    silence = quantise(np.zeros((200_000, 2), np.float32))
     assert [(silence == step).mean() for step in (-1, 0, 1)] == pytest.approx([0.125, 0.75, 0.125], abs=0.005)
-    assert in_16_bits(np.full((200_000, 2), 0.5, np.float32)).mean() == pytest.approx(0.5 * 32_767, abs=0.01)
+    assert quantise(np.full((200_000, 2), 0.5, np.float32)).mean() == pytest.approx(0.5 * 32_767, abs=0.01)
 
 
 def test_a_sound_60_decibels_below_the_peak_is_heard_and_one_below_is_not():
@@ -149,7 +149,7 @@ def test_a_key_is_left_by_the_shorter_way():
     moves = []
     for tonic in range(12):
         piece = Piece.of(Note(60 + tonic + step, beat, 1) for beat, step in enumerate(scale))
-        moves.append(moves_to_one_key(piece))
+        moves.append(semitones_to_one_key(piece))
     assert moves == [0, -1, -2, -3, -4, -5, 6, 5, 4, 3, 2, 1]
 
 
@@ -163,7 +163,7 @@ def test_the_first_beat_weighs_more_than_the_third_and_both_more_than_the_others
     rows = [Note(40, 4 * bar + late, 1.0) for bar in range(4)]
     rows += [Note(45, 4 * bar + 2 + late, 0.75) for bar in range(4)]
     rows += [Note(60, 4 * bar + beat + late, 0.5) for bar in range(4) for beat in (1, 3)]
-    settled = on_its_bars(Piece.of(rows, meter=(1, 4)))
+    settled = align_to_bars(Piece.of(rows, meter=(1, 4)))
     assert settled.notes["start"][0] == 0
     assert settled.meters.tolist() == [[0, 4, 4]]
 
