@@ -59,9 +59,9 @@ def upload(page, path, *, name, origin="AI", seconds="2"):  # short clips are qu
     page.set_input_files("#files", path)
     page.fill("#id_name", name)
     page.get_by_label(origin, exact=True).check()
-    page.get_by_text("How clips are made of MIDI files").click()
+    page.get_by_text("Clip settings for MIDI files").click()
     page.fill("#id_making-seconds", seconds)
-    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("button", name="Upload clips", exact=True).click()
 
 
 def no_barriers(page):
@@ -97,7 +97,7 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     page.wait_for_url("**/work/*/")
     page.goto(page.address("fairness"))
     expect(page.locator("main")).to_contain_text("6 clips of 2 models compared")
-    expect(page.locator("main")).to_contain_text("Nothing that was measured differs")
+    expect(page.locator("main")).to_contain_text("No measured feature differs")
     no_barriers(page)
 
 
@@ -153,7 +153,7 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     page.goto(page.address("fairness"))
     expect(page.locator("main")).to_contain_text("24 clips of 1 model compared")
     with page.expect_download() as kept:
-        page.get_by_role("link", name="Download the report").click()
+        page.get_by_role("link", name="Download report").click()
     assert "Note density" in Path(kept.value.path()).read_text()
 
 
