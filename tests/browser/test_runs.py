@@ -60,7 +60,7 @@ def test_a_training_is_watched_until_it_ends(laptop, live_server, client, editor
         learned(run, 3.0, 2.5)
         Run.objects.update(message="Epoch 2.0 of 9", progress={"epoch": 2, "epochs": 9})
         expect(page.get_by_text("Epoch 2.0 of 9")).to_be_visible()
-        expect(page.locator("progress")).to_have_attribute("value", "2")
+        expect(page.locator("progress")).to_have_attribute("value", "0.222")
         expect(page.locator("svg.curves")).to_be_visible()
         Run.objects.update(state=Run.State.FINISHED, message="")
     expect(page.locator("h1 .tag")).to_have_text("finished")
