@@ -19,9 +19,10 @@ demo: packages $(VENV)/installed ## a real study with music in it, served at htt
 test: test-packages check ## every check and every test
 	$(PY) -m pytest
 
-check: $(VENV)/installed-dev ## the fast checks: format, lint, imports, Django, migrations
+check: $(VENV)/installed-dev ## the fast checks: format, lint, templates, imports, Django, migrations
 	$(VENV)/bin/ruff format --check --quiet .
 	$(VENV)/bin/ruff check --quiet .
+	$(VENV)/bin/djade --target-version 5.2 --check $$(find templates -name '*.html')
 	$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
@@ -29,6 +30,7 @@ check: $(VENV)/installed-dev ## the fast checks: format, lint, imports, Django, 
 format: $(VENV)/installed-dev ## put the code into shape
 	$(VENV)/bin/ruff format .
 	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/djade --target-version 5.2 $$(find templates -name '*.html')
 
 lock: $(VENV)/installed-dev ## the locks, requirements*.txt, from pyproject.toml (LOCK_OPTIONS=--upgrade)
 	$(LOCK) --group dev --output-file requirements-dev.txt

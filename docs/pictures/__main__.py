@@ -43,7 +43,7 @@ def photograph_participant(browser: Browser, survey: str) -> None:
     phone = a_page(browser, PHONE, scheme="light")
     phone.goto(survey)
     save(phone, "welcome-phone")
-    phone.get_by_role("button", name="begin").click()
+    phone.get_by_role("button", name="start the survey").click()
     phone.wait_for_load_state()
     save(phone, "trial-phone", full=True)
     dark = a_page(browser, PHONE, scheme="dark")

@@ -5,6 +5,8 @@ import json
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation import reports
@@ -31,8 +33,8 @@ def results(request, study, survey):
     context = {"survey": survey, "showing": showing, "choice": showing.choice, **counts_of(survey)}
     if request.headers.get("X-Part") == "report":
         return render(request, "evaluation/report.html", context)
-    if request.headers.get("X-Part") == "stand":
-        return HttpResponse(showing.stand, content_type="text/plain")
+    if unchanged := get_conditional_response(request, etag=quote_etag(showing.stand)):
+        return unchanged
     if not showing.has_answers:
         return render(request, "evaluation/empty.html", context)
     from evaluation.charts.theme import DARK

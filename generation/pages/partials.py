@@ -5,7 +5,7 @@ from studies.models import Role
 
 
 def fragment(request, page: str, parts: dict[str, str]) -> str:
-    """The template of the whole page, or of the part that is fetched again while something goes on (`live.js`)."""
+    """The template of the whole page, or of the part that is fetched again while something goes on (`poll.js`)."""
     return parts.get(request.headers.get("X-Part", ""), page)
 
 

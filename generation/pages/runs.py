@@ -23,6 +23,7 @@ def runs(request, study):
         run.settle()
     context = {
         "runs": [(run, run.best()) for run in rows],
+        "is_going_on": any(run.is_going_on for run in rows),
         "may_edit": may_edit(request),
         "has_corpora": study.corpora.exists(),
     }

@@ -69,4 +69,4 @@ function attach() {
 }
 
 attach();
-document.addEventListener("charts", attach); // a part of the page has come anew
+document.addEventListener("polled", attach); // a part of the page was fetched again

@@ -1,4 +1,5 @@
 // Files dropped or chosen are sent with a bar that shows how far they are. Without this module the form is sent as it is.
+// Its sentences are in the form's data attributes, with {names} for what is filled in.
 export function attachUpload(form) {
   const input = form.querySelector("input[type=file]");
   const drop = form.querySelector("[data-drop]");
@@ -6,24 +7,25 @@ export function attachUpload(form) {
   const refusal = form.querySelector("[data-refusal]");
   const sending = form.querySelector("[data-sending]");
   const button = form.querySelector("button.primary");
+  const sentence = (name, values = {}) => form.dataset[name].replace(/{(\w+)}/g, (_, key) => values[key]);
 
-  const say = (sentence) => {
-    refusal.hidden = !sentence;
-    refusal.firstElementChild.textContent = sentence;
-    if (sentence) refusal.focus();
+  const refuse = (reason) => {
+    refusal.hidden = !reason;
+    refusal.firstElementChild.textContent = reason;
+    if (reason) refusal.focus();
   };
   const size = () => [...input.files].reduce((sum, file) => sum + file.size, 0);
   const describe = () => {
     const count = input.files.length;
     const names = [...input.files].slice(0, 3).map((file) => file.name).join(", ");
-    chosen.textContent = count ? `${names}${count > 3 ? ` and ${count - 3} more` : ""} (${megabytes(size())})` : "";
-    say(tooMuch());
+    chosen.textContent = count ? `${names}${count > 3 ? ` ${sentence("more", { count: count - 3 })}` : ""} (${megabytes(size())})` : "";
+    refuse(tooMuch());
   };
   const tooMuch = () => {
     const most = Number(form.dataset.mostFiles);
     const mostBytes = Number(form.dataset.mostBytes);
-    if (input.files.length > most) return `These are ${input.files.length} files; up to ${most} can be sent at a time.`;
-    if (size() > mostBytes) return `These are ${megabytes(size())}; up to ${megabytes(mostBytes)} can be sent at a time.`;
+    if (input.files.length > most) return sentence("tooMany", { count: input.files.length, most });
+    if (size() > mostBytes) return sentence("tooLarge", { size: megabytes(size()), most: megabytes(mostBytes) });
     return "";
   };
 
@@ -38,23 +40,23 @@ export function attachUpload(form) {
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (tooMuch()) return say(tooMuch());
-    say("");
+    if (tooMuch()) return refuse(tooMuch());
+    refuse("");
     const request = new XMLHttpRequest();
     const bar = sending.querySelector("progress");
     const sent = sending.querySelector("[data-sent]");
-    const again = (sentence) => { sending.hidden = true; button.disabled = false; say(sentence); };
+    const again = (reason) => { sending.hidden = true; button.disabled = false; refuse(reason); };
     request.upload.addEventListener("progress", (step) => {
       if (!step.lengthComputable) return;
       bar.value = step.loaded / step.total;
-      sent.textContent = `${megabytes(step.loaded)} of ${megabytes(step.total)} sent`;
+      sent.textContent = sentence("progress", { sent: megabytes(step.loaded), total: megabytes(step.total) });
     });
     request.addEventListener("load", () => {
       const answer = parsed(request.responseText);
       if (answer?.next) return location.assign(answer.next);
-      again(answer?.error ?? "The server could not take them. Reload the page and try again.");
+      again(answer?.error ?? sentence("refused"));
     });
-    request.addEventListener("error", () => again("The connection broke off. Try again."));
+    request.addEventListener("error", () => again(sentence("offline")));
     request.open("POST", form.action || location.href);
     request.setRequestHeader("Accept", "application/json");
     sending.hidden = false;

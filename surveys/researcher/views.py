@@ -31,7 +31,7 @@ FINISHED = Count("participants", filter=Q(participants__robot=False, participant
 @study_page(Role.VIEWER)
 def surveys(request, study):
     rows = study.surveys.annotate(began=BEGAN, people_finished=FINISHED)
-    return render(request, "surveys/studio/surveys.html", {"surveys": rows, "may_edit": may_edit(request)})
+    return render(request, "surveys/researcher/surveys.html", {"surveys": rows, "may_edit": may_edit(request)})
 
 
 @study_page(Role.EDITOR)
@@ -46,7 +46,7 @@ def new_survey(request, study):
             said = "is made: look at it, rehearse it, open it." if is_new else "was there already, with these values."
             messages.success(request, f"“{survey}” {said}")
             return redirect("survey_studio:survey", study.slug, survey.slug)
-    return render(request, "surveys/studio/new_survey.html", {"form": form})
+    return render(request, "surveys/researcher/new_survey.html", {"form": form})
 
 
 @require_safe
@@ -68,7 +68,7 @@ def survey(request, study, slug):
         "form": RehearsalForm(),
         "may_edit": may_edit(request),
     }
-    return render(request, "surveys/studio/survey.html", context)
+    return render(request, "surveys/researcher/survey.html", context)
 
 
 @require_safe
@@ -91,7 +91,7 @@ def preview(request, study, slug):
         "questions": form.render_questions(next=""),
         "minutes": found.minutes(),
     }
-    return render(request, "surveys/studio/preview.html", context)
+    return render(request, "surveys/researcher/preview.html", context)
 
 
 @study_page(Role.VIEWER)
@@ -119,8 +119,8 @@ def policy(request, study, slug):
         "errands": told(study.errands.filter(kind=KIND, values__survey=found.pk)),
         "may_edit": may_edit(request),
     }
-    parts = {"policy": "surveys/studio/policy_now.html"}
-    return render(request, fragment(request, "surveys/studio/policy.html", parts), context)
+    parts = {"policy": "surveys/researcher/policy_now.html"}
+    return render(request, fragment(request, "surveys/researcher/policy.html", parts), context)
 
 
 @require_POST
@@ -174,7 +174,7 @@ def rules(request, study, slug):
         "fixed": found.has_answers_of_people(),
         "rules": in_words(found.rules, compares=found.compares),
     }
-    return render(request, "surveys/studio/rules.html", context)
+    return render(request, "surveys/researcher/rules.html", context)
 
 
 def change(request, study, slug: str, act, said: str):

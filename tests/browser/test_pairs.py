@@ -26,14 +26,14 @@ def pairs(study, survey):
 
 def begin(page, live_server, pairs):
     page.goto(live_server.url + pairs.get_absolute_url())
-    page.click("text=I agree, begin")
+    page.click("text=I agree, start the survey")
     page.wait_for_selector("#play-a")
 
 
 def test_a_pair_by_keyboard_alone(laptop, live_server, pairs):
     page = laptop
     page.goto(live_server.url + pairs.get_absolute_url())
-    reach(page, "I agree, begin")
+    reach(page, "I agree, start the survey")
     page.keyboard.press("Enter")
     expect(page).to_have_title("Pair 1 of 1")
     for letter in "AB":

@@ -56,11 +56,11 @@ def test_a_training_is_watched_until_it_ends(laptop, live_server, client, editor
     with held(run.lock):
         page.goto(page.address("run", "lstm"))
         expect(page.get_by_text("Epoch 1.0 of 9")).to_be_visible()
-        page.get_by_text("Each evaluation").click()  # what one opens or closes stays so
+        page.get_by_text("All evaluations").click()  # what one opens or closes stays so
         learned(run, 3.0, 2.5)
         Run.objects.update(message="Epoch 2.0 of 9", progress={"epoch": 2, "epochs": 9})
         expect(page.get_by_text("Epoch 2.0 of 9")).to_be_visible()
-        expect(page.locator("progress")).to_have_attribute("value", "2")
+        expect(page.locator("progress")).to_have_attribute("value", "0.222")
         expect(page.locator("svg.curves")).to_be_visible()
         Run.objects.update(state=Run.State.FINISHED, message="")
     expect(page.locator("h1 .tag")).to_have_text("finished")
@@ -70,14 +70,14 @@ def test_a_training_is_watched_until_it_ends(laptop, live_server, client, editor
 def test_a_training_is_begun_and_stopped(laptop, live_server, client, editor, study, corpus):
     page = signed_in(laptop, live_server, client, editor, study)
     page.goto(page.address("corpus", "songs"))
-    page.get_by_role("link", name="Train a network").click()
+    page.get_by_role("link", name="Train network").click()
     page.get_by_role("link", name="house").click()
     page.get_by_text("All values of the preset").click()
     page.get_by_label("epochs", exact=True).fill("many")
-    page.get_by_role("button", name="Train it").click()
+    page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text("epochs is a whole number, not 'many'.")).to_be_visible()
     page.get_by_label("epochs", exact=True).fill("3")
-    page.get_by_role("button", name="Train it").click()
+    page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text("Waiting for a worker.")).to_be_visible()
     assert Run.objects.get().settings == {"epochs": "3"}
     page.get_by_role("button", name="Stop").click()

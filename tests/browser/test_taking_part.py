@@ -47,7 +47,7 @@ def heard_enough(page):
 
 def begin(page, live_server, survey):
     page.goto(live_server.url + survey.get_absolute_url())
-    page.click("text=I agree, begin")
+    page.click("text=I agree, start the survey")
     page.wait_for_selector("#play")
 
 
@@ -60,7 +60,7 @@ def answer(page):
 def test_the_whole_survey_by_keyboard_alone(laptop, live_server, survey):
     page = laptop
     page.goto(live_server.url + survey.get_absolute_url())
-    reach(page, "I agree, begin")
+    reach(page, "I agree, start the survey")
     page.keyboard.press("Enter")
     for position in (1, 2):
         expect(page).to_have_title(f"Clip {position} of 2")
@@ -143,7 +143,7 @@ def test_without_javascript_the_survey_is_taken_all_the_same(browser, live_serve
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(live_server.url + survey.get_absolute_url())
-    page.click("text=I agree, begin")
+    page.click("text=I agree, start the survey")
     for _ in range(2):
         assert page.locator("audio[controls]").is_visible()
         assert not page.locator("#play").is_visible()

@@ -59,9 +59,9 @@ def upload(page, path, *, name, origin="AI", seconds="2"):  # short clips are qu
     page.set_input_files("#files", path)
     page.fill("#id_name", name)
     page.get_by_label(origin, exact=True).check()
-    page.get_by_text("How clips are made of MIDI files").click()
+    page.get_by_text("Clip settings for MIDI files").click()
     page.fill("#id_making-seconds", seconds)
-    page.get_by_role("button", name="Upload", exact=True).click()
+    page.get_by_role("button", name="Upload clips", exact=True).click()
 
 
 def no_barriers(page):
@@ -74,10 +74,10 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     upload(page, archive, name="Some model")
     page.wait_for_url("**/work/*/")
     expect(page.locator("caption")).to_have_text("3 taken, 2 refused")
-    expect(page.locator("tr", has_text="broken.mid")).to_contain_text("refused is damaged")
+    expect(page.locator("tr", has_text="broken.mid")).to_contain_text("rejected is damaged")
     expect(page.locator("tr", has_text="letter.txt")).to_contain_text("neither MIDI nor audio")
     no_barriers(page)
-    page.click("text=Listen to the clips")
+    page.click("text=Listen to clips")
     expect(page.locator(".gallery li")).to_have_count(3)
     no_barriers(page)
 
@@ -96,8 +96,8 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     upload(page, archive, name="Another model", origin="humans")
     page.wait_for_url("**/work/*/")
     page.goto(page.address("fairness"))
-    expect(page.locator("main")).to_contain_text("6 clips of 2 models compared")
-    expect(page.locator("main")).to_contain_text("Nothing that was measured differs")
+    expect(page.locator("main")).to_contain_text("6 clips of 2 models")
+    expect(page.locator("main")).to_contain_text("No measured feature differs")
     no_barriers(page)
 
 
@@ -127,19 +127,20 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     upload(page, two_dozen, name="Pop", seconds="5")
     page.wait_for_url("**/work/*/")
-    expect(page.locator("[data-going-on]")).to_contain_text("Waiting for a worker")
+    expect(page.locator("[data-poll]")).to_contain_text("Waiting for a worker")
     page.evaluate(
-        "() => { window.seen = new Set(); const live = document.querySelector('[data-live]'); new MutationObserver("
-        "() => window.seen.add(live.innerText)).observe(live, { childList: true, subtree: true }); }"
+        "() => { window.seen = new Set(); new MutationObserver("
+        "() => window.seen.add(document.querySelector('#progress').innerText)"
+        ").observe(document.querySelector('main'), { childList: true, subtree: true }); }"
     )
     errands.do(Errand.objects.get())  # as a worker does
     expect(page.locator("caption")).to_have_text("24 taken, 4 refused")
     seen = page.evaluate("() => [...window.seen].join(' ')")
-    assert re.search(r"(Reading|Rendering): \d+ of \d+|\d+ of \d+ clips measured", seen)
+    assert re.search(r"\d+ of \d+ (files|steps|clips measured)", seen)
     assert page.locator("tbody tr").first.inner_text().startswith("../out.mid")
     expect(page.locator("tr", has_text="../out.mid")).to_contain_text("leads out of the zip")
 
-    page.click("text=Listen to the clips")
+    page.click("text=Listen to clips")
     expect(page.locator(".gallery li")).to_have_count(24)
     page.keyboard.press("j")
     page.keyboard.press(" ")
@@ -151,9 +152,9 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     no_barriers(page)
 
     page.goto(page.address("fairness"))
-    expect(page.locator("main")).to_contain_text("24 clips of 1 model compared")
+    expect(page.locator("main")).to_contain_text("24 clips of 1 model")
     with page.expect_download() as kept:
-        page.get_by_role("link", name="Download the report").click()
+        page.get_by_role("link", name="Download report").click()
     assert "Note density" in Path(kept.value.path()).read_text()
 
 
@@ -176,7 +177,7 @@ def test_what_cannot_be_sent_is_said_before_it_is_sent(studio, archive):
     page.goto(page.address("upload"))
     page.evaluate("document.querySelector('form[data-upload]').dataset.mostBytes = 100")
     page.set_input_files("#files", archive)
-    expect(page.locator("[data-refusal]")).to_contain_text("can be sent at a time")
+    expect(page.locator("[data-refusal]")).to_contain_text("You can upload up to 1 kB at a time.")
 
 
 def test_a_name_that_means_something_else_is_refused_and_the_files_stay_chosen(studio, archive):

@@ -113,9 +113,9 @@ def test_the_page_shows_strengths_counts_and_words(client, analyst, study, surve
     page = client.get(f"{address}?rehearsal=1").content.decode()
     assert page.count("<figure") == 2 and page.count("<table>") == 2
     assert "From the most to the least preferred: Originals, Our LSTM, Magenta." in page
-    assert "Work out" not in page  # there is nothing to wait for
+    assert "Run analysis" not in page  # there is nothing to wait for
     assert client.get(f"{address}chances.csv?rehearsal=1").content.decode().startswith("label,first,second,chance")
-    assert "Nobody has answered yet" in client.get(address).content.decode()
+    assert "No answers yet" in client.get(address).content.decode()
 
 
 def test_plotly_accepts_every_property_of_the_charts(survey):

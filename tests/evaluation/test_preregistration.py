@@ -90,7 +90,7 @@ def test_after_the_first_answer_nothing_can_be_fixed_and_the_text_says_so(client
 
 def test_those_who_only_look_change_nothing(client, viewer, survey):
     client.force_login(viewer)
-    assert "Fix this plan" not in client.get(address(survey)).content.decode()
+    assert "Freeze plan" not in client.get(address(survey)).content.decode()
     client.post(address(survey), {"hypotheses": "Mine."})
     assert client.post(address(survey, "fix")).status_code == 403
     assert not Preregistration.objects.exists()

@@ -32,7 +32,7 @@ def shown(client, survey):
 
 
 def test_it_is_off_until_an_owner_switches_it_on(client, survey, switch):
-    assert "It is off." in client.get(switch).content.decode()
+    assert "The public page is off." in client.get(switch).content.decode()
     assert not PublicPage.objects.exists()
     client.post(switch, {"address": "piano-results"})
     page = shown(client, survey)
@@ -64,7 +64,7 @@ def test_it_has_charts_and_their_tables_and_nothing_about_a_person(client, surve
     call_command("publish_results", survey.slug)
     page = shown(client, survey).content.decode()
     assert page.count("<figure") == page.count("<table>") >= 6
-    assert "12 people listened" in page
+    assert "12 people took part" in page
     assert "P01" not in page and "flagged" not in page and 'id="listeners"' not in page
     assert re.findall(r'(?:src|href|action)="(https?:)?//', page) == []
     assert "Download" not in page
@@ -119,15 +119,18 @@ def test_search_engines_are_told_to_stay_away_unless_they_may_come(client, surve
 def test_a_results_page_can_ask_whether_something_has_changed(client, analyst, survey, listen):
     address = reverse("evaluation:results", args=[survey.study.slug, survey.slug])
 
-    def stand():
-        return client.get(address, headers={"X-Part": "stand"}).content.decode()
+    def version() -> str:
+        return re.search(r'data-poll-version="([^"]+)"', client.get(address).content.decode())[1]
 
-    before = stand()
-    assert f'data-follow="{before}"' in client.get(address).content.decode()
-    assert stand() == before
+    def asked_again(shown: str) -> int:
+        return client.get(address, headers={"If-None-Match": f'"{shown}"'}).status_code
+
+    before = version()
+    assert asked_again(before) == 304
     listen(survey, listeners=1)
-    assert stand() != before
-    assert f'data-follow="{stand()}"' in client.get(address).content.decode()
+    assert asked_again(before) == 200
+    assert version() != before
+    assert asked_again(version()) == 304
 
 
 def test_the_widest_interval_is_said_and_narrows(client, analyst, make_survey, listen):
@@ -137,5 +140,5 @@ def test_the_widest_interval_is_said_and_narrows(client, analyst, make_survey, l
     for _ in range(2):
         listen(survey, listeners=12 if not widths else 60)
         page = client.get(address).content.decode()
-        widths.append(float(re.search(r"average is now ±(\d\.\d+) points", page).group(1)))
+        widths.append(float(re.search(r"mean rating is ±(\d\.\d+) points", page).group(1)))
     assert widths[1] < widths[0]

@@ -53,13 +53,13 @@ def press(client, survey, **choice):
 
 def test_a_button_works_out_what_can_be_concluded(client, analyst, survey, monkeypatch):
     monkeypatch.setattr("evaluation.results.conclude", conclude)
-    assert "Work out what can be concluded" in page(client, survey)
+    assert "Run analysis" in page(client, survey)
     after = press(client, survey)
     assert "Differences between models with 95 % intervals" in after
     assert "How well each model is told from human music" in after
-    assert "from 144 answers of 12 listeners" in after
-    assert "Nothing has changed since." in after
-    assert "Work out" not in after
+    assert "from 144 answers of 12 participants" in after
+    assert "The answers have not changed since." in after
+    assert "Run analysis" not in after
     report = Report.objects.get()
     assert "enjoyment ~ source + (1 | participant) + (1 | clip)" in report.numbers["fits"]
     assert (report.numbers["seed"], report.numbers["fingerprint"]) == (report.seed, report.fingerprint)
@@ -70,9 +70,9 @@ def test_answers_that_came_since_are_said(client, analyst, survey, listen):
     press(client, survey)
     listen(survey, listeners=1)
     after = page(client, survey)
-    assert "Since then answers have come or gone." in after
+    assert "The answers have changed since." in after
     assert "Differences between models" in after
-    assert "Work out what can be concluded" in after
+    assert "Run analysis" in after
     press(client, survey)
     assert Report.objects.count() == 1
     assert Report.objects.get().listeners == 13
@@ -89,7 +89,7 @@ def test_the_part_about_the_report_can_be_fetched_alone(client, analyst, survey,
     reports.order(survey)
     address = reverse("evaluation:results", args=[survey.study.slug, survey.slug])
     part = client.get(address, headers={"X-Part": "report"}).content.decode()
-    assert "data-going-on" in part
+    assert 'data-poll="' in part
     assert "<html" not in part
 
 
@@ -114,7 +114,7 @@ def test_a_withdrawal_empties_the_reports_about_these_people(client, analyst, su
     people, robots = Report.objects.get(rehearsal=False), Report.objects.get(rehearsal=True)
     assert (people.state, people.charts, people.numbers) == ("outdated", [], {})
     assert robots.state == "done"
-    assert "A participant withdrew: what was concluded before is deleted" in page(client, survey)
+    assert "A participant withdrew. Results based on their answers were deleted" in page(client, survey)
 
 
 def test_what_breaks_off_is_said_and_can_be_ordered_again(client, analyst, survey, monkeypatch):
@@ -135,7 +135,7 @@ def test_a_task_that_is_taken_up_again_after_the_report_is_done_changes_nothing(
 
 def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, analyst, survey, listen, monkeypatch):
     monkeypatch.setattr(reports, "LIVE", 100)
-    assert "There are too many answers to work out while you wait." in page(client, survey)
+    assert "There are too many answers to analyse while you wait." in page(client, survey)
     after = press(client, survey)
     assert after.count("<figure") == 16
     assert "12 answered at least one clip" in " ".join(
@@ -145,7 +145,7 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
     monkeypatch.setattr("evaluation.pages.live_results.current_charts", None)  # not called: it would take too long
     later = page(client, survey)
     assert later.count("<figure") == 16
-    assert "Since then answers have come or gone." in later
+    assert "The answers have changed since." in later
 
 
 def test_a_chart_that_was_kept_is_the_chart_that_was_made(made_up):
@@ -160,7 +160,7 @@ def test_a_report_that_the_queue_gave_up_can_be_ordered_again(client, analyst, s
     reports.order(survey)
     monkeypatch.setattr("evaluation.models.is_given_up", lambda task: bool(task))
     said = page(client, survey)
-    assert "given up after three workers" in said and "Work out what can be concluded" in said
+    assert "given up after three workers" in said and "Run analysis" in said
 
 
 def test_those_who_may_only_look_order_nothing(client, viewer, survey):
@@ -173,8 +173,8 @@ def test_those_who_may_only_look_order_nothing(client, viewer, survey):
 def test_flagged_listeners_can_be_left_out_on_the_page(client, analyst, survey):
     Answer.objects.filter(trial__participant__number=1).update(seconds_taken=1)
     everybody = page(client, survey)
-    assert "without those who were flagged" in everybody and "n = 12" in everybody
+    assert "These results include flagged participants." in everybody and "n = 12" in everybody
     without = page(client, survey, without="flagged")
-    assert "These are the results without those who were flagged." in without
+    assert "These results exclude flagged participants." in without
     assert "n = 11" in without
     assert "means.csv?without=flagged" in without

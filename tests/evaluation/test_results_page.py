@@ -72,18 +72,18 @@ def test_people_and_robots_are_two_views(client, analyst, survey, listen):
     listen(survey, listeners=10, robot=True, seed=2)
     people = client.get(address(survey)).content.decode()
     robots = client.get(address(survey, rehearsal=True)).content.decode()
-    assert "robot listeners, not people" not in people
-    assert "Rehearsal: robot listeners, not people." in robots
+    assert "simulated participants, not people" not in people
+    assert "Rehearsal: simulated participants, not people." in robots
     assert robots.count("?rehearsal=1") > 9  # each file is the rehearsal's
     assert "n = 12" in people and "n = 10" in robots
 
 
 def test_no_answers_yet_teach_the_next_step(client, analyst, make_survey, listen):
     survey = make_survey("Empty survey")
-    assert "Nobody has answered yet" in client.get(address(survey)).content.decode()
+    assert "No answers yet" in client.get(address(survey)).content.decode()
     assert "manage.py rehearse empty-survey" in client.get(address(survey, rehearsal=True)).content.decode()
     listen(survey, listeners=2, robot=True)
-    assert "see what robots said" in client.get(address(survey)).content.decode()
+    assert "Show the results of the rehearsal" in client.get(address(survey)).content.decode()
 
 
 def test_a_small_study_shows_numbers_and_why_there_is_no_interval(client, analyst, make_survey, listen):

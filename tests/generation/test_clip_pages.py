@@ -119,7 +119,7 @@ def test_notes_that_cannot_be_engraved_are_answered_by_a_picture_that_says_so(ge
 def test_a_clip_stands_beside_the_human_clips_of_the_study(get, clips):
     for clip in clips:
         measures_of_clip(clip)
-    assert "lie all 4 human clips" in get("clip", "our-lstm", 1).content.decode()
+    assert "Range of the 4 human clips in this study" in get("clip", "our-lstm", 1).content.decode()
 
 
 def test_a_retired_clip_is_left_out_and_can_come_back(post, clips):
@@ -172,7 +172,7 @@ def test_viewers_change_nothing(client, viewer, study, clips):
 def test_what_waits_for_its_sound_can_be_sent_again(get, post, study, songs, renderer, settings):
     settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     import_midi(study, [songs], source="Bach", origin="human")
-    assert "4 clips have no sound yet" in get("source", "bach").content.decode()
+    assert "4 clips have not been rendered yet" in get("source", "bach").content.decode()
     assert "4 clips of" in post("render", "bach").content.decode()
 
 
@@ -180,15 +180,15 @@ def test_the_report_says_what_differs_and_nothing_else(get, clips):
     shown = get("fairness").content.decode()
     assert "8 clips of 2 models" in shown
     assert "Tempo differs between the models" not in shown  # four clips each can show no more than p = 0.03, times ten
-    assert "Nothing that was measured differs" in shown
-    assert "Perhaps different" in shown
-    assert "Tempo: Bach 120, Our LSTM 60 quarter notes/min (medians)" in shown
+    assert "No measured feature differs" in shown
+    assert "These features may differ" in shown
+    assert "Tempo: medians Bach 120, Our LSTM 60 quarter notes/min" in shown
     assert shown.count('class="strips"') >= 5
-    assert "The same in every clip: " in shown
+    assert "The same in every clip:" in shown
 
 
 def test_the_report_can_be_of_some_sources_and_in_numbers(get, clips):
-    assert "4 clips of 1 model " in get("fairness", query="?sources=bach").content.decode()
+    assert "4 clips of 1 model." in get("fairness", query="?sources=bach").content.decode()
     rows = list(csv.DictReader(io.StringIO(get("fairness", query="?format=csv").content.decode())))
     assert [(row["source"], row["tempo"]) for row in rows[3:5]] == [("Bach", "120.0"), ("Our LSTM", "60.0")]
 
@@ -201,7 +201,7 @@ def test_a_survey_leads_to_the_report_of_its_clips_and_no_others(client, editor,
     address = reverse("survey_studio:fairness", args=[study.slug, survey.slug])
     assert address in page
     shown = client.get(address).content.decode()
-    assert "7 clips of 2 models compared: those of “Survey” and no others." in shown
+    assert "Compared: 7 clips of 2 models." in shown and "Only the clips of “Survey” are compared." in shown
     rows = list(csv.DictReader(io.StringIO(client.get(address + "?format=csv").content.decode())))
     assert [row["clip"] for row in rows] == ["1", "2", "3", "1", "2", "3", "4"]
 
@@ -249,7 +249,7 @@ def test_a_recording_has_no_notes_and_says_so(get, study, tmp_path, renderer):
     render_clips(study)
     clip = Clip.objects.get()
     soundfile.write(clip.master.path, sound, 44_100)
-    assert "came as a recording" in get("clip", "band", 1).content.decode()
+    assert "is an audio recording" in get("clip", "band", 1).content.decode()
     assert measures_of_clip(Clip.objects.get())["sample_rate"] == 22_050
-    assert "a recording" in get("source", "band").content.decode()
+    assert "Audio recording" in get("source", "band").content.decode()
     assert get("file", "band", 1, "musicxml").status_code == 404

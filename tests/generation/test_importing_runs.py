@@ -146,8 +146,8 @@ def test_a_preset_of_another_name_composes_but_is_not_trained_further(study, fol
     run = import_run(study, folder, name="Brought").run
     client.force_login(owner)
     page = client.get(run.get_absolute_url()).content.decode()
-    assert "Let it compose" in page
-    assert "Train it further" not in page
+    assert "Compose clips" in page
+    assert "Train further" not in page
 
 
 def test_a_preset_with_an_endless_name_is_refused(study, folder):

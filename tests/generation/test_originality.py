@@ -94,7 +94,7 @@ def test_it_is_ordered_and_told_on_pages(client, editor, study, source, corpus, 
     compare = reverse("generation:originality", args=[study.slug, "two"])
     assert "Two 2 may copy" in client.post(compare, {"corpus": "walks"}, follow=True).content.decode()
     assert Errand.objects.get().state == Errand.State.DONE
-    assert "It may copy from Walks" in page("clip", "two", 2)
-    assert "No more than people share" in page("clip", "two", 1)
-    assert page("source", "two").count("may copy</a>") == 1
+    assert "This clip may copy from Walks" in page("clip", "two", 2)
+    assert "no more than human pieces share" in page("clip", "two", 1)
+    assert page("source", "two").count("may be a copy</a>") == 1
     assert "Choose a corpus" in client.post(compare, {"corpus": "none"}, follow=True).content.decode()

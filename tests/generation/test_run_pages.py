@@ -125,8 +125,8 @@ def test_what_goes_on_is_told_by_a_part_of_the_page(desk, address, run):
     with held(run.lock):
         part = shown(desk, address("run", "lstm"), part="now")
     assert "<html" not in part
-    assert 'max="3" value="1.5"' in part
-    assert "data-going-on" in part
+    assert 'max="1" value="0.500"' in part
+    assert 'data-poll="' in part
 
 
 def test_a_run_shows_how_it_learned(desk, address, run):
@@ -181,12 +181,12 @@ def test_a_run_that_kills_its_workers_is_given_up(desk, address, run, monkeypatc
 
 def test_the_loss_of_words_seen_before_is_shown_where_there_were_others(desk, address, run):
     learned(run, 3.0, 2.5)
-    assert "Of words seen before" not in shown(desk, address("run", "lstm"))
+    assert "Held-out loss, known tokens" not in shown(desk, address("run", "lstm"))
     (run.folder / "history.csv").unlink()
     run.folder.rmdir()
     learned(run, 3.0, 2.5, known_loss=1.25)
     page = shown(desk, address("run", "lstm"))
-    assert "Of words seen before" in page
+    assert "Held-out loss, known tokens" in page
     assert page.count("1.250") == 2
 
 
@@ -204,7 +204,7 @@ def test_runs_of_different_tokens_are_compared_by_the_note(desk, study, address,
     other = Run.objects.create(study=study, corpus=corpus, name="Paper", preset="paper")
     learned(run, 3.0, 2.0)
     learned(other, 5.0, 4.0)
-    assert "write notes as different tokens" in shown(desk, address("runs_compared") + "?run=lstm&run=paper")
+    assert "use different token encodings" in shown(desk, address("runs_compared") + "?run=lstm&run=paper")
 
 
 @pytest.fixture
@@ -278,7 +278,7 @@ def test_what_a_run_composes_appears_on_its_page(desk, address, trained, at_once
 def test_composing_waits_as_a_row_that_a_reload_shows(desk, address, trained):
     desk.post(address("run_compose", trained.slug), composing())
     assert Errand.objects.get().values["clips"] == 2
-    assert "waiting for a worker" in shown(desk, address("run", trained.slug))
+    assert "Waiting for a worker." in shown(desk, address("run", trained.slug))
 
 
 def test_a_model_of_another_run_is_not_added_to(desk, study, address, trained, source):

@@ -17,7 +17,7 @@ def test_the_first_page_lists_open_surveys_only(client, study):
 
 
 def test_the_first_page_says_when_no_survey_is_open(client, db):
-    assert "None at the moment" in client.get("/").content.decode()
+    assert "There are no open surveys at the moment" in client.get("/").content.decode()
 
 
 def test_the_studio_is_closed_to_strangers(client, study):
@@ -29,7 +29,7 @@ def test_whoever_has_one_study_lands_in_it(client, owner, study):
     page = client.get("/studio/", follow=True)
     assert page.redirect_chain == [("/studio/piano-study/", 302)]
     assert "No corpora to learn from" in page.content.decode()
-    assert "No worker is running" in page.content.decode()
+    assert "Background jobs are paused because no worker is running" in page.content.decode()
 
 
 def test_whoever_has_no_study_is_told_how_to_get_one(client, db, django_user_model):

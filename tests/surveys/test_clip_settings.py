@@ -133,7 +133,7 @@ def test_a_worker_does_it_for_a_page_and_the_page_tells(client, editor, viewer, 
     assert "4 clips made anew" in said
     assert "90 quarter notes per minute" in said
     assert "every note equally loud" in said
-    assert "not the same for all" not in said
+    assert "differs between clips" not in said
     assert Errand.objects.get().state == "done"
 
     answered(heard, clips=1)
@@ -150,7 +150,7 @@ def test_parts_that_differ_between_clips_are_told(client, viewer, study, songs, 
     survey, _ = create_survey(study, "Mixed", template="paper")
     client.force_login(viewer)
     page = text_of(client.get(reverse("survey_studio:policy", args=[study.slug, survey.slug])))
-    assert "60 quarter notes per minute (1 clip), unchanged (1 clip) not the same for all" in page
+    assert "60 quarter notes per minute (1 clip), unchanged (1 clip) differs between clips" in page
 
 
 def test_in_a_terminal_as_well(heard, capsys):

@@ -182,8 +182,8 @@ def test_the_end_tells_the_truth_about_both(client, pairs, time):
     while trial := participant.next_trial():
         trial.record(choices={pairs.aspects.get(): "b"})
     page = client.get(reverse("surveys:thanks", args=[pairs.slug, participant.code])).content.decode()
-    assert page.count("by a human") == page.count("by an AI") == 2
-    assert "Pair 1, A" in page and "Pair 2, B" in page
+    assert page.count("written by a person") == page.count("written by an AI") == 2
+    assert "Pair 1A" in page and "Pair 2B" in page
     assert "of your guesses" not in page
 
 

@@ -100,7 +100,7 @@ def test_a_repeat_looks_like_any_other_clip(client, full, time):
 def test_practice_has_a_count_of_its_own(client, full, time):
     participant = admit(full)
     page = client.get(participant.next_trial().get_absolute_url()).content.decode()
-    assert "Practice clip 1 of 2" in page and "does not count" in page
+    assert "Practice clip 1 of 2" in page and "answers here do not count" in page
     for trial in participant.trials.all()[:2]:
         trial.record(verdict="ai")
     assert "Clip 1 of 13" in client.get(participant.next_trial().get_absolute_url()).content.decode()

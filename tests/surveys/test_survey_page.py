@@ -40,7 +40,7 @@ def opener(client, user):
 
 
 def test_without_surveys_the_page_teaches_the_next_step(desk):
-    assert "No survey yet" in text_of(desk("surveys"))
+    assert "No surveys yet" in text_of(desk("surveys"))
 
 
 def test_the_list_counts_people_and_no_robots(desk, survey):
@@ -74,8 +74,8 @@ def test_a_preference_survey_is_made_on_a_page_with_all_that_belongs_to_it(desk,
     said = {"pairs_per_participant": 4, "practice": 1, "checks": 1, "repeats": 1}
     page = desk("new_survey", post={"name": "Which?", "template": "preference", "sources": sources, **said})
     text = text_of(page)
-    assert "Pairs per participant 4, about" in text and "“No difference” may not be said" in text
-    assert "1 practice, 1 attention check, 1 repeat; practised with" in text
+    assert "Pairs per participant 4, about" in text and "“No difference” as an answer not offered" in text
+    assert "Practice clips 1: " in text and "Attention checks 1 Repeats 1" in text
     assert "Order of questions" not in text
 
 
@@ -87,12 +87,12 @@ def test_rules_are_kept_on_a_page_until_somebody_has_answered(desk, draft):
     assert "less than or equal to 100" in text_of(desk("rules", draft.slug, post=wanted | {"fast_share": 600}))
     open_survey(draft)
     admit(draft).next_trial().record(verdict="ai")
-    assert "the rules stay as they were" in text_of(desk("rules", draft.slug))
+    assert "The rules can no longer be changed" in text_of(desk("rules", draft.slug))
     assert "Somebody has answered" in text_of(desk("rules", draft.slug, post=wanted))
 
 
 def test_without_clips_the_page_leads_to_them(desk, study):
-    assert "No clip can be heard yet" in text_of(desk("new_survey"))
+    assert "No rendered clips yet" in text_of(desk("new_survey"))
 
 
 def test_what_cannot_be_made_is_said_on_the_form(desk, draft, bach):
@@ -155,7 +155,7 @@ def test_a_rehearsal_of_nonsense_is_refused(desk, draft, listeners):
 
 def test_the_preview_shows_what_is_asked_and_keeps_nothing(desk, draft):
     page = text_of(desk("preview", draft.slug))
-    assert "A preview: nothing is kept." in page
+    assert "This is a preview. Nothing is saved." in page
     assert page.index("Do you believe this song") < page.index("How complex is it?")
     assert not Participant.objects.exists()
 
@@ -168,7 +168,7 @@ def test_strangers_learn_nothing(client, django_user_model, study, page):
 
 def test_viewers_look_and_change_nothing(seen, draft):
     page = text_of(seen("survey", draft.slug))
-    assert "Rehearse" not in page
+    assert "Run rehearsal" not in page
     assert seen("new_survey").status_code == 403
     for action in ("open", "close", "rehearse", "forget_robots"):
         assert seen(action, draft.slug, post={}).status_code == 403

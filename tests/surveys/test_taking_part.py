@@ -70,7 +70,7 @@ def test_a_second_press_is_the_same_participant(client, survey):
 @pytest.mark.parametrize("ticket", ["", "made up", "WzEsICJhIiwgIiJd:1abc:def"])
 def test_nobody_begins_with_a_ticket_that_is_not_ours(client, survey, ticket):
     page = client.post(survey.get_absolute_url(), {"ticket": ticket}, follow=True)
-    assert "I agree, begin" in text_of(page)
+    assert "I agree, start the survey" in text_of(page)
     assert not Participant.objects.exists()
 
 
@@ -83,7 +83,7 @@ def test_a_returning_browser_is_told_where_it_stands(client, survey, time):
     begin(client, survey)
     hear_and_reply(client, Participant.objects.get(), time)
     page = text_of(client.get(survey.get_absolute_url()))
-    assert "You stand at clip 2 of 4" in page
+    assert "You are at clip 2 of 4" in page
 
 
 def test_beginning_again_in_the_same_browser_goes_on(client, survey):
@@ -216,7 +216,7 @@ def test_a_gap_is_named_and_the_rest_kept(client, survey, participant, time):
     trial = participant.next_trial()
     listen(client, trial, time)
     page = reply(client, trial, rating_creativity="", rating_enjoyment=2)
-    assert title_of(page) == "Not yet: Clip 1 of 4"
+    assert title_of(page) == "Error: Clip 1 of 4"
     assert "Choose a number for “How creative is it?”" in page.content.decode()
     assert re.search(r'name="rating_enjoyment" value="2"[^>]*checked', page.content.decode())
     assert not Answer.objects.exists()

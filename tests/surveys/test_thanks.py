@@ -21,7 +21,7 @@ def answer_all(participant, verdict: str = "ai") -> Participant:
 def test_it_says_which_clips_were_human(client, survey, participant, time):
     page = text_of(finish(client, participant, time))
     origins = participant.trials.values_list("clip__source__origin", flat=True)
-    wanted = ["by a human" if origin == "human" else "by an AI" for origin in origins]
+    wanted = ["written by a person" if origin == "human" else "written by an AI" for origin in origins]
     assert [page[place : place + len(words)] for words, place in found(page, wanted)] == wanted
 
 
@@ -82,16 +82,16 @@ def test_a_survey_without_the_question_shows_no_score(client, survey, participan
     survey.save()
     page = text_of(finish(client, participant, time))
     assert "guesses" not in page
-    assert "by a human" in page
+    assert "written by a person" in page
 
 
 def test_the_code_for_withdrawal_is_shown_with_what_it_does(client, survey, participant, time):
     page = text_of(finish(client, participant, time))
     assert participant.withdrawal_code in page
-    assert "deleted" in page
+    assert "you can delete everything we store about you" in page
 
 
 @pytest.mark.parametrize("name", ["welcome", "withdraw"])
 def test_no_other_page_tells_the_truth_about_a_clip(client, survey, participant, time, name):
     finish(client, participant, time)
-    assert "by an AI" not in text_of(client.get(reverse(f"surveys:{name}", args=[survey.slug])))
+    assert "written by an AI" not in text_of(client.get(reverse(f"surveys:{name}", args=[survey.slug])))

@@ -21,7 +21,7 @@ def withdraw(client, survey, code):
 
 def test_the_code_deletes_everything_and_says_so(client, survey, finished):
     page = withdraw(client, survey, finished.withdrawal_code)
-    assert "Everything is deleted" in text_of(page)
+    assert "Your data has been deleted" in text_of(page)
     assert [model.objects.count() for model in (Participant, Trial, Answer, Rating)] == [0, 0, 0, 0]
 
 
@@ -45,7 +45,7 @@ def test_others_are_left_alone(client, survey, finished):
 @pytest.mark.parametrize("code", ["", "AAAA-AAAA-AAAA", "' OR 1=1", "x" * 39])
 def test_an_unknown_code_deletes_nothing(client, survey, finished, code):
     page = withdraw(client, survey, code)
-    assert "Everything is deleted" not in text_of(page)
+    assert "Your data has been deleted" not in text_of(page)
     assert Participant.objects.count() == 1
 
 
@@ -80,4 +80,4 @@ def test_whoever_comes_next_to_the_same_browser_does_not(client, survey, time):
 def test_after_withdrawing_the_welcome_page_knows_nobody(client, survey):
     begin(client, survey)
     withdraw(client, survey, Participant.objects.get().withdrawal_code)
-    assert "I agree, begin" in text_of(client.get(survey.get_absolute_url()))
+    assert "I agree, start the survey" in text_of(client.get(survey.get_absolute_url()))
