@@ -14,7 +14,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.test import Client
 from studies.models import Study
-from surveys.opening import open_survey
+from surveys.researcher.opening import open_survey
 from surveys.recipes import create_survey
 from surveys.rehearsal import rehearse
 from tests.surveys.conftest import add_source
