@@ -7,6 +7,8 @@ from django import forms
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from surveys.codes import WITHDRAWAL_ALPHABET, grouped
 from surveys.listener_questions import BACKGROUND
@@ -56,10 +58,10 @@ class TrialForm(forms.Form):
         if self.is_bound:
             return render_to_string("surveys/questions.html", context)
         asked = [
-            [name, field.label, [str(choice) for choice in getattr(field, "choices", [])]]
+            [name, str(field.label), [str(choice) for choice in getattr(field, "choices", [])]]
             for name, field in self.fields.items()
         ]
-        said = json.dumps([asked, self.instruction(), next])
+        said = json.dumps([get_language(), asked, self.instruction(), next])
         key = f"questions-{hashlib.sha256(said.encode()).hexdigest()}"
         return cache.get_or_set(key, lambda: render_to_string("surveys/questions.html", context))
 
@@ -103,7 +105,7 @@ class TrialForm(forms.Form):
 class AnswerForm(TrialForm):
     """What one clip is like: ratings, the verdict, how sure one is of it."""
 
-    familiar = forms.BooleanField(required=False, label="I know this piece")
+    familiar = forms.BooleanField(required=False, label=_("I know this piece"))
 
     def asked(self) -> dict[str, forms.Field]:
         ratings = {field_of(aspect): rating_field(aspect) for aspect in self.aspects}
@@ -136,7 +138,7 @@ class PairForm(TrialForm):
     """Which of the two, by each aspect."""
 
     heard_b = forms.CharField(required=False, widget=forms.HiddenInput)
-    familiar = forms.BooleanField(required=False, label="I know one of these pieces")
+    familiar = forms.BooleanField(required=False, label=_("I know one of these pieces"))
     single = "both clips"
 
     def asked(self) -> dict[str, forms.Field]:
