@@ -18,8 +18,7 @@ import generation.api
 import studies.api
 import surveys.api
 from generation.api.schemas import NotNow
-from generation.catalogue.errors import NotThere
-from studies.errors import EarwitnessError
+from studies.errors import EarwitnessError, NotThere
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/"

@@ -18,8 +18,8 @@ from generation.catalogue.errors import CatalogueError
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rendering import render_clips
 from generation.models import Corpus, Run
+from studies.creation import give_password, start_study
 from studies.models import Study
-from studies.starting import give_password, start_study
 from surveys.models import Survey
 from surveys.rehearsal.robots import rehearse
 from surveys.researcher.opening import open_survey

@@ -21,7 +21,7 @@ def welcome(request):
 @login_required
 def home(request):
     """The one study that there is, or a choice."""
-    studies = list(Study.objects.of(request.user))
+    studies = list(Study.objects.visible_to(request.user))
     if len(studies) == 1:
         return redirect(studies[0])
     return render(request, "studio/home.html", {"studies": studies})

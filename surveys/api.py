@@ -6,7 +6,6 @@ Comes in with the first question (`studio.api`).
 from datetime import datetime
 from typing import Literal
 
-from django.http import Http404
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
@@ -16,6 +15,7 @@ from generation.catalogue.soundfonts import find_font
 from generation.music.score.arrangement import Making
 from studies.api import STUDY, study_for
 from studies.models import Role
+from surveys.lookup import find_survey
 from surveys.models import Survey
 from surveys.researcher.clip_settings import order_policy
 from surveys.researcher.views import groups, models_of
@@ -65,7 +65,7 @@ def surveys(request, study: str = STUDY):
 def survey(request, slug: str, study: str = STUDY):
     """How one stands: who began, who finished, how often each clip is heard."""
     there = study_for(request, study, Role.VIEWER)
-    found = survey_of(there, slug)
+    found = find_survey(there, slug)
     may_see = there.role_of(request.user).includes(Role.ANALYST)
     kinds = ("zip", "json") if may_see else ()
     results = {kind: address(request, f"surveys/{slug}/results.{kind}", there) for kind in kinds}
@@ -97,15 +97,7 @@ def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
     if soundfont:
         find_font(there, soundfont)
     one = Policy(Making(**values), instrument, soundfont)
-    return Status(202, errand_out(request, order_policy(survey_of(there, slug), one, although_answered=sure)))
-
-
-def survey_of(study, slug: str) -> Survey:
-    found = study.surveys.filter(slug=slug).first()
-    if found is None:
-        names = ", ".join(study.surveys.values_list("slug", flat=True)[:12]) or "none yet"
-        raise Http404(f'There is no survey "{slug}" in this study; there is {names}.')
-    return found
+    return Status(202, errand_out(request, order_policy(find_survey(there, slug), one, although_answered=sure)))
 
 
 def survey_out(request, survey: Survey) -> SurveyOut:

@@ -8,13 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from django.db import transaction
 
 from generation.models import Clip, Source
-from studies.errors import EarwitnessError
 from studies.models import Study
+from surveys.errors import SurveyError
 from surveys.models import Aspect, Survey
-
-
-class SurveyError(EarwitnessError):
-    """Something that cannot be done with a survey, in one sentence for a person."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from generation.music.training import presets
 from generation.music.training.checkpoints import checkpoint_of
 from generation.music.training.runs import RunError, StopTraining, open_run, read_config
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 
 TELL_EVERY = 3  # seconds between two updates of the row
 FILES = ("config.json", "vocabulary.json", "weights.npz", "places.npz", "history.csv", "checkpoint/checkpoint.npz")

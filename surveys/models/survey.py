@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from generation.models import Clip
+from studies.lookup import NamedQuerySet
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 from surveys import clock
 from surveys.exclusion_rules import standard_rules
 
@@ -16,7 +17,7 @@ CLIP_RATE = 44_100
 USUAL_PAIRS = 12
 
 
-class SurveyQuerySet(models.QuerySet):
+class SurveyQuerySet(NamedQuerySet):
     def open(self):
         return self.filter(state=Survey.State.OPEN)
 

@@ -18,11 +18,11 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys import clock
+from surveys.errors import SurveyError
 from surveys.models import Preference, Survey, Trial
 from surveys.participation.forms import field_of
 from surveys.participation.tickets import read_ticket, write_ticket
 from surveys.rehearsal.tastes import DEFAULT, Judge, Tastes
-from surveys.survey_templates import SurveyError
 
 # Seconds a robot thinks after hearing a clip.
 THINKING = (4.0, 15.0)

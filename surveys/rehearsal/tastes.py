@@ -26,8 +26,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from generation.models import Clip, Origin, Source
+from surveys.errors import SurveyError
 from surveys.models import Aspect, Preference, Verdict
-from surveys.survey_templates import SurveyError
 
 
 @dataclass(frozen=True)

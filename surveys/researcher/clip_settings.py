@@ -13,9 +13,9 @@ from django.db.models import Q
 
 from generation.errands import send
 from generation.models import Clip, Errand
+from surveys.errors import SurveyError
 from surveys.models import Answer, Survey
 from surveys.researcher.opening import LEVELS_ALIKE
-from surveys.survey_templates import SurveyError
 
 if TYPE_CHECKING:
     from generation.catalogue.rearrangement import Policy, Remade

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from surveys import clock
+from surveys.errors import SurveyError
 from surveys.exclusion_rules import standard_rules
 from surveys.models import CLIP_RATE, Survey
-from surveys.survey_templates import SurveyError, clips_in_words
+from surveys.survey_templates import clips_in_words
 
 LEVELS_ALIKE = 0.5  # LU
 

@@ -13,6 +13,7 @@ from generation.pages.partials import fragment, told
 from studies.access import study_page
 from studies.models import Role
 from surveys.allocation.allocation import plans_with_each
+from surveys.errors import SurveyError
 from surveys.exclusion_rules import in_words
 from surveys.fairness import compared_in
 from surveys.models import Answer, Participant, Survey, Trial
@@ -20,7 +21,7 @@ from surveys.participation.forms import form_of
 from surveys.researcher.clip_settings import KIND, order_policy, policy_in_words
 from surveys.researcher.forms import NewSurveyForm, PolicyForm, RehearsalForm, RulesForm
 from surveys.researcher.opening import close_survey, open_survey, problems_before_opening, set_rules
-from surveys.survey_templates import SurveyError, create_survey, recipe_named
+from surveys.survey_templates import create_survey, recipe_named
 from surveys.tasks import rehearse_survey
 
 BEGAN = Count("participants", filter=Q(participants__robot=False))

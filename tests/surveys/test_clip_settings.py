@@ -13,10 +13,11 @@ from generation.catalogue.rendering import render_clips
 from generation.models import Clip, Errand
 from generation.music.score.arrangement import Making
 from surveys.allocation.allocation import admit
+from surveys.errors import SurveyError
 from surveys.models import Answer, Survey, Trial
 from surveys.researcher.clip_settings import adopt_policy
 from surveys.researcher.opening import open_survey, problems_before_opening
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 from tests.generation.conftest import corpus, renderer, songs  # noqa: F401 (fixtures)
 from tests.surveys.test_taking_part import text_of
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from surveys.allocation.allocation import admit
 from surveys.allocation.pair_allocation import draw_pairs
+from surveys.errors import SurveyError
 from surveys.models import Answer, Choice, Trial
 from surveys.rehearsal.robots import rehearse
 from surveys.rehearsal.tastes import DEFAULT, Taste, Tastes
 from surveys.researcher.opening import open_survey
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source, begin
 
 SOURCES = {name: [f"{name}{number}" for number in range(6)] for name in "ABCD"}

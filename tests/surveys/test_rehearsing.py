@@ -9,10 +9,11 @@ from django.db.models import Avg
 from django.utils import timezone
 
 from surveys.allocation.allocation import admit
+from surveys.errors import SurveyError
 from surveys.models import Answer, Participant, Rating
 from surveys.rehearsal.robots import forget_rehearsals, rehearse
 from surveys.rehearsal.tastes import DEFAULT, read_tastes
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 
 
 @pytest.fixture

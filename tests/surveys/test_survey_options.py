@@ -9,11 +9,12 @@ from django.db import IntegrityError, transaction
 
 from surveys.allocation.allocation import admit, held_places
 from surveys.allocation.trial_sequence import places
+from surveys.errors import SurveyError
 from surveys.exclusion_rules import standard_rules
 from surveys.models import Answer, Survey, Trial
 from surveys.rehearsal.robots import rehearse
 from surveys.researcher.opening import open_survey, set_rules
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source, hear_and_reply, listen, reply
 
 

@@ -3,9 +3,10 @@
 import pytest
 
 from generation.models import Origin, Source
+from surveys.errors import SurveyError
 from surveys.models import Survey
 from surveys.researcher.opening import close_survey, open_survey
-from surveys.survey_templates import RECIPES, SurveyError, create_survey
+from surveys.survey_templates import RECIPES, create_survey
 from tests.surveys.conftest import add_clip, add_source
 
 

@@ -1,11 +1,10 @@
 from generation.catalogue.lookup import find_source
-from studies.management.study_command import seed
-from surveys.management.survey_command import SurveyCommand
+from studies.management.study_command import StudyCommand, seed
 from surveys.researcher.opening import open_survey
 from surveys.survey_templates import RECIPES, create_survey
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = "Make a survey from a template; a draft, unless --open. The same name and values again change nothing."
 
     def add_arguments(self, parser):

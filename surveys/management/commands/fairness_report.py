@@ -4,13 +4,14 @@ from django.core.management.base import CommandError
 
 from generation.catalogue.fairness import as_csv, as_html, clips_of, compared
 from generation.catalogue.lookup import find_source
+from studies.management.study_command import StudyCommand
 from surveys.fairness import compared_in
-from surveys.management.survey_command import SurveyCommand, find_survey
+from surveys.lookup import find_survey
 
 FORMS = {".html": as_html, ".csv": lambda found, of: as_csv(found)}
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = "Do the clips of the models differ in level, length, density or the like? In sentences, and as a file."
 
     def add_arguments(self, parser):

@@ -1,12 +1,12 @@
 from argparse import RawDescriptionHelpFormatter
 
-from studies.management.study_command import seed
-from surveys.management.survey_command import SurveyCommand, find_survey
+from studies.management.study_command import StudyCommand, seed
+from surveys.lookup import find_survey
 from surveys.rehearsal import tastes
 from surveys.rehearsal.robots import forget_rehearsals, rehearse
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = (
         "Let robots with known tastes take a survey, a draft, too. They are marked and never mixed with people; the "
         "same values again add nothing.\n\n" + (tastes.__doc__ or "")

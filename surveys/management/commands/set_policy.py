@@ -1,11 +1,12 @@
 from generation.catalogue.rearrangement import Policy
 from generation.management.catalogue_command import add_making, making_of
 from generation.music.audio.policy import INSTRUMENTS
-from surveys.management.survey_command import SurveyCommand, find_survey
+from studies.management.study_command import StudyCommand
+from surveys.lookup import find_survey
 from surveys.researcher.clip_settings import adopt_policy
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = "Make all clips of a survey anew under one policy; those who come hear these, what was answered stays."
 
     def add_arguments(self, parser):
