@@ -17,8 +17,8 @@ from studies.api import STUDY, study_for
 from studies.models import Role
 from surveys.lookup import find_survey
 from surveys.models import Survey
-from surveys.researcher.clip_settings import order_policy
-from surveys.researcher.views import groups, models_of
+from surveys.researcher.clip_settings import request_clip_settings
+from surveys.researcher.views import clips_per_model, participant_groups
 
 router = Router(tags=["Surveys and results"])
 
@@ -69,13 +69,13 @@ def survey(request, slug: str, study: str = STUDY):
     may_see = there.role_of(request.user).includes(Role.ANALYST)
     kinds = ("zip", "json") if may_see else ()
     results = {kind: address(request, f"surveys/{slug}/results.{kind}", there) for kind in kinds}
-    models = [ModelOut(**model | {"source": model["source"].name}) for model in models_of(found)]
+    models = [ModelOut(**model | {"source": model["source"].name}) for model in clips_per_model(found)]
     return SurveyWithCounts(
-        **survey_out(request, found).dict(), listeners=groups(found), models=models, results=results
+        **survey_out(request, found).dict(), listeners=participant_groups(found), models=models, results=results
     )
 
 
-class PolicyIn(Schema):
+class ClipSettingsIn(Schema):
     seconds: float = Field(0, ge=0, le=600, description="0: as long as the clips are now.")
     bars: int = Field(0, ge=0, le=200, description="In place of seconds.")
     cut: Literal["start", "drawn", "densest"] = "start"
@@ -89,7 +89,7 @@ class PolicyIn(Schema):
 
 
 @router.post("/surveys/{slug}/policy", response={202: ErrandOut})
-def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
+def policy(request, slug: str, wanted: ClipSettingsIn, study: str = STUDY):
     """Make all clips of a survey anew under one policy, in the background, for those who come."""
     there = study_for(request, study, Role.EDITOR)
     values = wanted.dict()
@@ -97,7 +97,9 @@ def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
     if soundfont:
         find_font(there, soundfont)
     one = Policy(Making(**values), instrument, soundfont)
-    return Status(202, errand_out(request, order_policy(find_survey(there, slug), one, although_answered=sure)))
+    return Status(
+        202, errand_out(request, request_clip_settings(find_survey(there, slug), one, although_answered=sure))
+    )
 
 
 def survey_out(request, survey: Survey) -> SurveyOut:

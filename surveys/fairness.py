@@ -4,5 +4,5 @@ from generation.catalogue.fairness import Compared, compared
 from surveys.models import Survey
 
 
-def compared_in(survey: Survey) -> Compared:
+def compare_survey_clips(survey: Survey) -> Compared:
     return compared(survey.clips.rendered().select_related("source").order_by("source__created", "number"))

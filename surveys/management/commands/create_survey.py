@@ -1,7 +1,7 @@
 from generation.catalogue.lookup import find_source
 from studies.management.study_command import StudyCommand, seed
 from surveys.researcher.opening import open_survey
-from surveys.survey_templates import RECIPES, create_survey
+from surveys.survey_templates import SURVEY_TEMPLATES, create_survey
 
 
 class Command(StudyCommand):
@@ -10,7 +10,7 @@ class Command(StudyCommand):
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument("name", help="participants see it")
-        parser.add_argument("--template", required=True, help=" or ".join(sorted(RECIPES)))
+        parser.add_argument("--template", required=True, help=" or ".join(sorted(SURVEY_TEMPLATES)))
         parser.add_argument(
             "--sources", help="names or slugs of the models whose clips are heard, with commas; all if left out"
         )

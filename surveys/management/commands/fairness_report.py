@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 from generation.catalogue.fairness import as_csv, as_html, clips_of, compared
 from generation.catalogue.lookup import find_source
 from studies.management.study_command import StudyCommand
-from surveys.fairness import compared_in
+from surveys.fairness import compare_survey_clips
 from surveys.lookup import find_survey
 
 FORMS = {".html": as_html, ".csv": lambda found, of: as_csv(found)}
@@ -23,7 +23,7 @@ class Command(StudyCommand):
     def act(self, study, *, sources, survey, out, **options):
         if survey:
             found = find_survey(study, survey)
-            told, of = compared_in(found), found.name
+            told, of = compare_survey_clips(found), found.name
         else:
             names = [name.strip() for name in sources.split(",") if name.strip()]
             chosen = [find_source(study, name) for name in names] or study.sources.all()

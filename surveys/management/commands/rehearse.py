@@ -3,7 +3,7 @@ from argparse import RawDescriptionHelpFormatter
 from studies.management.study_command import StudyCommand, seed
 from surveys.lookup import find_survey
 from surveys.rehearsal import tastes
-from surveys.rehearsal.robots import forget_rehearsals, rehearse
+from surveys.rehearsal.robots import delete_rehearsals, rehearse
 
 
 class Command(StudyCommand):
@@ -35,7 +35,7 @@ class Command(StudyCommand):
                 aspects=found.aspects.values_list("key", flat=True),
             )
         if afresh:
-            self.stdout.write(f"{forget_rehearsals(found)} robots are forgotten.")
+            self.stdout.write(f"{delete_rehearsals(found)} robots are forgotten.")
         with self.progress() as progress:
             result = rehearse(found, listeners=listeners, seed=seed, tastes=taken, progress=progress)
         if result.added:

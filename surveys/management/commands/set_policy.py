@@ -3,7 +3,7 @@ from generation.management.catalogue_command import add_making, making_of
 from generation.music.audio.policy import INSTRUMENTS
 from studies.management.study_command import StudyCommand
 from surveys.lookup import find_survey
-from surveys.researcher.clip_settings import adopt_policy
+from surveys.researcher.clip_settings import apply_clip_settings
 
 
 class Command(StudyCommand):
@@ -21,5 +21,5 @@ class Command(StudyCommand):
         found = find_survey(study, survey)
         policy = Policy(making_of(options), instrument, soundfont)
         with self.progress() as progress:
-            adopted = adopt_policy(found, policy, although_answered=although_answered, progress=progress)
+            adopted = apply_clip_settings(found, policy, although_answered=although_answered, progress=progress)
         self.say(adopted.sentences())
