@@ -8,7 +8,7 @@ PORT ?= 8000
 LOCK = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(LOCK_OPTIONS)
 
-.PHONY: help demo test check format lock bench fuzz pictures packages test-packages
+.PHONY: help demo test check format lock bench fuzz pictures messages packages test-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -44,6 +44,13 @@ fuzz: test-packages $(VENV)/installed-dev ## 2,000 damaged files of every kind a
 
 pictures: test-packages $(VENV)/installed-dev ## the pictures in the README and the docs, taken from the program
 	$(PY) -m docs.pictures
+
+# The date of extraction would change a catalogue in which no message has changed.
+messages: packages $(VENV)/installed ## collect the texts to translate into locale/, then compile the catalogues
+	$(PY) manage.py makemessages --locale hr --locale de --add-location file --no-obsolete --no-wrap \
+		--ignore 'var/*' --ignore '.venv/*' --ignore 'tests/*' --ignore 'docs/*' --ignore 'bench/*'
+	@sed -i.bak '/^"POT-Creation-Date:/d' locale/*/LC_MESSAGES/django.po && rm locale/*/LC_MESSAGES/*.bak
+	$(PY) manage.py compilemessages --locale hr --locale de --ignore 'var/*' --ignore '.venv/*'
 
 packages:
 	@deploy/system-packages.sh run

@@ -70,7 +70,7 @@ def filled(listeners: int):
     from django.db import connection
 
     from generation.models import Clip, Source
-    from studies.starting import start_study
+    from studies.creation import start_study
     from surveys.survey_templates import create_survey
 
     call_command("migrate", verbosity=0)

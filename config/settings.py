@@ -185,7 +185,11 @@ API_REQUESTS_A_MINUTE = environment.whole_number("API_REQUESTS_A_MINUTE", 600, a
 
 # --- Words and times ---------------------------------------------------------------------------------
 
+# There is no LocaleMiddleware: the language of a page is never the browser's choice
+# (docs/decisions/language-follows-the-survey.md).
 LANGUAGE_CODE = "en-gb"
+LANGUAGES = [("en-gb", "English"), ("hr", "Hrvatski"), ("de", "Deutsch")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 TIME_ZONE = environment.text("TIME_ZONE", "UTC")
 USE_TZ = True

@@ -33,6 +33,7 @@ has_venv() { python3 -c 'import ensurepip, venv'; }
 
 if [ "$(uname)" = "Darwin" ]; then
   needs fluid-synth has fluidsynth
+  needs gettext has msgfmt
   [ "$purpose" = test ] && needs espeak-ng has espeak-ng
   if [ -n "$missing" ]; then
     if command -v brew >/dev/null 2>&1; then
@@ -53,6 +54,7 @@ fi
 
 needs python3-venv has_venv
 needs fluidsynth has fluidsynth
+needs gettext has msgfmt
 needs fluid-soundfont-gm has_soundfont
 if [ "$purpose" = test ]; then
   needs espeak-ng has espeak-ng

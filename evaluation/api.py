@@ -7,7 +7,7 @@ from evaluation.answers.answer_filter import Choice
 from evaluation.pages.results_page import showing_of
 from studies.api import STUDY, study_for
 from studies.models import Role
-from surveys.api import survey_of
+from surveys.lookup import find_survey
 from surveys.models import Survey
 
 router = Router(tags=["Surveys and results"])
@@ -48,7 +48,7 @@ def numbers(
 
 
 def with_answers(request, study: str, slug: str, choice: Choice) -> Survey:
-    survey = survey_of(study_for(request, study, Role.ANALYST), slug)
+    survey = find_survey(study_for(request, study, Role.ANALYST), slug)
     if not showing_of(survey, choice).has_answers:
         raise Http404(
             f'Nobody has answered "{survey}" yet{"" if choice.rehearsal else "; for robots add rehearsal=true"}.'

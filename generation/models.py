@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from generation.locks import is_held
 from generation.queue import is_given_up
+from studies.lookup import NamedQuerySet
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 
 TAKEN_UP = "The worker that had it ended; the next one goes on with it."
 GIVEN_UP = "Given up: the workers that had it ended while they did it, several times. Is there enough memory?"
@@ -37,12 +38,6 @@ class InStudy(models.Model):
     def save(self, *args, **kwargs):
         self.slug = self.slug or free_slug(self.name, type(self).objects.filter(study=self.study))
         super().save(*args, **kwargs)
-
-
-class NamedQuerySet(models.QuerySet):
-    def named(self, name: str):
-        """By name or by slug, as people type it in a terminal."""
-        return self.filter(Q(name=name) | Q(slug=name))
 
 
 class Corpus(InStudy):
@@ -209,6 +204,8 @@ class Soundfont(InStudy):
     bytes = models.PositiveBigIntegerField(editable=False)
     licence = models.CharField(max_length=200, help_text="Under which it may be used.")
     citation = models.TextField(blank=True, help_text="As it is to be cited in a paper.")
+
+    objects = NamedQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -1,37 +1,40 @@
-"""Who asks the API, in which study, and whether they may. Comes in with the first question (`studio.api`)."""
+"""Who calls the API, in which study, and whether they may. Imported with the first request (`studio.api`)."""
 
-from django.http import Http404
+from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.security import HttpBearer
 
 from studies.access import check_role
+from studies.lookup import find_only
 from studies.models import Role, Study, Token
 
-STUDY = Query("", description="Slug or name of the study; not needed by whoever has one only.")
+STUDY = Query("", description="Slug or name of the study; not needed if you are in only one.")
 
 
 class Bearer(HttpBearer):
-    """`Authorization: Bearer ew_...`: the program acts as the person whose token it shows."""
+    """`Authorization: Bearer ew_...`: the program acts as the owner of the token."""
 
     openapi_scheme = "bearer"
 
     def authenticate(self, request, token: str) -> Token | None:
-        found = Token.objects.spoken(token)
-        if found:
-            found.mark_used()
-            request.user = found.user
-        return found
+        row = Token.objects.find(token)
+        if row:
+            row.mark_used()
+            request.user = row.user
+        return row
 
 
 def study_for(request, name: str, role: Role) -> Study:
-    """The study of that name, or the only one of whoever asks, in which they have at least this role."""
-    studies = list(Study.objects.of(request.user))
-    if not name and len(studies) != 1:
-        names = ", ".join(study.slug for study in studies)
-        raise Http404(f"Say in which study, ?study=...: yours are {names}." if names else "You belong to no study yet.")
-    found = next((study for study in studies if not name or name in (study.slug, study.name)), None)
-    check_role(request.user, found, role, called=name)
-    return found
+    """The study of that name, or the person's only one; they must have at least this role in it."""
+    study = find_only(
+        Study.objects.visible_to(request.user),
+        name,
+        missing=_('There is no study "%(name)s" among yours.'),
+        none_yet=_("You are not a member of any study yet."),
+        several=_("Choose a study with ?study=NAME. Yours are: %(names)s."),
+    )
+    check_role(request.user, study, role, name=study.slug)
+    return study
 
 
 class StudyOut(Schema):
@@ -46,7 +49,7 @@ router = Router(tags=["Studies"])
 
 @router.get("/studies", response=list[StudyOut])
 def studies(request):
-    """Your studies, and what you may do in them."""
+    """Your studies and your role in each."""
     return [
         StudyOut(
             name=membership.study.name,

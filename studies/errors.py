@@ -7,3 +7,7 @@ class EarwitnessError(Exception):
     Its text is one plain sentence that names the thing and the remedy: a command prints it, a page shows it. Each error
     of the domain is a direct child, so that a door catches this one class; whatever else is raised is our own mistake.
     """
+
+
+class NotThere(EarwitnessError):
+    """Nothing has the name that was given."""

@@ -9,7 +9,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 
-from studies.naming import free_slug
+from studies.lookup import NamedQuerySet
+from studies.slugs import free_slug
 
 
 class Role(models.TextChoices):
@@ -28,8 +29,8 @@ class Role(models.TextChoices):
         return self.rank >= other.rank
 
 
-class StudyQuerySet(models.QuerySet):
-    def of(self, user):
+class StudyQuerySet(NamedQuerySet):
+    def visible_to(self, user):
         return self.filter(memberships__user=user) if user.is_authenticated else self.none()
 
 
@@ -80,7 +81,7 @@ def invitation_key() -> str:
     return secrets.token_urlsafe(24)
 
 
-def in_two_weeks():
+def default_expiry():
     return timezone.now() + timedelta(days=14)
 
 
@@ -95,7 +96,7 @@ class Invitation(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Role, default=Role.EDITOR)
     key = models.CharField(max_length=40, unique=True, default=invitation_key, editable=False)
-    expires = models.DateTimeField(default=in_two_weeks)
+    expires = models.DateTimeField(default=default_expiry)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
 
     objects = InvitationQuerySet.as_manager()
@@ -111,12 +112,12 @@ class Invitation(models.Model):
 
 
 class TokenQuerySet(models.QuerySet):
-    def spoken(self, text: str) -> "Token | None":
-        """The token that somebody shows; None where it is not ours or was revoked."""
+    def find(self, text: str) -> "Token | None":
+        """The token with this text; None if it is unknown or was revoked."""
         return self.select_related("user").filter(digest=digest_of(text), user__is_active=True).first()
 
-    def make(self, user, name: str) -> "tuple[Token, str]":
-        """A new token, and what it says: shown once, for only its digest is kept."""
+    def issue(self, user, name: str) -> "tuple[Token, str]":
+        """A new token and its text, which can be shown only now: the database stores its digest."""
         text = f"ew_{secrets.token_urlsafe(32)}"
         return self.create(user=user, name=name, digest=digest_of(text)), text
 

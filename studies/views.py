@@ -91,7 +91,7 @@ def account(request):
     form = TokenForm(request.POST or None, user=request.user)
     text = ""
     if request.method == "POST" and form.is_valid():
-        token, text = Token.objects.make(request.user, form.cleaned_data["name"])
+        token, text = Token.objects.issue(request.user, form.cleaned_data["name"])
         form = TokenForm(user=request.user)
     context = {"form": form, "text": text, "new": token if text else None, "tokens": request.user.tokens.all()}
     return render(request, "studies/account.html", context)

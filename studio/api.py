@@ -18,8 +18,7 @@ import generation.api
 import studies.api
 import surveys.api
 from generation.api.schemas import NotNow
-from generation.catalogue.errors import NotThere
-from studies.errors import EarwitnessError
+from studies.errors import EarwitnessError, NotThere
 
 log = logging.getLogger(__name__)
 PREFIX = "/api/"
@@ -40,7 +39,7 @@ class ForEachToken(SimpleRateThrottle):
         return f"api-token-{request.auth.pk}"
 
 
-def put_together() -> NinjaAPI:
+def build_api() -> NinjaAPI:
     api = NinjaAPI(
         title="Earwitness",
         version="1",
@@ -53,11 +52,11 @@ def put_together() -> NinjaAPI:
     )
     for app in (studies, generation, surveys, evaluation):
         api.add_router("", app.api.router)
-    answer_errors(api)
+    add_error_handlers(api)
     return api
 
 
-def answer_errors(api: NinjaAPI) -> None:
+def add_error_handlers(api: NinjaAPI) -> None:
     """Each error as {"error": one plain sentence}."""
 
     def on(error: type[Exception], status: int, words=str) -> None:
@@ -95,7 +94,7 @@ def in_words(error: ValidationError) -> str:
 
 @cache
 def api() -> NinjaAPI:
-    return put_together()
+    return build_api()
 
 
 @cache

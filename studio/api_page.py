@@ -39,7 +39,7 @@ class Group:
     operations: list[Operation]
 
 
-def groups_of(schema: dict) -> list[Group]:
+def operation_groups(schema: dict) -> list[Group]:
     found: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:

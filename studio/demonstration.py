@@ -19,8 +19,8 @@ from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rendering import render_clips
 from generation.models import Corpus, Run
 from generation.music.score.arrangement import Arrangement
+from studies.creation import give_password, start_study
 from studies.models import Study
-from studies.starting import give_password, start_study
 from surveys.models import Survey
 from surveys.rehearsal.robots import rehearse
 from surveys.researcher.opening import open_survey
@@ -54,7 +54,7 @@ class Demonstration:
 def prepare(origin: str, *, say: Say, progress: Progress) -> Demonstration:
     """The study on a corpus (a path, `pop909`, `music21:bach` ...), made or found."""
     title = corpus_title(origin)
-    study, password = an_owned_study(f"Demonstration: {title}")
+    study, password = create_owned_study(f"Demonstration: {title}")
 
     say(f"Corpus: {title}")
     corpus = import_corpus(study, origin, name=title, songs=SONGS, progress=progress).corpus
@@ -90,7 +90,7 @@ def corpus_title(origin: str) -> str:
     return NAMES.get(origin, Path(origin).stem)
 
 
-def an_owned_study(name: str) -> tuple[Study, str]:
+def create_owned_study(name: str) -> tuple[Study, str]:
     """The study, and the password of its owner: generated, and kept in a file for the next time."""
     study, password = start_study(name, owner=OWNER)
     kept = settings.HOME / KEPT_IN

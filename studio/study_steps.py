@@ -10,7 +10,7 @@ from surveys.models import Participant, Survey
 
 
 @dataclass(frozen=True)
-class Step:
+class StudyStep:
     title: str
     state: str  # what is there, in words
     is_done: bool
@@ -18,28 +18,28 @@ class Step:
     action: str
 
 
-def steps_of(study: Study) -> list[Step]:
+def study_steps(study: Study) -> list[StudyStep]:
     clips = Clip.objects.filter(source__study=study, retired=False)
     surveys = study.surveys.all()
     people = Participant.objects.filter(survey__study=study).people()
     finished_runs = study.runs.filter(state=Run.State.FINISHED).count()
     newest = surveys.first()
     return [
-        Step(
+        StudyStep(
             "Corpora",
             _count(study.corpora.count(), "corpus", "corpora") + " to learn from and to cut originals from.",
             study.corpora.exists(),
             reverse("generation:corpora", args=[study.slug]),
             "Import a corpus",
         ),
-        Step(
+        StudyStep(
             "Runs",
             _count(finished_runs, "trained network", "trained networks") + ".",
             finished_runs > 0,
             reverse("generation:runs", args=[study.slug]),
             "Train a network",
         ),
-        Step(
+        StudyStep(
             "Models and clips",
             f"{_count(study.sources.count(), 'model', 'models')}, {_count(clips.count(), 'clip', 'clips')}, "
             f"{clips.rendered().count()} of them ready to be heard.",
@@ -47,14 +47,14 @@ def steps_of(study: Study) -> list[Step]:
             reverse("generation:sources", args=[study.slug]),
             "Add clips",
         ),
-        Step(
+        StudyStep(
             "Surveys",
             f"{_count(surveys.count(), 'survey', 'surveys')}, {surveys.open().count()} open.",
             surveys.filter(state__in=[Survey.State.OPEN, Survey.State.CLOSED]).exists(),
             reverse("survey_studio:surveys", args=[study.slug]),
             "Make a survey",
         ),
-        Step(
+        StudyStep(
             "Results",
             f"{_count(people.count(), 'person', 'people')} took part, {people.finished().count()} finished."
             if people.exists()

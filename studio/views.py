@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from studies.access import study_page
 from studies.models import Role, Study
 from studio.models import Worker
-from studio.study_steps import steps_of
+from studio.study_steps import study_steps
 from surveys.models import Survey
 
 
@@ -21,7 +21,7 @@ def welcome(request):
 @login_required
 def home(request):
     """The one study that there is, or a choice."""
-    studies = list(Study.objects.of(request.user))
+    studies = list(Study.objects.visible_to(request.user))
     if len(studies) == 1:
         return redirect(studies[0])
     return render(request, "studio/home.html", {"studies": studies})
@@ -32,7 +32,7 @@ def study(request, study):
     return render(
         request,
         "studio/study.html",
-        {"steps": steps_of(study), "worker_alive": Worker.objects.alive().exists()},
+        {"steps": study_steps(study), "worker_alive": Worker.objects.alive().exists()},
     )
 
 
@@ -70,7 +70,7 @@ def openapi(request):
 @require_safe
 def api_page(request):
     from studio.api import ABOUT, schema
-    from studio.api_page import groups_of
+    from studio.api_page import operation_groups
 
-    context = {"groups": groups_of(schema()), "about": ABOUT, "here": request.build_absolute_uri()}
+    context = {"groups": operation_groups(schema()), "about": ABOUT, "here": request.build_absolute_uri()}
     return render(request, "studio/api.html", context)

@@ -6,7 +6,6 @@ Comes in with the first question (`studio.api`).
 from datetime import datetime
 from typing import Literal
 
-from django.http import Http404
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
@@ -16,9 +15,10 @@ from generation.catalogue.rearrangement import Policy
 from generation.catalogue.soundfonts import find_font
 from studies.api import STUDY, study_for
 from studies.models import Role
+from surveys.lookup import find_survey
 from surveys.models import Survey
-from surveys.researcher.clip_settings import order_policy
-from surveys.researcher.views import groups, models_of
+from surveys.researcher.clip_settings import request_clip_settings
+from surveys.researcher.views import clips_per_model, participant_groups
 
 router = Router(tags=["Surveys and results"])
 
@@ -65,38 +65,30 @@ def surveys(request, study: str = STUDY):
 def survey(request, slug: str, study: str = STUDY):
     """How one stands: who began, who finished, how often each clip is heard."""
     there = study_for(request, study, Role.VIEWER)
-    found = survey_of(there, slug)
+    found = find_survey(there, slug)
     may_see = there.role_of(request.user).includes(Role.ANALYST)
     kinds = ("zip", "json") if may_see else ()
     results = {kind: address(request, f"surveys/{slug}/results.{kind}", there) for kind in kinds}
-    models = [ModelOut(**model | {"source": model["source"].name}) for model in models_of(found)]
+    models = [ModelOut(**model | {"source": model["source"].name}) for model in clips_per_model(found)]
     return SurveyWithCounts(
-        **survey_out(request, found).dict(), listeners=groups(found), models=models, results=results
+        **survey_out(request, found).dict(), listeners=participant_groups(found), models=models, results=results
     )
 
 
-class PolicyIn(arranged_schema("ClipSettings")):
+class ClipSettingsIn(arranged_schema("ClipSettings")):
     instrument: Literal["piano", "file"] = "piano"
     although_answered: bool = Field(False, description="That people have heard the clips of now is no matter.")
 
 
 @router.post("/surveys/{slug}/policy", response={202: ErrandOut})
-def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
+def policy(request, slug: str, wanted: ClipSettingsIn, study: str = STUDY):
     """Make all clips of a survey anew under one policy, in the background, for those who come."""
     there = study_for(request, study, Role.EDITOR)
     if wanted.soundfont:
         find_font(there, wanted.soundfont)
     one = Policy(wanted.arrangement(), wanted.instrument, wanted.soundfont)
-    errand = order_policy(survey_of(there, slug), one, although_answered=wanted.although_answered)
+    errand = request_clip_settings(find_survey(there, slug), one, although_answered=wanted.although_answered)
     return Status(202, errand_out(request, errand))
-
-
-def survey_of(study, slug: str) -> Survey:
-    found = study.surveys.filter(slug=slug).first()
-    if found is None:
-        names = ", ".join(study.surveys.values_list("slug", flat=True)[:12]) or "none yet"
-        raise Http404(f'There is no survey "{slug}" in this study; there is {names}.')
-    return found
 
 
 def survey_out(request, survey: Survey) -> SurveyOut:

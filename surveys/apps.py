@@ -7,6 +7,6 @@ class SurveysConfig(AppConfig):
 
     def ready(self):
         from generation.errands import KINDS
-        from surveys.researcher.clip_settings import KIND, carry_out
+        from surveys.researcher.clip_settings import KIND, run_clip_settings
 
-        KINDS[KIND] = carry_out
+        KINDS[KIND] = run_clip_settings

@@ -19,7 +19,7 @@ def now() -> datetime:
 
 
 @contextmanager
-def running_on(clock: Callable[[], datetime]) -> Iterator[None]:
+def use_clock(clock: Callable[[], datetime]) -> Iterator[None]:
     """Inside, `now()` is what `clock()` says."""
     token = _clock.set(clock)
     try:

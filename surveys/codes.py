@@ -15,9 +15,9 @@ def audio_key() -> str:
 
 
 def withdrawal_code() -> str:
-    return grouped("".join(secrets.choice(WITHDRAWAL_ALPHABET) for _ in range(12)))
+    return group_letters("".join(secrets.choice(WITHDRAWAL_ALPHABET) for _ in range(12)))
 
 
-def grouped(letters: str) -> str:
+def group_letters(letters: str) -> str:
     """ABCDEFGH2345 as ABCD-EFGH-2345."""
     return "-".join((letters[:4], letters[4:8], letters[8:]))

@@ -24,7 +24,7 @@ class Rule:
     def shown(self) -> float:
         return 100 * self.standard if self.is_share else self.standard
 
-    def in_words(self, value: float) -> str:
+    def rule_sentences(self, value: float) -> str:
         number = f"{100 * value:g} %" if self.is_share else f"{value:g}"
         return f"{self.before} {number} {self.after}"
 
@@ -54,7 +54,7 @@ def rules_of(*, compares: bool) -> list[Rule]:
     return [rule for rule in RULES if rule.of_pairs or not compares]
 
 
-def in_words(values: Mapping[str, float], *, compares: bool = False) -> list[str]:
+def rule_sentences(values: Mapping[str, float], *, compares: bool = False) -> list[str]:
     """Every rule as a sentence."""
-    said = [rule.in_words(values.get(rule.key, rule.standard)) for rule in rules_of(compares=compares)]
+    said = [rule.rule_sentences(values.get(rule.key, rule.standard)) for rule in rules_of(compares=compares)]
     return said + ["Contradicted: the other clip was chosen in every repeat, two or more."] * compares

@@ -4,5 +4,5 @@ from generation.catalogue.fairness import ComparedClips, compare_clips
 from surveys.models import Survey
 
 
-def compared_in(survey: Survey) -> ComparedClips:
+def compare_survey_clips(survey: Survey) -> ComparedClips:
     return compare_clips(survey.clips.rendered().select_related("source").order_by("source__created", "number"))

@@ -8,23 +8,23 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Asked:
+class ListenerQuestion:
     key: str  # column of the exported table
     label: str
     question: str
     answers: tuple[tuple[str, str], ...]  # as it is kept, and in words
 
 
-BACKGROUND = (
+LISTENER_QUESTIONS = (
     # Years of formal training on an instrument or in singing: the item of the Gold-MSI that carries most of its
     # factor "musical training" (Muellensiefen et al. 2014), in four steps, so that no step is rare.
-    Asked(
+    ListenerQuestion(
         "musical_training",
         "Musical training",
         "For how many years have you had lessons on an instrument or in singing?",
         (("none", "None"), ("1-3", "1 to 3"), ("4-9", "4 to 9"), ("10+", "10 or more")),
     ),
-    Asked(
+    ListenerQuestion(
         "listens_on",
         "Listens on",
         "What are you listening on?",

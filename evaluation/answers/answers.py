@@ -17,12 +17,12 @@ from evaluation.clip_measures import measures_of
 from evaluation.models import Snapshot
 from evaluation.statistics.answer_table import COLUMNS, CONFIDENCE, Aspect, Collected, in_showing_order, naturally
 from generation.models import Clip
-from surveys.listener_questions import BACKGROUND
+from surveys.listener_questions import LISTENER_QUESTIONS
 from surveys.models import CLIP_RATE, Answer, Choice, Participant, Rating, Survey, Trial
 
 __all__ = ["COLUMNS", "collect", "stand"]
 
-ABOUT_LISTENERS = tuple(asked.key for asked in BACKGROUND)
+ABOUT_LISTENERS = tuple(asked.key for asked in LISTENER_QUESTIONS)
 FIELDS = {
     "answer": "pk",
     "participant": "trial__participant_id",

@@ -14,7 +14,7 @@ import pandas as pd
 from evaluation.results import Results
 from evaluation.statistics.answer_table import COLUMNS, ORIGINS
 from evaluation.statistics.quality import REASONS
-from surveys.listener_questions import BACKGROUND
+from surveys.listener_questions import LISTENER_QUESTIONS
 
 YES_NO = {"enum": [0, 1]}
 NOT_BELOW_0 = {"minimum": 0}
@@ -47,7 +47,7 @@ SAID = Field("said by the participant about themselves")
 # What our own surveys ask; a table from elsewhere has columns that only its makers can explain.
 ABOUT_LISTENERS = {
     asked.key: Field(SAID.description, categories=tuple(value for value, _ in asked.answers), question=asked.question)
-    for asked in BACKGROUND
+    for asked in LISTENER_QUESTIONS
 }
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from evaluation.models import Preregistration
 from generation.models import Origin
 from studies.errors import EarwitnessError
-from surveys.exclusion_rules import in_words
-from surveys.listener_questions import BACKGROUND
+from surveys.exclusion_rules import rule_sentences
+from surveys.listener_questions import LISTENER_QUESTIONS
 from surveys.models import CLIP_RATE, Answer, Survey
 
 ORDERS = {
@@ -133,7 +133,7 @@ def _asked_of_listeners() -> list[str]:
     return [
         f"- {asked.label} (`{asked.key}`), before the first clip: “{asked.question}”, "
         + ", ".join(words for _, words in asked.answers)
-        for asked in BACKGROUND
+        for asked in LISTENER_QUESTIONS
     ]
 
 
@@ -178,7 +178,7 @@ def _found_with(survey: Survey, plan: Preregistration) -> str:
 
 
 def _exclusions(survey: Survey) -> str:
-    rules = "\n".join(f"- {rule}" for rule in in_words(survey.rules, compares=survey.compares))
+    rules = "\n".join(f"- {rule}" for rule in rule_sentences(survey.rules, compares=survey.compares))
     known = (
         "" if survey.compares else (" Answers to pieces that a listener knows are left out in a sensitivity analysis.")
     )

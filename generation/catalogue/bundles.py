@@ -15,7 +15,7 @@ from generation.music.magenta.exchange import save_bundle, write_magenta_js
 from generation.music.magenta.files import Files
 from generation.music.training.runs import RunError, open_run, read_config
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 
 
 @dataclass

@@ -115,7 +115,7 @@ def source_named(
     if origin not in Origin.values:
         raise CatalogueError(f'The origin "{origin}" is none of: {", ".join(Origin.values)}.')
     name = proper_name(name, of="source")
-    source = study.sources.filter(name=name).first() or study.sources.filter(slug=name).first()
+    source = study.sources.named(name).first()
     if source is None:
         return Source(study=study, name=name, origin=origin, run=run, corpus=corpus, **about)
     if source.origin != origin:

@@ -10,7 +10,7 @@ from generation.catalogue.errors import CatalogueError, Progress, count_of, no_p
 from generation.models import Corpus
 from generation.music.corpora.corpora import read_corpus, save_corpus
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 
 DUPLICATE = "has the same notes as"
 

@@ -11,10 +11,6 @@ class CatalogueError(EarwitnessError):
     """Something that is not there, or in the way, in one sentence for a person."""
 
 
-class NotThere(CatalogueError):
-    """Nothing has the name that was given."""
-
-
 LONGEST_NAME = 120  # letters; `InStudy.name` has room for as many
 
 

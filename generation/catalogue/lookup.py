@@ -2,13 +2,21 @@
 
 from pathlib import Path
 
-from generation.catalogue.errors import CatalogueError, NotThere
+from django.utils.translation import gettext as _
+
+from generation.catalogue.errors import CatalogueError
 from generation.models import Corpus, Run, Source
+from studies.lookup import find_named
 from studies.models import Study
 
 
 def find_corpus(study: Study, name: str) -> Corpus:
-    return _row_named(study.corpora, name, "corpus", "corpora", "manage.py import_corpus PATH --name NAME reads one")
+    return find_named(
+        study.corpora,
+        name,
+        missing=_('There is no corpus "%(name)s" in this study.'),
+        none_yet=_("Import one first: manage.py import_corpus PATH --name NAME"),
+    )
 
 
 def find_run(study: Study, name: str) -> Run:
@@ -18,19 +26,24 @@ def find_run(study: Study, name: str) -> Run:
             return run
     if "/" in name and folder.is_dir():
         raise CatalogueError(
-            f"{name} is not a run of this study; if it was trained elsewhere: manage.py import_run {name} --name NAME"
+            _(
+                "%(folder)s is not a run of this study. If it was trained elsewhere, import it: "
+                "manage.py import_run %(folder)s --name NAME"
+            )
+            % {"folder": name}
         )
-    return _row_named(study.runs, name, "run", "runs", "manage.py train CORPUS --preset house --name NAME trains one")
+    return find_named(
+        study.runs,
+        name,
+        missing=_('There is no run "%(name)s" in this study.'),
+        none_yet=_("Train one first: manage.py train CORPUS --preset house --name NAME"),
+    )
 
 
 def find_source(study: Study, name: str) -> Source:
-    return _row_named(study.sources, name, "source", "sources", "manage.py import_midi, excerpt and compose make one")
-
-
-def _row_named(rows, name: str, kind: str, kinds: str, remedy: str):
-    found = rows.filter(name=name).first() or rows.filter(slug=name).first()
-    if found:
-        return found
-    names = ", ".join(f'"{row.name}"' for row in rows.all()[:12])
-    there = f"there is {names}" if names else f"there are no {kinds} yet: {remedy}"
-    raise NotThere(f'There is no {kind} "{name}" in this study; {there}.')
+    return find_named(
+        study.sources,
+        name,
+        missing=_('There is no source "%(name)s" in this study.'),
+        none_yet=_("Create one first with manage.py import_midi, excerpt or compose."),
+    )

@@ -23,7 +23,7 @@ from generation.music.training.checkpoints import resumable_checkpoint
 from generation.music.training.quiet_stderr import silence_stderr
 from generation.music.training.runs import RunError, StopTraining, open_run, read_config
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 
 TELL_EVERY = 3  # seconds between two updates of the row
 FILES = ("config.json", "vocabulary.json", "weights.npz", "places.npz", "history.csv", "checkpoint/checkpoint.npz")

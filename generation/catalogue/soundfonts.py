@@ -14,13 +14,14 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.db.models import RestrictedError
 
-from generation.catalogue.errors import CatalogueError, NotThere, count_of
+from generation.catalogue.errors import CatalogueError, count_of
 from generation.models import Clip, Soundfont
 from generation.music.audio.policy import RenderingError
 from generation.music.audio.synthesis import INSTALLED, find_soundfont, synthesise
 from generation.music.score.notes import Note, Piece, write_midi
+from studies.errors import NotThere
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 
 LARGEST = 1_000_000_000  # bytes
 KINDS = {b"\x02": "sf2", b"\x03": "sf3"}  # by the major version; sf3 is sf2 with compressed samples
@@ -82,7 +83,7 @@ def find_font(study: Study, name: str | Path) -> Font:
     """
     if isinstance(name, Path):
         return Font(name.name, find_soundfont(name))
-    row = study.soundfonts.filter(name=name).first() or study.soundfonts.filter(slug=name).first()
+    row = study.soundfonts.named(name).first()
     if row:
         return _uploaded_font(row)
     for font in installed_fonts():

@@ -3,13 +3,10 @@
 from django.core.management.base import CommandError
 
 from generation.music.score.arrangement import OPTIONS, Arrangement
-from studies.errors import EarwitnessError
 from studies.management.study_command import StudyCommand, seed
 
 
 class CatalogueCommand(StudyCommand):
-    errors = EarwitnessError
-
     def conclude(self, result, *, bad: int = 0) -> None:
         """Say what came of it; exit with 1 where something was refused, so that a script notices."""
         self.say(result.sentences())

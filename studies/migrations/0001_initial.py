@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('owner', 'owner'), ('editor', 'editor'), ('analyst', 'analyst'), ('viewer', 'viewer')], default='editor', max_length=10)),
                 ('key', models.CharField(default=studies.models.invitation_key, editable=False, max_length=40, unique=True)),
-                ('expires', models.DateTimeField(default=studies.models.in_two_weeks)),
+                ('expires', models.DateTimeField(default=studies.models.default_expiry)),
                 ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='studies.study')),
             ],

@@ -14,7 +14,7 @@ from django.db.models import Count, Max
 
 from surveys import clock
 from surveys.allocation.pair_allocation import draw_pairs
-from surveys.allocation.trial_sequence import Places, Step, places, sequence
+from surveys.allocation.trial_sequence import Positions, Step, build_sequence, draw_positions
 from surveys.codes import audio_key, personal_code
 from surveys.models import Participant, Preference, Survey, Trial, Verdict
 
@@ -171,12 +171,12 @@ def admit(survey: Survey, *, code: str | None = None, robot: bool = False, rehea
         number=last + 1,
         robot=robot,
         rehearsal=rehearsal,
-        order=survey.order_for(last + 1),
+        order=survey.question_order(last + 1),
         consent_version=survey.consent_version,
     )
     now = clock.now()
     rng = random.Random(f"{survey.seed} {'robot' if robot else 'person'} {participant.number}")
-    steps = steps_for(survey, robot=robot, now=now, rng=rng)
+    steps = plan_steps(survey, robot=robot, now=now, rng=rng)
     Trial.objects.bulk_create(
         Trial(
             participant=participant,
@@ -193,36 +193,36 @@ def admit(survey: Survey, *, code: str | None = None, robot: bool = False, rehea
     return participant
 
 
-def steps_for(survey: Survey, *, robot: bool, now: datetime, rng: random.Random) -> list[Step]:
+def plan_steps(survey: Survey, *, robot: bool, now: datetime, rng: random.Random) -> list[Step]:
     """Practice, the clips or pairs that count, and among them the checks and repeats."""
     sources = clips_by_source(survey)
     practice = _practice(survey)
-    spots: list[Places] = []
+    spots: list[Positions] = []
 
     def where(number: int) -> list[int]:
         beside = {"practice": len(practice), "checks": survey.checks, "repeats": survey.repeats}
-        spots.append(places(number, **beside, rng=rng))
+        spots.append(draw_positions(number, **beside, rng=rng))
         return spots[0].real
 
     if survey.compares:
         real = _pairs(survey, sources, where, robot=robot, now=now, rng=rng)
     else:
-        held = held_places(survey, robot=robot, now=now)
+        held = count_plans_by_position(survey, robot=robot, now=now)
         order = plan(sources, held, number=survey.clips_per_participant, where=where, rng=rng)
         real = [Step(Trial.Kind.RATING, clip) for clip in order]
-    return sequence(
+    return build_sequence(
         practice,
         real,
         spots[0],
         source_of={clip: source for source, clips in sources.items() for clip in clips},
-        asked_for=answers_to_ask_for(survey) if survey.checks else [],
+        asked_for=check_answers(survey) if survey.checks else [],
         rng=rng,
     )
 
 
 def _pairs(survey: Survey, sources, where, *, robot: bool, now: datetime, rng: random.Random) -> list[Step]:
     """Pairs in an order in which the same two sources meet twice in a row only where that cannot be avoided."""
-    drawn = draw_pairs(sources, held_pairs(survey, robot=robot, now=now), number=survey.clips_each, rng=rng)
+    drawn = draw_pairs(sources, count_plans_by_pair(survey, robot=robot, now=now), number=survey.clips_each, rng=rng)
     source_of = {clip: source for source, clips in sources.items() for clip in clips}
     meeting_of = {pair: frozenset(source_of[clip] for clip in pair) for pair in drawn}
     order = arrange(drawn, meeting_of, {}, where=where(len(drawn)), rng=rng)
@@ -239,7 +239,7 @@ def _practice(survey: Survey) -> list[Step]:
     return [Step(Trial.Kind.PRACTICE, clip) for clip in clips]
 
 
-def answers_to_ask_for(survey: Survey) -> list[str]:
+def check_answers(survey: Survey) -> list[str]:
     """What a check may ask for: an answer that each of its questions offers."""
     if survey.compares:
         return [value for value in Preference.values if survey.ties or value != Preference.TIE]
@@ -254,12 +254,12 @@ def clips_by_source(survey: Survey) -> dict[int, list[int]]:
     return sources
 
 
-def held_places(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
+def count_plans_by_position(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
     """How many plans have each clip at each position; people and robots are counted apart."""
     rows = (
         # `robot=False` becomes NOT robot, for which SQLite leaves the index `exposure` and sorts.
         Trial.objects.filter(survey=survey, robot__in=[robot], kind=Trial.Kind.RATING)
-        .holding(now)
+        .active(now)
         .order_by()
         .values_list("clip_id", "position")
         .annotate(times=Count("pk"))
@@ -267,11 +267,11 @@ def held_places(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], in
     return {(clip, position): times for clip, position, times in rows}
 
 
-def held_pairs(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
+def count_plans_by_pair(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
     """How many plans have each pair, in this order."""
     rows = (
         Trial.objects.filter(survey=survey, robot__in=[robot], kind=Trial.Kind.PAIR)
-        .holding(now)
+        .active(now)
         .order_by()
         .values_list("clip_id", "clip_b_id")
         .annotate(times=Count("pk"))
@@ -279,13 +279,13 @@ def held_pairs(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int
     return {(a, b): times for a, b, times in rows}
 
 
-def plans_with_each(survey: Survey) -> Counter:
+def plans_per_clip(survey: Survey) -> Counter:
     """In how many people's plans each clip counts, answered or still to be heard."""
     heard = Counter()
     if survey.compares:
-        for pair, times in held_pairs(survey, robot=False, now=clock.now()).items():
+        for pair, times in count_plans_by_pair(survey, robot=False, now=clock.now()).items():
             heard.update(dict.fromkeys(pair, times))
     else:
-        for (clip, _), times in held_places(survey, robot=False, now=clock.now()).items():
+        for (clip, _), times in count_plans_by_position(survey, robot=False, now=clock.now()).items():
             heard[clip] += times
     return heard

@@ -18,7 +18,7 @@ class Step:
     clip_b: Clip | None = None
     asked_for: str = ""
 
-    def turned(self) -> "Step":
+    def swap(self) -> "Step":
         """The same two clips, A and B exchanged; one clip stays as it is."""
         return self if self.clip_b is None else Step(self.kind, self.clip_b, self.clip, self.asked_for)
 
@@ -27,7 +27,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Places:
+class Positions:
     """Positions, counted from 1, practice included."""
 
     real: list[int]
@@ -35,14 +35,14 @@ class Places:
     repeats: list[int]
 
 
-def places(number: int, *, practice: int, checks: int, repeats: int, rng: random.Random) -> Places:
+def draw_positions(number: int, *, practice: int, checks: int, repeats: int, rng: random.Random) -> Positions:
     """Where `number` real trials, checks and repeats stand after the practice.
 
     Repeats stand in the last third, so that something lies between; a check in each equal part of the way. The first
     is a real one.
     """
     if not number:
-        return Places([], [], [])
+        return Positions([], [], [])
     total = number + checks + repeats
     late = range(total - max(repeats, total // 3) + 1, total + 1)
     for_repeats = sorted(rng.sample(list(late), repeats)) if repeats else []
@@ -51,13 +51,13 @@ def places(number: int, *, practice: int, checks: int, repeats: int, rng: random
         rng.choice(free[part * len(free) // checks : (part + 1) * len(free) // checks]) for part in range(checks)
     ]
     real = [place for place in range(1, total + 1) if place not in {*for_repeats, *for_checks}]
-    return Places(*([practice + place for place in kind] for kind in (real, for_checks, for_repeats)))
+    return Positions(*([practice + place for place in kind] for kind in (real, for_checks, for_repeats)))
 
 
-def sequence(
+def build_sequence(
     practice: Sequence[Step],
     real: Sequence[Step],
-    where: Places,
+    where: Positions,
     *,
     source_of: Mapping[Clip, Hashable],
     asked_for: Sequence[str],
@@ -72,7 +72,7 @@ def sequence(
     for place in where.repeats:
         step = min(_before(where.real, place), key=lambda p: _unfit(p, place, at, source_of, taken, rng))
         taken.add(at[step])
-        at[place] = at[step].turned().again("repeat")
+        at[place] = at[step].swap().again("repeat")
     for place in where.checks:
         candidates = _before(where.real, place)
         fresh = [p for p in candidates if at[p] not in taken] or candidates

@@ -58,7 +58,7 @@ class Participant(models.Model):
 
     def get_absolute_url(self):
         """Where the participant stands now, derived from the rows alone."""
-        if self.is_to_be_asked:
+        if self.background_is_missing:
             return reverse("surveys:about", args=[self.survey.slug, self.code])
         trial = self.next_trial()
         return trial.get_absolute_url() if trial else reverse("surveys:thanks", args=[self.survey.slug, self.code])
@@ -69,11 +69,11 @@ class Participant(models.Model):
         return self.robot or self.survey.is_open
 
     @property
-    def is_to_be_asked(self) -> bool:
+    def background_is_missing(self) -> bool:
         """About themselves, before the first clip."""
         return self.survey.asks_background and self.background is None
 
-    def keep_background(self, said: dict[str, str]) -> None:
+    def record_background(self, said: dict[str, str]) -> None:
         """The first time counts."""
         given = {key: answer for key, answer in said.items() if answer}
         Participant.objects.filter(pk=self.pk, background__isnull=True).update(background=given)
@@ -87,21 +87,21 @@ class Participant(models.Model):
         trials = list(self.trials.unanswered().with_clips()[:2])
         return (*trials, None, None)[:2]
 
-    def place_of(self, trial: "Trial") -> "Place":
+    def progress_of(self, trial: "Trial") -> "TrialProgress":
         """Where the participant stands; practice has a count of its own."""
         is_practice = Q(kind="practice")
         counted = self.trials.aggregate(practice=Count("pk", filter=is_practice), real=Count("pk", filter=~is_practice))
         if trial.kind == trial.Kind.PRACTICE:
-            return Place(trial.position, counted["practice"], is_practice=True)
-        return Place(trial.position - counted["practice"], counted["real"])
+            return TrialProgress(trial.position, counted["practice"], is_practice=True)
+        return TrialProgress(trial.position - counted["practice"], counted["real"])
 
-    def hold_places(self, until: datetime) -> None:
+    def extend_reservations(self, until: datetime) -> None:
         """Keep the clips that are still to be heard reserved."""
         self.trials.unanswered().update(reserved_until=until)
 
 
 @dataclass(frozen=True)
-class Place:
+class TrialProgress:
     """The third of twelve, say."""
 
     number: int

@@ -6,17 +6,18 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 
 from generation.models import Clip
+from studies.lookup import NamedQuerySet
 from studies.models import Study
-from studies.naming import free_slug
+from studies.slugs import free_slug
 from surveys import clock
 from surveys.exclusion_rules import standard_rules
 
 # Clips are rendered at this rate; their length is stored in samples.
 CLIP_RATE = 44_100
-USUAL_PAIRS = 12
+DEFAULT_PAIRS = 12
 
 
-class SurveyQuerySet(models.QuerySet):
+class SurveyQuerySet(NamedQuerySet):
     def open(self):
         return self.filter(state=Survey.State.OPEN)
 
@@ -105,7 +106,7 @@ class Survey(models.Model):
         if self.pairs_per_participant:
             return self.pairs_per_participant
         counts = self.clips.order_by().values("source").annotate(clips=Count("pk")).values_list("clips", flat=True)
-        return usual_pairs(list(counts))
+        return default_pairs(list(counts))
 
     @property
     def trials_each(self) -> int:
@@ -119,7 +120,7 @@ class Survey(models.Model):
         heard = 2 * seconds if self.compares else seconds
         return max(1, round((self.trials_each + self.practice) * (heard + max(seconds, 15)) / 60))
 
-    def order_for(self, number: int) -> str:
+    def question_order(self, number: int) -> str:
         """Which question comes first for the participant with this number."""
         if self.order != self.Order.ALTERNATED:
             return self.order
@@ -140,12 +141,12 @@ class Survey(models.Model):
             self.consent_texts.create(version=self.consent_version, text=self.consent_text)
 
 
-def usual_pairs(clips: list[int]) -> int:
+def default_pairs(clips: list[int]) -> int:
     """How many pairs where nobody said: every two sources equally often, some twelve in all, and no clip twice."""
     meetings = len(clips) * (len(clips) - 1) // 2
     if not meetings:
         return 0
-    wanted = meetings * max(1, round(USUAL_PAIRS / meetings))
+    wanted = meetings * max(1, round(DEFAULT_PAIRS / meetings))
     return max(1, min(wanted, sum(clips) // 2))
 
 

@@ -23,7 +23,7 @@ class TrialQuerySet(models.QuerySet):
     def answered(self):
         return self.exclude(answer=None)
 
-    def holding(self, now):
+    def active(self, now):
         """Trials that keep their clip's place: answered, or reserved and not yet expired."""
         return self.filter(Q(reserved_until=None) | Q(reserved_until__gt=now))
 
@@ -128,7 +128,7 @@ class Trial(models.Model):
         """All addresses and content types of the audio; of each clip the one to be preferred first."""
         return [found for side in self.sides for found in side.sounds()]
 
-    def clip_with(self, key: str) -> Clip:
+    def clip_for_key(self, key: str) -> Clip:
         """The clip that lies under this key."""
         return next(side.clip for side in self.sides if side.audio_key == key)
 
@@ -142,7 +142,7 @@ class Trial(models.Model):
         before = self.participant.trials.unanswered().filter(position__lt=self.position).count()
         return before <= 1 and self.reserved_until is not None
 
-    def seconds_passed(self) -> float:
+    def seconds_elapsed(self) -> float:
         """Since the audio could first be heard: asked for, and its page shown. More cannot have been listened to."""
         since = [self.shown, self.audio_sent, *([self.audio_sent_b] if self.clip_b_id else [])]
         if None in since:

@@ -7,9 +7,11 @@ from django import forms
 from django.core.cache import cache
 from django.template.loader import render_to_string
 from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
-from surveys.codes import WITHDRAWAL_ALPHABET, grouped
-from surveys.listener_questions import BACKGROUND
+from surveys.codes import WITHDRAWAL_ALPHABET, group_letters
+from surveys.listener_questions import LISTENER_QUESTIONS
 from surveys.models import CONFIDENCE, Aspect, Participant, Preference, Survey, Trial, Verdict
 from surveys.participation import listening
 
@@ -36,10 +38,10 @@ class TrialForm(forms.Form):
         raise NotImplementedError
 
     def questions(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.asked_names]
+        return [self[name] for name in self.question_names]
 
     @property
-    def asked_names(self) -> list[str]:
+    def question_names(self) -> list[str]:
         return [name for name in self.fields if not name.startswith("heard") and name != "familiar"]
 
     def instruction(self) -> str:
@@ -56,10 +58,10 @@ class TrialForm(forms.Form):
         if self.is_bound:
             return render_to_string("surveys/questions.html", context)
         asked = [
-            [name, field.label, [str(choice) for choice in getattr(field, "choices", [])]]
+            [name, str(field.label), [str(choice) for choice in getattr(field, "choices", [])]]
             for name, field in self.fields.items()
         ]
-        said = json.dumps([asked, self.instruction(), next])
+        said = json.dumps([get_language(), asked, self.instruction(), next])
         key = f"questions-{hashlib.sha256(said.encode()).hexdigest()}"
         return cache.get_or_set(key, lambda: render_to_string("surveys/questions.html", context))
 
@@ -69,7 +71,7 @@ class TrialForm(forms.Form):
 
     def clean(self):
         cleaned = super().clean()
-        passed, sides = self.trial.seconds_passed(), self.trial.sides
+        passed, sides = self.trial.seconds_elapsed(), self.trial.sides
         lengths = [side.clip.seconds or 0.0 for side in sides]
         self.stretches = [listening.read_stretches(cleaned.get(side.field, "")) for side in sides]
         if None in self.stretches:
@@ -103,10 +105,10 @@ class TrialForm(forms.Form):
 class AnswerForm(TrialForm):
     """What one clip is like: ratings, the verdict, how sure one is of it."""
 
-    familiar = forms.BooleanField(required=False, label="I know this piece")
+    familiar = forms.BooleanField(required=False, label=_("I know this piece"))
 
     def asked(self) -> dict[str, forms.Field]:
-        ratings = {field_of(aspect): rating_field(aspect) for aspect in self.aspects}
+        ratings = {field_name(aspect): rating_field(aspect) for aspect in self.aspects}
         if not self.survey.asks_verdict or (self.is_check and ratings):
             return ratings
         verdict = {"verdict": verdict_field(self.survey)}
@@ -123,7 +125,7 @@ class AnswerForm(TrialForm):
         return f"choose “{dict(self.fields['verdict'].choices)[self.trial.asked_for]}”"
 
     def said(self) -> dict:
-        ratings = {aspect: self.cleaned_data[field_of(aspect)] for aspect in self.aspects}
+        ratings = {aspect: self.cleaned_data[field_name(aspect)] for aspect in self.aspects}
         return {
             "ratings": ratings,
             "verdict": self.cleaned_data.get("verdict", ""),
@@ -136,11 +138,11 @@ class PairForm(TrialForm):
     """Which of the two, by each aspect."""
 
     heard_b = forms.CharField(required=False, widget=forms.HiddenInput)
-    familiar = forms.BooleanField(required=False, label="I know one of these pieces")
+    familiar = forms.BooleanField(required=False, label=_("I know one of these pieces"))
     single = "both clips"
 
     def asked(self) -> dict[str, forms.Field]:
-        return {field_of(aspect): choice_field(aspect, ties=self.survey.ties) for aspect in self.aspects}
+        return {field_name(aspect): choice_field(aspect, ties=self.survey.ties) for aspect in self.aspects}
 
     def instruction(self) -> str:
         if not self.is_check:
@@ -149,15 +151,15 @@ class PairForm(TrialForm):
         return f"choose “{Preference(self.trial.asked_for).label}”{every}"
 
     def said(self) -> dict:
-        choices = {aspect: self.cleaned_data[field_of(aspect)] for aspect in self.aspects}
+        choices = {aspect: self.cleaned_data[field_name(aspect)] for aspect in self.aspects}
         return {"choices": choices, "familiar": self.cleaned_data.get("familiar")}
 
 
-def form_of(trial: Trial) -> type[TrialForm]:
+def form_class(trial: Trial) -> type[TrialForm]:
     return PairForm if trial.participant.survey.compares else AnswerForm
 
 
-def field_of(aspect: Aspect) -> str:
+def field_name(aspect: Aspect) -> str:
     """The name of its field: a prefix keeps an aspect called "verdict" apart from the verdict."""
     return f"rating_{aspect.key}"
 
@@ -206,12 +208,12 @@ def verdict_field(survey: Survey) -> forms.ChoiceField:
     )
 
 
-class BackgroundForm(forms.Form):
+class ListenerQuestionsForm(forms.Form):
     """Every question may be left out."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
-        for asked in BACKGROUND:
+        for asked in LISTENER_QUESTIONS:
             self.fields[asked.key] = forms.ChoiceField(
                 label=asked.question, choices=asked.answers, widget=forms.RadioSelect, required=False
             )
@@ -233,7 +235,7 @@ class WithdrawalForm(forms.Form):
     def clean_code(self) -> str:
         """As it is stored, however it was typed."""
         letters = "".join(letter for letter in self.cleaned_data["code"].upper() if letter in WITHDRAWAL_ALPHABET)
-        code = grouped(letters)
+        code = group_letters(letters)
         self.participant = Participant.objects.filter(survey=self.survey, withdrawal_code=code).first()
         if self.participant is None:
             raise forms.ValidationError(

@@ -18,7 +18,7 @@ from surveys import clock
 from surveys.allocation.allocation import RESERVED_FOR, admit
 from surveys.models import Participant, Survey, Trial
 from surveys.participation.feedback import own_result
-from surveys.participation.forms import BackgroundForm, WithdrawalForm, form_of
+from surveys.participation.forms import ListenerQuestionsForm, WithdrawalForm, form_class
 from surveys.participation.tickets import read_ticket, write_ticket
 
 # Codes are 59 bits long; this is against tiring the server out, not against guessing right.
@@ -43,7 +43,7 @@ def welcome(request, slug):
     if survey.is_open:
         context |= {"ticket": write_ticket(survey), "minutes": survey.minutes()}
         if participant and (trial := participant.next_trial()):
-            place = participant.place_of(trial)
+            place = participant.progress_of(trial)
             context |= {"trial": trial, "place": place, "noun": noun(survey, practice=place.is_practice).lower()}
     return render(request, "surveys/welcome.html", context)
 
@@ -64,11 +64,11 @@ def about(request, slug, code):
     participant = participant_or_404(slug, code)
     if not participant.may_go_on:
         return redirect(participant.survey)
-    if not participant.is_to_be_asked:
+    if not participant.background_is_missing:
         return redirect(participant)
-    form = BackgroundForm(request.POST if request.method == "POST" else None)
+    form = ListenerQuestionsForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        participant.keep_background(form.cleaned_data)
+        participant.record_background(form.cleaned_data)
         return redirect(participant)
     return render(
         request, "surveys/about.html", {"survey": participant.survey, "participant": participant, "form": form}
@@ -82,16 +82,16 @@ def trial(request, slug, code, position):
     if not participant.may_go_on:
         return redirect(participant.survey)
     present, following = participant.present_trials()
-    if participant.is_to_be_asked or present is None or present.position != position:
+    if participant.background_is_missing or present is None or present.position != position:
         return redirect(participant)
     aspects = list(participant.survey.aspects.all())
-    form = form_of(present)(request.POST or None, trial=present, aspects=aspects)
+    form = form_class(present)(request.POST or None, trial=present, aspects=aspects)
     if request.method == "POST" and form.is_valid():
         form.keep()
         return redirect(participant)
     present.mark_shown()
-    keep_places(participant, present)
-    survey, place = participant.survey, participant.place_of(present)
+    renew_reservations(participant, present)
+    survey, place = participant.survey, participant.progress_of(present)
     context = {
         "survey": survey,
         "participant": participant,
@@ -102,7 +102,7 @@ def trial(request, slug, code, position):
         "needed_seconds": math.ceil((present.clip.seconds or 0) * survey.share_to_hear),
         "needed_degrees": round(360 * survey.share_to_hear),
         "form": form,
-        "questions": form.render_questions(next=way_on(survey, following)),
+        "questions": form.render_questions(next=next_button_label(survey, following)),
     }
     return render(request, "surveys/trial.html", context)
 
@@ -113,7 +113,7 @@ def noun(survey: Survey, *, practice: bool = False) -> str:
     return f"Practice {one}" if practice else one.capitalize()
 
 
-def way_on(survey: Survey, following: Trial | None) -> str:
+def next_button_label(survey: Survey, following: Trial | None) -> str:
     """The words on the button."""
     return f"Next {noun(survey).lower()}" if following else "Finish"
 
@@ -134,7 +134,7 @@ def audio(request, slug, code, key, suffix):
     """The clip of the present trial, or of the next; after the end, any that was heard."""
     mine = Trial.objects.select_related("participant").with_clips().filter(participant__code=code, survey__slug=slug)
     found = mine.filter(audio_key=key).first() or mine.filter(audio_key_b=key).first()
-    file = getattr(found.clip_with(key), suffix) if found else None
+    file = getattr(found.clip_for_key(key), suffix) if found else None
     if not file or not found.may_be_heard():
         raise Http404
     found.mark_audio_sent(key)
@@ -185,11 +185,11 @@ def session_key(survey: Survey) -> str:
     return f"participant of survey {survey.pk}"
 
 
-def keep_places(participant: Participant, present: Trial) -> None:
+def renew_reservations(participant: Participant, present: Trial) -> None:
     """Whoever is at it keeps the clips still to come; said again only when half the time is over: writing is dear."""
     now = clock.now()
     if present.reserved_until is None or present.reserved_until < now + RESERVED_FOR / 2:
-        participant.hold_places(now + RESERVED_FOR)
+        participant.extend_reservations(now + RESERVED_FOR)
 
 
 def may_try_to_withdraw(request) -> bool:

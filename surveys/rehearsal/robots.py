@@ -18,11 +18,11 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys import clock
+from surveys.errors import SurveyError
 from surveys.models import Preference, Survey, Trial
-from surveys.participation.forms import field_of
+from surveys.participation.forms import field_name
 from surveys.participation.tickets import read_ticket, write_ticket
 from surveys.rehearsal.tastes import DEFAULT, Judge, Tastes
-from surveys.survey_templates import SurveyError
 
 # Seconds a robot thinks after hearing a clip.
 THINKING = (4.0, 15.0)
@@ -63,7 +63,7 @@ def rehearse(
     return Rehearsal(added=max(0, listeners - there), there=there)
 
 
-def forget_rehearsals(survey: Survey) -> int:
+def delete_rehearsals(survey: Survey) -> int:
     """Delete all robots of a survey with what they said; how many there were."""
     robots = survey.participants.robots()
     number = robots.count()
@@ -78,7 +78,7 @@ class Robot:
         self.survey, self.rehearsal, self.judge = survey, rehearsal, judge
         self.watch = watch or (lambda response: None)
         self.rng = random.Random(f"{judge.seed} robot {judge.number}")
-        self.browser = Client(headers={"host": a_host_of_ours()})
+        self.browser = Client(headers={"host": own_host()})
         self.address = ""
         # It began a while ago, so that its last answer is not given in the future.
         self.time = timezone.now() - timedelta(
@@ -86,12 +86,12 @@ class Robot:
         )
 
     def take_part(self) -> None:
-        with clock.running_on(lambda: self.time):
+        with clock.use_clock(lambda: self.time):
             self._open(self.survey.get_absolute_url())
             ticket = write_ticket(self.survey, rehearsal=self.rehearsal)
             page = self._send(self.survey.get_absolute_url(), {"ticket": ticket})
             self.trials = trials_by_key(read_ticket(self.survey, ticket).code)
-            self.questions = {field_of(aspect): aspect for aspect in self.survey.aspects.all()}
+            self.questions = {field_name(aspect): aspect for aspect in self.survey.aspects.all()}
             if page.choices and not page.sounds:
                 page = self._tell_about_itself(page)
             while page.sounds:
@@ -116,7 +116,7 @@ class Robot:
     def _hear(self, sound: str) -> float:
         """The whole clip; how many seconds."""
         self._fetch(sound)
-        seconds = self.trials[key_of(sound)].clip_with(key_of(sound)).seconds or 0.0
+        seconds = self.trials[key_of(sound)].clip_for_key(key_of(sound)).seconds or 0.0
         self._wait(seconds)
         return round(seconds, 2)
 
@@ -201,7 +201,7 @@ def key_of(address: str) -> str:
     return address.rsplit("/", 1)[1].split(".")[0]
 
 
-def a_host_of_ours() -> str:
+def own_host() -> str:
     """A host name under which this server answers."""
     first = next(iter(settings.ALLOWED_HOSTS), "localhost")
     return "localhost" if first == "*" else first.lstrip(".")

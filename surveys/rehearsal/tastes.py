@@ -26,12 +26,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from generation.models import Clip, Origin, Source
+from surveys.errors import SurveyError
 from surveys.models import Aspect, Preference, Verdict
-from surveys.survey_templates import SurveyError
 
 
 @dataclass(frozen=True)
-class Taste:
+class SourceTaste:
     """What robots think of one source."""
 
     mean: float  # of every aspect that is not named below
@@ -45,13 +45,13 @@ class Taste:
 
 @dataclass(frozen=True)
 class Tastes:
-    origins: Mapping[str, Taste]
-    sources: Mapping[str, Taste] = field(default_factory=dict)
+    origins: Mapping[str, SourceTaste]
+    sources: Mapping[str, SourceTaste] = field(default_factory=dict)
     listener_sd: float = 0.4
     clip_sd: float = 0.3
     tie_width: float = 0.3
 
-    def of(self, source: Source) -> Taste:
+    def of(self, source: Source) -> SourceTaste:
         return self.sources.get(source.name) or self.origins[source.origin]
 
     def digest(self) -> str:
@@ -60,9 +60,9 @@ class Tastes:
 
 DEFAULT = Tastes(
     origins={
-        Origin.HUMAN.value: Taste(mean=3.6, sd=0.9, judged_ai=0.35),
-        Origin.AI.value: Taste(mean=3.0, sd=0.9, judged_ai=0.55),
-        Origin.ANCHOR.value: Taste(mean=1.8, sd=0.8, judged_ai=0.8),
+        Origin.HUMAN.value: SourceTaste(mean=3.6, sd=0.9, judged_ai=0.35),
+        Origin.AI.value: SourceTaste(mean=3.0, sd=0.9, judged_ai=0.55),
+        Origin.ANCHOR.value: SourceTaste(mean=1.8, sd=0.8, judged_ai=0.8),
     }
 )
 
@@ -93,9 +93,9 @@ def read_tastes(path: Path | str, *, sources: Iterable[str], aspects: Iterable[s
     )
 
 
-def _read_taste(name: str, entry: Mapping, default: Taste, aspects: list[str]) -> Taste:
+def _read_taste(name: str, entry: Mapping, default: SourceTaste, aspects: list[str]) -> SourceTaste:
     _check_keys(entry, ["mean", "sd", "judged_ai", *aspects], name)
-    return Taste(
+    return SourceTaste(
         mean=_number(entry, "mean", default.mean, name, 1, 100),
         sd=_number(entry, "sd", default.sd, name, 0, 100),
         judged_ai=_number(entry, "judged_ai", default.judged_ai, name, 0, 1),

@@ -13,9 +13,9 @@ from django.db.models import Q
 
 from generation.errands import send
 from generation.models import Clip, Errand
+from surveys.errors import SurveyError
 from surveys.models import Answer, Survey
-from surveys.researcher.opening import LEVELS_ALIKE
-from surveys.survey_templates import SurveyError
+from surveys.researcher.opening import LOUDNESS_TOLERANCE
 
 if TYPE_CHECKING:
     from generation.catalogue.rearrangement import Policy, Remade
@@ -24,7 +24,7 @@ KIND = "policy"  # of the errand
 
 
 @dataclass
-class Adopted:
+class ClipSettingsChange:
     survey: Survey
     remade: "Remade"
     answers: int  # that people gave to the clips before
@@ -46,13 +46,13 @@ class Adopted:
         return said
 
 
-def order_policy(survey: Survey, policy: "Policy", *, although_answered: bool = False) -> Errand:
+def request_clip_settings(survey: Survey, policy: "Policy", *, although_answered: bool = False) -> Errand:
     check(survey, although_answered=although_answered)
     values = {"survey": survey.pk, "policy": policy.as_dict(), "although_answered": although_answered}
     return send(survey.study, KIND, about=survey.name, **values)
 
 
-def carry_out(errand: Errand, progress) -> list[str]:
+def run_clip_settings(errand: Errand, progress) -> list[str]:
     """As a worker does it."""
     from generation.catalogue.errors import CatalogueError
     from generation.catalogue.rearrangement import Policy
@@ -63,12 +63,14 @@ def carry_out(errand: Errand, progress) -> list[str]:
             raise SurveyError("The survey is gone.")
         policy = Policy.from_dict(errand.values["policy"])
         asked = errand.values["although_answered"]
-        return adopt_policy(survey, policy, although_answered=asked, progress=progress).sentences()
+        return apply_clip_settings(survey, policy, although_answered=asked, progress=progress).sentences()
     except SurveyError as error:
         raise CatalogueError(str(error)) from error
 
 
-def adopt_policy(survey: Survey, policy: "Policy", *, although_answered: bool = False, progress=None) -> Adopted:
+def apply_clip_settings(
+    survey: Survey, policy: "Policy", *, although_answered: bool = False, progress=None
+) -> ClipSettingsChange:
     """Make the clips of the survey anew under one policy, all of them, and let those who come hear them."""
     from generation.catalogue.errors import no_progress
     from generation.catalogue.rearrangement import remake
@@ -88,7 +90,7 @@ def adopt_policy(survey: Survey, policy: "Policy", *, although_answered: bool = 
     answers = Answer.objects.filter(trial__survey=survey, trial__robot=False, trial__clip__in=before).count()
     at_it = people.filter(finished=None).count()
     same = {clip.pk for clip in before} == {clip.pk for clip in remade.clips}
-    return Adopted(survey, remade, 0 if same else answers, 0 if same else at_it, elsewhere)
+    return ClipSettingsChange(survey, remade, 0 if same else answers, 0 if same else at_it, elsewhere)
 
 
 def check(survey: Survey, *, although_answered: bool) -> None:
@@ -109,7 +111,7 @@ def _check_made(remade: "Remade") -> None:
         more = f"; and {len(remade.refused) - 5} more" if len(remade.refused) > 5 else ""
         raise SurveyError(f"The survey keeps its clips, for not all could be made so: {reasons}{more}.")
     levels = [clip.loudness for clip in remade.clips if clip.loudness is not None]
-    if levels and max(levels) - min(levels) > LEVELS_ALIKE:
+    if levels and max(levels) - min(levels) > LOUDNESS_TOLERANCE:
         raise SurveyError(
             f"The survey keeps its clips: some were there already under this policy, at {max(levels):.1f} LUFS, and "
             f"others reach {min(levels):.1f} only. Change the policy a little, and all are made as one set."
@@ -134,7 +136,7 @@ def _retire(survey: Survey, before: list[Clip], after: list[Clip]) -> int:
     return len(elsewhere)
 
 
-def policy_in_words(survey: Survey) -> list[tuple[str, list[tuple[str, int]]]]:
+def describe_clip_settings(survey: Survey) -> list[tuple[str, list[tuple[str, int]]]]:
     """What its clips have in common, and where they differ: for each part its values, each with how many clips."""
     from generation.catalogue.rearrangement import describe_settings
 

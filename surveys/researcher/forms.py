@@ -10,7 +10,7 @@ from generation.forms.arrangement import ArrangementForm
 from generation.models import Source
 from studies.models import Study
 from surveys.exclusion_rules import rules_of
-from surveys.survey_templates import RECIPES
+from surveys.survey_templates import SURVEY_TEMPLATES
 
 
 def _numbers(most: int) -> list[tuple[int, str]]:
@@ -83,7 +83,9 @@ class NewSurveyForm(forms.Form):
     def __init__(self, *args, study: Study, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.study = study
-        self.fields["template"].choices = [(name, described(name, recipe.summary)) for name, recipe in RECIPES.items()]
+        self.fields["template"].choices = [
+            (name, described(name, recipe.summary)) for name, recipe in SURVEY_TEMPLATES.items()
+        ]
         usable = Count("clips", filter=Q(clips__rendered__isnull=False, clips__retired=False))
         sources = study.sources.annotate(usable_clips=usable).filter(usable_clips__gt=0)
         self.fields["sources"].queryset = sources
@@ -98,7 +100,7 @@ class RehearsalForm(forms.Form):
         super().__init__(*args, label_suffix="", **kwargs)
 
 
-class PolicyForm(ArrangementForm):
+class ClipSettingsForm(ArrangementForm):
     """One policy for all clips of a survey."""
 
     instrument = forms.ChoiceField(label="Instruments", choices=[("piano", "all piano"), ("file", "as in the file")])

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from surveys import clock
+from surveys.errors import SurveyError
 from surveys.exclusion_rules import standard_rules
 from surveys.models import CLIP_RATE, Survey
-from surveys.survey_templates import SurveyError, clips_in_words
+from surveys.survey_templates import clip_count
 
-LEVELS_ALIKE = 0.5  # LU
+LOUDNESS_TOLERANCE = 0.5  # LU
 
 
 def open_survey(survey: Survey) -> None:
@@ -51,9 +52,7 @@ def problems_before_opening(survey: Survey) -> list[str]:
     heard = [*clips, *survey.practice_clips.select_related("source")]
     unusable = [clip for clip in heard if clip.rendered is None or clip.retired]
     if unusable:
-        problems.append(
-            f"{clips_in_words(len(unusable))} cannot be heard, {unusable[0]} for one: render or replace them."
-        )
+        problems.append(f"{clip_count(len(unusable))} cannot be heard, {unusable[0]} for one: render or replace them.")
     lengths = sorted({clip.samples for clip in heard if clip.samples})
     if len(lengths) > 1:
         shortest, longest = lengths[0] / CLIP_RATE, lengths[-1] / CLIP_RATE
@@ -62,7 +61,7 @@ def problems_before_opening(survey: Survey) -> list[str]:
             "which: render them to one length."
         )
     levels = [clip.loudness for clip in heard if clip.loudness is not None]
-    if levels and max(levels) - min(levels) > LEVELS_ALIKE:
+    if levels and max(levels) - min(levels) > LOUDNESS_TOLERANCE:
         problems.append(
             f"The clips are not equally loud ({min(levels):.1f} to {max(levels):.1f} LUFS), which tells listeners "
             "which is which: give them one policy (set_policy), and all are rendered as one set."
@@ -71,7 +70,7 @@ def problems_before_opening(survey: Survey) -> list[str]:
         problems.append("All clips are of one model: pairs need two.")
     if (survey.clips_per_participant or 0) > len(clips):
         problems.append(
-            f"{clips_in_words(survey.clips_per_participant)} per participant are wanted; there are {len(clips)}."
+            f"{clip_count(survey.clips_per_participant)} per participant are wanted; there are {len(clips)}."
         )
     if not survey.aspects.exists() and not survey.asks_verdict:
         problems.append("The survey asks nothing: add an aspect or the question who composed it.")

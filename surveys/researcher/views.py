@@ -12,15 +12,16 @@ from generation.pages.fairness import answer
 from generation.pages.partials import fragment, told
 from studies.access import study_page
 from studies.models import Role
-from surveys.allocation.allocation import plans_with_each
-from surveys.exclusion_rules import in_words
-from surveys.fairness import compared_in
+from surveys.allocation.allocation import plans_per_clip
+from surveys.errors import SurveyError
+from surveys.exclusion_rules import rule_sentences
+from surveys.fairness import compare_survey_clips
 from surveys.models import Answer, Participant, Survey, Trial
-from surveys.participation.forms import form_of
-from surveys.researcher.clip_settings import KIND, order_policy, policy_in_words
-from surveys.researcher.forms import NewSurveyForm, PolicyForm, RehearsalForm, RulesForm
+from surveys.participation.forms import form_class
+from surveys.researcher.clip_settings import KIND, describe_clip_settings, request_clip_settings
+from surveys.researcher.forms import ClipSettingsForm, NewSurveyForm, RehearsalForm, RulesForm
 from surveys.researcher.opening import close_survey, open_survey, problems_before_opening, set_rules
-from surveys.survey_templates import SurveyError, create_survey, recipe_named
+from surveys.survey_templates import create_survey, find_template
 from surveys.tasks import rehearse_survey
 
 BEGAN = Count("participants", filter=Q(participants__robot=False))
@@ -57,13 +58,13 @@ def survey(request, study, slug):
     found = get_object_or_404(study.surveys, slug=slug)
     context = {
         "survey": found,
-        "recipe": recipe_named(found.template),
+        "recipe": find_template(found.template),
         "link": request.build_absolute_uri(found.get_absolute_url()),
         "problems": [] if found.is_open else problems_before_opening(found),
-        "groups": groups(found),
-        "models": models_of(found),
+        "groups": participant_groups(found),
+        "models": clips_per_model(found),
         "texture": texture_warning(found.clips.select_related("source")),
-        "rules": in_words(found.rules, compares=found.compares),
+        "rules": rule_sentences(found.rules, compares=found.compares),
         "practised": found.practice_clips.select_related("source__study").order_by("pk"),
         "form": RehearsalForm(),
         "may_edit": may_edit(request),
@@ -75,7 +76,7 @@ def survey(request, study, slug):
 @study_page(Role.VIEWER)
 def fairness(request, study, slug):
     found = get_object_or_404(study.surveys, slug=slug)
-    return answer(request, compared_in(found), of=found.name, called=found.slug, survey=found)
+    return answer(request, compare_survey_clips(found), of=found.name, called=found.slug, survey=found)
 
 
 @require_safe
@@ -83,9 +84,9 @@ def fairness(request, study, slug):
 def preview(request, study, slug):
     """What participants are told and asked, without a clip; nothing is kept."""
     found = get_object_or_404(study.surveys, slug=slug)
-    participant = Participant(survey=found, order=found.order_for(1))
+    participant = Participant(survey=found, order=found.question_order(1))
     trial = Trial(participant=participant)
-    form = form_of(trial)(trial=trial, aspects=list(found.aspects.all()))
+    form = form_class(trial)(trial=trial, aspects=list(found.aspects.all()))
     context = {
         "survey": found,
         "questions": form.render_questions(next=""),
@@ -101,10 +102,10 @@ def policy(request, study, slug):
     if request.method == "POST" and not may_edit(request):
         raise PermissionDenied("This needs the role editor. An owner of the study can change yours.")
     answers = Answer.objects.filter(trial__survey=found, trial__robot=False).count()
-    form = PolicyForm(request.POST or None, study=study, is_answered=bool(answers))
+    form = ClipSettingsForm(request.POST or None, study=study, is_answered=bool(answers))
     if request.method == "POST" and form.is_valid():
         try:
-            order_policy(found, form.policy, although_answered=bool(answers))
+            request_clip_settings(found, form.policy, although_answered=bool(answers))
         except SurveyError as error:
             form.add_error(None, str(error))
         else:
@@ -112,7 +113,7 @@ def policy(request, study, slug):
             return redirect("survey_studio:policy", study.slug, slug)
     context = {
         "survey": found,
-        "parts": policy_in_words(found),
+        "parts": describe_clip_settings(found),
         "clips": found.clips.count(),
         "answers": answers,
         "form": form,
@@ -172,7 +173,7 @@ def rules(request, study, slug):
         "survey": found,
         "form": form,
         "fixed": found.has_answers_of_people(),
-        "rules": in_words(found.rules, compares=found.compares),
+        "rules": rule_sentences(found.rules, compares=found.compares),
     }
     return render(request, "surveys/researcher/rules.html", context)
 
@@ -188,7 +189,7 @@ def change(request, study, slug: str, act, said: str):
     return redirect("survey_studio:survey", study.slug, slug)
 
 
-def groups(survey: Survey) -> list[dict]:
+def participant_groups(survey: Survey) -> list[dict]:
     """People and robots: how many began, finished, answered."""
     participants = {
         row["robot"]: row
@@ -211,9 +212,9 @@ def groups(survey: Survey) -> list[dict]:
     ]
 
 
-def models_of(survey: Survey) -> list[dict]:
+def clips_per_model(survey: Survey) -> list[dict]:
     """Each model with its clips, and between which numbers of people each of them was or will be heard by."""
-    heard = plans_with_each(survey)
+    heard = plans_per_clip(survey)
     models: dict[int, dict] = {}
     for clip in survey.clips.select_related("source").order_by("source__created", "number"):
         model = models.setdefault(clip.source_id, {"source": clip.source, "times": []})

@@ -29,7 +29,7 @@ def run(transactional_db, live_server, editor, study, renderer, settings, tmp_pa
         archive.writestr("1.mid", song(1))
         archive.writestr("2.mid", song(2))
     (tmp_path / "another.mid").write_bytes(song(3))
-    environment = {**os.environ, "TOKEN": Token.objects.make(editor, "example")[1]}
+    environment = {**os.environ, "TOKEN": Token.objects.issue(editor, "example")[1]}
 
     def run(*command: str, text: str) -> str:
         text = text.replace(HERE, live_server.url)

@@ -17,7 +17,7 @@ def survey(make_survey, listen):
     asking.asks_background = True
     asking.save()
     for number, person in enumerate(listen(asking, listeners=24)):
-        person.keep_background(TRAINED if number % 2 else UNTRAINED)
+        person.record_background(TRAINED if number % 2 else UNTRAINED)
     return asking
 
 

@@ -17,7 +17,7 @@ from evaluation.statistics.pair_results import COLUMNS, REASONS, flags, prefer
 from surveys.allocation.allocation import admit
 from surveys.models import Answer, Choice
 from surveys.rehearsal.robots import rehearse
-from surveys.rehearsal.tastes import DEFAULT, Judge, Taste, Tastes, read_tastes
+from surveys.rehearsal.tastes import DEFAULT, Judge, SourceTaste, Tastes, read_tastes
 from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source
 
@@ -35,7 +35,7 @@ def survey(study, sources):
     """What 12 robots with a known taste say, without the pages (`tests/surveys/test_pairs.py` goes through them)."""
     live_results._preferred.cache_clear()
     survey, _ = create_survey(study, "Which?", template="preference", pairs_per_participant=6, repeats=1, checks=1)
-    tastes = Tastes(DEFAULT.origins, {name: Taste(mean, 0.5, 0.5) for name, mean in KNOWN.items()})
+    tastes = Tastes(DEFAULT.origins, {name: SourceTaste(mean, 0.5, 0.5) for name, mean in KNOWN.items()})
     question, rng = survey.aspects.get(), random.Random(1)
     for number in range(12):
         judge = Judge(tastes, 1, number)

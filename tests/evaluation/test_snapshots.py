@@ -244,7 +244,7 @@ def test_the_command_writes_what_the_page_gives(client, analyst, survey, tmp_pat
 
 
 def test_a_program_asks_for_the_package_until_it_is_made(survey, client, analyst, nobody_works):
-    headers = {"Authorization": f"Bearer {Token.objects.make(analyst, 'notebook')[1]}"}
+    headers = {"Authorization": f"Bearer {Token.objects.issue(analyst, 'notebook')[1]}"}
     asked = client.get("/api/surveys/spring-survey/results.zip", headers=headers)
     assert (asked.status_code, asked.json()["said"]) == (202, "The package is being made: ask again.")
     do(Errand.objects.get())

@@ -50,7 +50,7 @@ def test_without_a_study_one_is_told_how_to_make_one(db, songs):
 
 def test_where_there_are_several_studies_one_says_which(study, songs):
     Study.objects.create(name="Second study")
-    with pytest.raises(CommandError, match='say which with --study: "Piano study", "Second study"'):
+    with pytest.raises(CommandError, match='Choose one with --study: "Piano study", "Second study"'):
         run("import_corpus", songs)
     run("import_corpus", songs, "--study", "second-study")
     assert Corpus.objects.get().study.name == "Second study"
@@ -102,7 +102,7 @@ def test_a_full_disk_is_one_sentence_and_leaves_no_half_clip(study, songs, setti
         raise OSError(ENOSPC, "No space left on device")
 
     monkeypatch.setattr(default_storage, "save", half)
-    with pytest.raises(CommandError, match="The disk is full; free some space and give the command again"):
+    with pytest.raises(CommandError, match=r"The disk is full\. Free some space, then run the command again"):
         run("import_midi", songs, "--source", "Elsewhere", "--origin", "ai")
     assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
     assert not Source.objects.exists()

@@ -5,6 +5,7 @@ from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus
 from generation.models import Corpus
 from generation.music.corpora.corpora import CorpusError, open_corpus
+from studies.errors import NotThere
 
 pytestmark = pytest.mark.django_db
 
@@ -66,7 +67,7 @@ def test_a_corpus_is_found_by_name_and_by_slug(study, songs):
 
 
 def test_a_corpus_that_is_not_there_is_missed_with_what_there_is(study, corpus):
-    with pytest.raises(CatalogueError, match='There is no corpus "Sonks" in this study; there is "Songs"'):
+    with pytest.raises(NotThere, match=r'There is no corpus "Sonks" in this study\. Choose one of these: "Songs"'):
         find_corpus(study, "Sonks")
 
 

@@ -16,6 +16,7 @@ from generation.catalogue.rendering import render_clips
 from generation.catalogue.soundfonts import add_soundfont, fonts_of, remove_soundfont
 from generation.models import Clip, Soundfont
 from generation.music.audio.synthesis import check_renderer
+from studies.errors import NotThere
 
 pytestmark = pytest.mark.django_db
 needs_sound = pytest.mark.skipif(bool(check_renderer()), reason="FluidSynth, a soundfont and libopus are needed")
@@ -205,7 +206,7 @@ def test_soundfonts_are_brought_and_removed_on_a_page(client, editor, viewer, st
 
 def test_a_name_from_a_page_is_no_path_on_the_server(study, songs, tiny, renderer):
     import_midi(study, [songs / "song 1.mid"], source="A", origin="ai")
-    with pytest.raises(CatalogueError, match="There is no soundfont"):
+    with pytest.raises(NotThere, match="There is no soundfont"):
         render_clips(study, soundfont=str(tiny))
 
 

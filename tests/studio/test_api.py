@@ -28,7 +28,7 @@ def at_once(settings):
 @pytest.fixture
 def ask(client):
     def as_(user):
-        headers = {"Authorization": f"Bearer {Token.objects.make(user, 'test')[1]}"} if user else {}
+        headers = {"Authorization": f"Bearer {Token.objects.issue(user, 'test')[1]}"} if user else {}
 
         def ask(method, path, data=None, *, status=200, files=None, **values):
             values |= {"data": files} if files else {"data": data, "content_type": "application/json"} if data else {}
@@ -72,7 +72,7 @@ def test_results_are_for_analysts(ask, viewer, owner, study):
 
 def test_a_study_of_others_is_not_there(ask, owner, study, django_user_model):
     stranger = django_user_model.objects.create_user("nobody")
-    assert ask(stranger)("get", "sources", status=404)["error"] == "You belong to no study yet."
+    assert ask(stranger)("get", "sources", status=404)["error"] == "You are not a member of any study yet."
     assert "no study" in ask(owner)("get", "sources?study=other", status=404)["error"]
 
 
@@ -81,7 +81,7 @@ def test_whoever_has_several_studies_says_which(ask, owner, study):
     Membership.objects.create(study=other, user=owner, role=Role.VIEWER)
     asked = ask(owner)
     assert [one["role"] for one in asked("get", "studies")] == ["viewer", "owner"]
-    assert "yours are another, piano-study" in asked("get", "sources", status=404)["error"]
+    assert 'Yours are: "Another", "Piano study"' in asked("get", "sources", status=404)["error"]
     assert asked("get", "sources?study=Another") == []
 
 
@@ -232,7 +232,7 @@ def test_a_survey_is_told_with_its_counts(ask, viewer, study):
     assert [(one["name"], one["state"]) for one in asked("get", "surveys")] == [("Quiet", "draft")]
     assert asked("get", "surveys/quiet")["listeners"][0] == {"name": "People", "began": 0, "finished": 0, "answers": 0}
     assert asked("get", "surveys/quiet")["results"] == {}
-    assert "there is quiet" in asked("get", "surveys/loud", status=404)["error"]
+    assert 'Choose one of these: "Quiet"' in asked("get", "surveys/loud", status=404)["error"]
 
 
 # --- The page, and what is loaded when ---------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_an_analyst_is_told_where_the_results_are(ask, owner, study):
 
 
 def test_what_breaks_is_answered_in_a_sentence_and_written_down(ask, viewer, study, monkeypatch, caplog):
-    monkeypatch.setattr("studies.api.Study.objects.of", lambda user: 1 / 0)
+    monkeypatch.setattr("studies.api.Study.objects.visible_to", lambda user: 1 / 0)
     assert "stands in its log" in ask(viewer)("get", "sources", status=500)["error"]
     assert "ZeroDivisionError" in caplog.text
 

@@ -32,7 +32,7 @@ class Clock:
 @pytest.fixture
 def time():
     hand = Clock()
-    with clock.running_on(hand):
+    with clock.use_clock(hand):
         yield hand
 
 

@@ -60,8 +60,8 @@ def test_the_first_time_counts(client, newcomer):
 
 def test_of_two_at_the_same_moment_the_first_is_kept(newcomer):
     same = Participant.objects.get(pk=newcomer.pk)
-    newcomer.keep_background({"musical_training": "none"})
-    same.keep_background({"musical_training": "10+"})
+    newcomer.record_background({"musical_training": "none"})
+    same.record_background({"musical_training": "10+"})
     assert same.background == {"musical_training": "none"}
 
 

@@ -13,10 +13,11 @@ from generation.catalogue.rendering import render_clips
 from generation.models import Clip, Errand
 from generation.music.score.arrangement import Arrangement
 from surveys.allocation.allocation import admit
+from surveys.errors import SurveyError
 from surveys.models import Answer, Survey, Trial
-from surveys.researcher.clip_settings import adopt_policy
+from surveys.researcher.clip_settings import apply_clip_settings
 from surveys.researcher.opening import open_survey, problems_before_opening
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 from tests.generation.conftest import corpus, renderer, songs  # noqa: F401 (fixtures)
 from tests.surveys.test_taking_part import text_of
 
@@ -44,7 +45,7 @@ def answered(survey: Survey, *, clips: int) -> list[Trial]:
 
 def test_all_clips_are_made_anew_and_those_who_come_hear_them(heard):
     before = set(heard.clips.all())
-    adopted = adopt_policy(heard, SLOWER)
+    adopted = apply_clip_settings(heard, SLOWER)
     after = set(heard.clips.all())
     assert len(after) == 4
     assert not before & after
@@ -57,8 +58,8 @@ def test_all_clips_are_made_anew_and_those_who_come_hear_them(heard):
 def test_what_was_answered_stays_with_the_clip_that_was_heard(heard):
     trials = answered(heard, clips=4)
     with pytest.raises(SurveyError, match="has 4 answers of people already"):
-        adopt_policy(heard, SLOWER)
-    said = " ".join(adopt_policy(heard, SLOWER, although_answered=True).sentences())
+        apply_clip_settings(heard, SLOWER)
+    said = " ".join(apply_clip_settings(heard, SLOWER, although_answered=True).sentences())
     assert "4 answers stay with the clips that were heard" in said
     for trial in trials:
         clip = Trial.objects.get(pk=trial.pk).clip
@@ -70,7 +71,7 @@ def test_what_was_answered_stays_with_the_clip_that_was_heard(heard):
 def test_whoever_is_at_it_hears_the_old_clips_to_the_end(heard):
     before = set(heard.clips.all())
     participant = admit(heard)
-    said = " ".join(adopt_policy(heard, SLOWER).sentences())
+    said = " ".join(apply_clip_settings(heard, SLOWER).sentences())
     assert "1 person is at it" in said
     assert {trial.clip for trial in participant.trials.all()} == before
     assert participant.next_trial().may_be_heard()
@@ -81,13 +82,13 @@ def test_plans_are_balanced_among_the_new_clips_whatever_the_old_were_heard(hear
     heard.save()
     for _ in range(3):
         admit(heard)
-    adopt_policy(heard, SLOWER)
+    apply_clip_settings(heard, SLOWER)
     times = Counter(trial.clip_id for _ in range(4) for trial in admit(heard).trials.all())
     assert set(times.values()) == {2}
 
 
 def test_new_surveys_take_the_clips_of_now_only(study, heard):
-    adopt_policy(heard, SLOWER)
+    apply_clip_settings(heard, SLOWER)
     survey, _ = create_survey(study, "Another", template="paper")
     assert set(survey.clips.all()) == set(heard.clips.all())
 
@@ -95,7 +96,7 @@ def test_new_surveys_take_the_clips_of_now_only(study, heard):
 def test_clips_that_another_survey_has_stay_in_use_there(study, heard):
     other, _ = create_survey(study, "Another", template="paper")
     open_survey(other)
-    said = " ".join(adopt_policy(heard, SLOWER).sentences())
+    said = " ".join(apply_clip_settings(heard, SLOWER).sentences())
     assert "4 of the clips of before are in other surveys too" in said
     assert problems_before_opening(other) == []
     third, _ = create_survey(study, "A third", template="paper")
@@ -104,9 +105,9 @@ def test_clips_that_another_survey_has_stay_in_use_there(study, heard):
 
 def test_back_to_the_policy_of_before_are_the_clips_of_before(heard):
     before = set(heard.clips.all())
-    first = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
-    adopt_policy(heard, Policy(Arrangement(seconds=5)))
-    back = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    first = apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    apply_clip_settings(heard, Policy(Arrangement(seconds=5)))
+    back = apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
     assert set(back.remade.clips) == set(first.remade.clips)
     assert not heard.clips.filter(retired=True).exists()
     assert before
@@ -117,7 +118,7 @@ def test_where_one_clip_cannot_be_made_so_the_survey_keeps_all_it_has(heard):
     Clip.objects.filter(source__name="Elsewhere", number=2).update(title="Drums")
     heard.study.sources.filter(name="Elsewhere").update(name="Drums")
     with pytest.raises(SurveyError, match=r"keeps its clips, for not all could be made so: .* has nothing but drums"):
-        adopt_policy(heard, SLOWER)
+        apply_clip_settings(heard, SLOWER)
     assert set(heard.clips.all()) == before == set(Clip.objects.usable())  # and nothing half made is left
 
 
@@ -168,10 +169,10 @@ def test_clips_that_are_not_equally_loud_keep_a_survey_from_being_opened(heard):
 
 
 def test_clips_that_were_there_already_and_are_louder_are_not_mixed_with_new_ones(heard, monkeypatch):
-    adopted = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    adopted = apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
     Clip.objects.filter(pk=adopted.remade.clips[0].pk).update(loudness=-17.0)
-    adopt_policy(heard, Policy(Arrangement(seconds=5)))
+    apply_clip_settings(heard, Policy(Arrangement(seconds=5)))
     before = set(heard.clips.all())
     with pytest.raises(SurveyError, match=r"already under this policy, at -17\.0 LUFS"):
-        adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
+        apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
     assert set(heard.clips.all()) == before

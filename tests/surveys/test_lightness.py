@@ -14,9 +14,9 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from django.test import Client
 from studies.models import Study
-from surveys.opening import open_survey
-from surveys.recipes import create_survey
-from surveys.rehearsal import rehearse
+from surveys.researcher.opening import open_survey
+from surveys.survey_templates import create_survey
+from surveys.rehearsal.robots import rehearse
 from tests.surveys.conftest import add_source
 
 study = Study.objects.create(name="Light")

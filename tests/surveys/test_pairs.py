@@ -9,11 +9,12 @@ from django.urls import reverse
 
 from surveys.allocation.allocation import admit
 from surveys.allocation.pair_allocation import draw_pairs
+from surveys.errors import SurveyError
 from surveys.models import Answer, Choice, Trial
 from surveys.rehearsal.robots import rehearse
-from surveys.rehearsal.tastes import DEFAULT, Taste, Tastes
+from surveys.rehearsal.tastes import DEFAULT, SourceTaste, Tastes
 from surveys.researcher.opening import open_survey
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source, begin
 
 SOURCES = {name: [f"{name}{number}" for number in range(6)] for name in "ABCD"}
@@ -218,7 +219,11 @@ def test_pairs_are_not_for_other_templates(study, bach, lstm):
 
 
 def test_robots_prefer_what_they_like_more(many):
-    loud = {"Bach": Taste(4.5, 0.5, 0.2), "LSTM": Taste(3.0, 0.5, 0.5), "Magenta": Taste(1.5, 0.5, 0.5)}
+    loud = {
+        "Bach": SourceTaste(4.5, 0.5, 0.2),
+        "LSTM": SourceTaste(3.0, 0.5, 0.5),
+        "Magenta": SourceTaste(1.5, 0.5, 0.5),
+    }
     rehearse(many, listeners=6, tastes=Tastes(DEFAULT.origins, loud))
     won = Counter()
     for choice in Choice.objects.select_related("answer__trial__clip__source", "answer__trial__clip_b__source"):

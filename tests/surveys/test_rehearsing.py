@@ -9,10 +9,11 @@ from django.db.models import Avg
 from django.utils import timezone
 
 from surveys.allocation.allocation import admit
+from surveys.errors import SurveyError
 from surveys.models import Answer, Participant, Rating
-from surveys.rehearsal.robots import forget_rehearsals, rehearse
+from surveys.rehearsal.robots import delete_rehearsals, rehearse
 from surveys.rehearsal.tastes import DEFAULT, read_tastes
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_a_robot_that_was_stopped_on_its_way_begins_anew(draft):
 def test_the_same_seed_says_the_same(draft):
     rehearse(draft, listeners=2, seed=3)
     first = said(draft)
-    forget_rehearsals(draft)
+    delete_rehearsals(draft)
     rehearse(draft, listeners=2, seed=3)
     assert said(draft) == first
 
@@ -93,7 +94,7 @@ def test_the_same_seed_says_the_same(draft):
 def test_another_seed_says_something_else(draft):
     rehearse(draft, listeners=2, seed=3)
     first = said(draft)
-    forget_rehearsals(draft)
+    delete_rehearsals(draft)
     rehearse(draft, listeners=2, seed=4)
     assert said(draft) != first
 

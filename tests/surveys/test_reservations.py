@@ -80,14 +80,14 @@ def test_clips_of_people_who_are_still_there_are_not_given_away(study, bach, lst
 def test_what_is_answered_is_held_for_good(client, survey, participant, time):
     hear_and_reply(client, participant, time)
     time.run(1000 * HOURS)
-    assert Trial.objects.holding(time()).count() == 1
+    assert Trial.objects.active(time()).count() == 1
 
 
 def test_whoever_goes_on_after_an_hour_keeps_the_places(client, survey, participant, time):
     time.run(1.5 * HOURS)
     hear_and_reply(client, participant, time)
     time.run(1 * HOURS)
-    assert participant.trials.holding(time()).count() == 4
+    assert participant.trials.active(time()).count() == 4
 
 
 def test_whoever_comes_back_after_days_goes_on_with_the_same_clips(client, survey, participant, time):

@@ -7,13 +7,14 @@ from collections import Counter
 import pytest
 from django.db import IntegrityError, transaction
 
-from surveys.allocation.allocation import admit, held_places
-from surveys.allocation.trial_sequence import places
+from surveys.allocation.allocation import admit, count_plans_by_position
+from surveys.allocation.trial_sequence import draw_positions
+from surveys.errors import SurveyError
 from surveys.exclusion_rules import standard_rules
 from surveys.models import Answer, Survey, Trial
 from surveys.rehearsal.robots import rehearse
 from surveys.researcher.opening import open_survey, set_rules
-from surveys.survey_templates import SurveyError, create_survey
+from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source, hear_and_reply, listen, reply
 
 
@@ -58,7 +59,7 @@ def test_clips_that_do_not_count_anyway_are_practised_with_first(study, bach, ls
 @pytest.mark.parametrize("number", [3, 6, 12, 24])
 def test_checks_and_repeats_stand_where_nothing_points_at_them(number):
     for seed in range(50):
-        where = places(number, practice=2, checks=2, repeats=2, rng=random.Random(seed))
+        where = draw_positions(number, practice=2, checks=2, repeats=2, rng=random.Random(seed))
         everything = sorted([*where.real, *where.checks, *where.repeats])
         assert everything == list(range(3, number + 7))
         assert where.real[0] == 3
@@ -77,7 +78,7 @@ def test_a_repeat_was_rated_a_while_before_and_no_clip_twice(full):
 
 def test_repeats_and_checks_are_no_exposures(full, time):
     admit(full)
-    held = held_places(full, robot=False, now=time())
+    held = count_plans_by_position(full, robot=False, now=time())
     assert sum(held.values()) == 10
     assert max(Counter(clip for clip, _ in held).values()) == 1
 

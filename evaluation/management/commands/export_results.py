@@ -10,8 +10,7 @@ from evaluation.package.preregistration import text_of
 from evaluation.results import conclude, work_out
 from evaluation.statistics.pair_results import prefer
 from studies.management.study_command import StudyCommand
-from surveys.management.survey_command import find_survey
-from surveys.survey_templates import SurveyError
+from surveys.lookup import find_survey
 
 
 class Command(StudyCommand):
@@ -19,7 +18,6 @@ class Command(StudyCommand):
         "Write the package of a survey (answers, results, charts, scripts that repeat them) into a new folder or zip. "
         "Without a browser or kaleido on this machine the figures are left out, and README.txt says so."
     )
-    errors = (ExportError, SurveyError)
 
     def add_arguments(self, parser):
         super().add_arguments(parser)

@@ -2,8 +2,7 @@ from django.core.management.base import CommandError
 
 from evaluation.power import SizingForm, weigh
 from studies.management.study_command import StudyCommand
-from surveys.management.survey_command import find_survey
-from surveys.survey_templates import SurveyError
+from surveys.lookup import find_survey
 
 NUMBERS = {
     "difference": (float, "between two models that is to be found, in points or d' (default 0.5)"),
@@ -19,7 +18,6 @@ NUMBERS = {
 
 class Command(StudyCommand):
     help = "How many listeners and how many clips find which difference; with a survey, from its own answers."
-    errors = (SurveyError,)
 
     def add_arguments(self, parser):
         super().add_arguments(parser)

@@ -1,8 +1,9 @@
 from evaluation import published_results
-from surveys.management.survey_command import SurveyCommand, find_survey
+from studies.management.study_command import StudyCommand
+from surveys.lookup import find_survey
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = (
         "Switch the public page of a survey's results on, or off; by default it shows them once the survey is closed."
     )

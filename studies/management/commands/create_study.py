@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from studies.starting import start_study
+from studies.creation import start_study
 
 
 class Command(BaseCommand):

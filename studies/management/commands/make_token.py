@@ -17,4 +17,4 @@ class Command(BaseCommand):
             raise CommandError(f'There is nobody called "{user}" here.')
         if person.tokens.filter(name=name).exists():
             raise CommandError(f'{user} has a token "{name}" already: revoke_token takes it away.')
-        self.stdout.write(Token.objects.make(person, name)[1])
+        self.stdout.write(Token.objects.issue(person, name)[1])

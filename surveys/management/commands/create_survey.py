@@ -1,17 +1,16 @@
 from generation.catalogue.lookup import find_source
-from studies.management.study_command import seed
-from surveys.management.survey_command import SurveyCommand
+from studies.management.study_command import StudyCommand, seed
 from surveys.researcher.opening import open_survey
-from surveys.survey_templates import RECIPES, create_survey
+from surveys.survey_templates import SURVEY_TEMPLATES, create_survey
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = "Make a survey from a template; a draft, unless --open. The same name and values again change nothing."
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
         parser.add_argument("name", help="participants see it")
-        parser.add_argument("--template", required=True, help=" or ".join(sorted(RECIPES)))
+        parser.add_argument("--template", required=True, help=" or ".join(sorted(SURVEY_TEMPLATES)))
         parser.add_argument(
             "--sources", help="names or slugs of the models whose clips are heard, with commas; all if left out"
         )

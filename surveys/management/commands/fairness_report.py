@@ -4,13 +4,14 @@ from django.core.management.base import CommandError
 
 from generation.catalogue.fairness import clips_of, compare_clips, report_csv, report_html
 from generation.catalogue.lookup import find_source
-from surveys.fairness import compared_in
-from surveys.management.survey_command import SurveyCommand, find_survey
+from studies.management.study_command import StudyCommand
+from surveys.fairness import compare_survey_clips
+from surveys.lookup import find_survey
 
 FORMS = {".html": report_html, ".csv": lambda found, of: report_csv(found)}
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = "Do the clips of the models differ in level, length, density or the like? In sentences, and as a file."
 
     def add_arguments(self, parser):
@@ -22,7 +23,7 @@ class Command(SurveyCommand):
     def act(self, study, *, sources, survey, out, **options):
         if survey:
             found = find_survey(study, survey)
-            told, of = compared_in(found), found.name
+            told, of = compare_survey_clips(found), found.name
         else:
             names = [name.strip() for name in sources.split(",") if name.strip()]
             chosen = [find_source(study, name) for name in names] or study.sources.all()

@@ -1,8 +1,9 @@
-from surveys.management.survey_command import SurveyCommand, find_survey
+from studies.management.study_command import StudyCommand
+from surveys.lookup import find_survey
 from surveys.researcher.opening import open_survey
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = "Let people in."
 
     def add_arguments(self, parser):

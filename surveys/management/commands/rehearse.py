@@ -1,12 +1,12 @@
 from argparse import RawDescriptionHelpFormatter
 
-from studies.management.study_command import seed
-from surveys.management.survey_command import SurveyCommand, find_survey
+from studies.management.study_command import StudyCommand, seed
+from surveys.lookup import find_survey
 from surveys.rehearsal import tastes
-from surveys.rehearsal.robots import forget_rehearsals, rehearse
+from surveys.rehearsal.robots import delete_rehearsals, rehearse
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = (
         "Let robots with known tastes take a survey, a draft, too. They are marked and never mixed with people; the "
         "same values again add nothing.\n\n" + (tastes.__doc__ or "")
@@ -35,7 +35,7 @@ class Command(SurveyCommand):
                 aspects=found.aspects.values_list("key", flat=True),
             )
         if afresh:
-            self.stdout.write(f"{forget_rehearsals(found)} robots are forgotten.")
+            self.stdout.write(f"{delete_rehearsals(found)} robots are forgotten.")
         with self.progress() as progress:
             result = rehearse(found, listeners=listeners, seed=seed, tastes=taken, progress=progress)
         if result.added:

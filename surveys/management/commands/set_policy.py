@@ -1,11 +1,12 @@
 from generation.catalogue.rearrangement import Policy
 from generation.management.catalogue_command import add_arrangement, arrangement_of
 from generation.music.audio.policy import INSTRUMENTS
-from surveys.management.survey_command import SurveyCommand, find_survey
-from surveys.researcher.clip_settings import adopt_policy
+from studies.management.study_command import StudyCommand
+from surveys.lookup import find_survey
+from surveys.researcher.clip_settings import apply_clip_settings
 
 
-class Command(SurveyCommand):
+class Command(StudyCommand):
     help = "Make all clips of a survey anew under one policy; those who come hear these, what was answered stays."
 
     def add_arguments(self, parser):
@@ -20,5 +21,5 @@ class Command(SurveyCommand):
         found = find_survey(study, survey)
         policy = Policy(arrangement_of(options), instrument, soundfont)
         with self.progress() as progress:
-            adopted = adopt_policy(found, policy, although_answered=although_answered, progress=progress)
+            adopted = apply_clip_settings(found, policy, although_answered=although_answered, progress=progress)
         self.say(adopted.sentences())
