@@ -1,6 +1,7 @@
 """Who asks the API, in which study, and whether they may. Comes in with the first question (`studio.api`)."""
 
 from django.http import Http404
+from django.urls import reverse
 from ninja import Query, Router, Schema
 from ninja.security import HttpBearer
 
@@ -32,6 +33,11 @@ def study_for(request, name: str, role: Role) -> Study:
     found = next((study for study in studies if not name or name in (study.slug, study.name)), None)
     check_role(request.user, found, role, called=name)
     return found
+
+
+def address(request, path: str, study: Study) -> str:
+    """Of something that the API has, in full."""
+    return request.build_absolute_uri(f"{reverse('studio:api', args=[path])}?study={study.slug}")
 
 
 class StudyOut(Schema):

@@ -15,6 +15,7 @@ from ninja.throttling import SimpleRateThrottle
 
 import evaluation.api
 import generation.api
+import jobs.api
 import studies.api
 import surveys.api
 from generation.api.schemas import NotNow
@@ -51,7 +52,7 @@ def put_together() -> NinjaAPI:
         openapi_url=None,
         urls_namespace="programs",
     )
-    for app in (studies, generation, surveys, evaluation):
+    for app in (studies, jobs, generation, surveys, evaluation):
         api.add_router("", app.api.router)
     answer_errors(api)
     return api
@@ -71,8 +72,7 @@ def answer_errors(api: NinjaAPI) -> None:
     on(HttpError, 400)
     on(SuspiciousOperation, 413, lambda raised: "That is more than a request may bring; files go to a source's clips.")
     on(NotNow, 409)
-    for error in EarwitnessError:
-        on(error, 400)
+    on(EarwitnessError, 400)
     on(NotThere, 404)
 
     @api.exception_handler(Exception)

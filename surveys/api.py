@@ -10,14 +10,14 @@ from django.http import Http404
 from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
-from generation.api.schemas import ErrandOut, address, errand_out
 from generation.catalogue.rearrangement import Policy
 from generation.catalogue.soundfonts import find_font
 from generation.music.score.arrangement import Making
-from studies.api import STUDY, study_for
+from jobs.api import JobOut, job_out
+from studies.api import STUDY, address, study_for
 from studies.models import Role
 from surveys.models import Survey
-from surveys.researcher.clip_settings import order_policy
+from surveys.researcher.clip_settings import send_policy
 from surveys.researcher.views import groups, models_of
 
 router = Router(tags=["Surveys and results"])
@@ -88,7 +88,7 @@ class PolicyIn(Schema):
     although_answered: bool = Field(False, description="That people have heard the clips of now is no matter.")
 
 
-@router.post("/surveys/{slug}/policy", response={202: ErrandOut})
+@router.post("/surveys/{slug}/policy", response={202: JobOut})
 def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
     """Make all clips of a survey anew under one policy, in the background, for those who come."""
     there = study_for(request, study, Role.EDITOR)
@@ -97,7 +97,7 @@ def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
     if soundfont:
         find_font(there, soundfont)
     one = Policy(Making(**values), instrument, soundfont)
-    return Status(202, errand_out(request, order_policy(survey_of(there, slug), one, although_answered=sure)))
+    return Status(202, job_out(request, send_policy(survey_of(there, slug), one, although_answered=sure)))
 
 
 def survey_of(study, slug: str) -> Survey:

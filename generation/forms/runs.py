@@ -206,7 +206,7 @@ class ComposeForm(PlainForm):
         return values
 
     def ordered(self) -> dict:
-        """As an errand to compose has it, what is empty left out."""
+        """As a job that composes has it, what is empty left out."""
         values = self.cleaned_data
         plain = {
             key: value for key, value in values.items() if key not in (*self.usual, "notes") and value not in (None, "")

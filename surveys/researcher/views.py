@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from generation.pages.fairness import answer
-from generation.pages.partials import fragment, told
+from generation.pages.partials import fragment, recent_jobs
+from jobs.models import Job
+from jobs.runner import send
 from studies.access import study_page
 from studies.models import Role
 from surveys.allocation.allocation import plans_with_each
@@ -17,12 +19,12 @@ from surveys.exclusion_rules import in_words
 from surveys.fairness import compared_in
 from surveys.models import Answer, Participant, Survey, Trial
 from surveys.participation.forms import form_of
-from surveys.researcher.clip_settings import KIND, order_policy, policy_in_words
+from surveys.researcher.clip_settings import KIND, policy_in_words, send_policy
 from surveys.researcher.forms import NewSurveyForm, PolicyForm, RehearsalForm, RulesForm
 from surveys.researcher.opening import close_survey, open_survey, problems_before_opening, set_rules
 from surveys.survey_templates import SurveyError, create_survey, recipe_named
-from surveys.tasks import rehearse_survey
 
+REHEARSAL = "surveys.rehearse"
 BEGAN = Count("participants", filter=Q(participants__robot=False))
 FINISHED = Count("participants", filter=Q(participants__robot=False, participants__finished__isnull=False))
 
@@ -66,9 +68,11 @@ def survey(request, study, slug):
         "rules": in_words(found.rules, compares=found.compares),
         "practised": found.practice_clips.select_related("source__study").order_by("pk"),
         "form": RehearsalForm(),
+        "jobs": recent_jobs(study.jobs.filter(kind=REHEARSAL, arguments__survey=found.pk))[:1],
         "may_edit": may_edit(request),
     }
-    return render(request, "surveys/studio/survey.html", context)
+    parts = {"rehearsal": "surveys/studio/rehearsal_now.html"}
+    return render(request, fragment(request, "surveys/studio/survey.html", parts), context)
 
 
 @require_safe
@@ -104,7 +108,7 @@ def policy(request, study, slug):
     form = PolicyForm(request.POST or None, study=study, is_answered=bool(answers))
     if request.method == "POST" and form.is_valid():
         try:
-            order_policy(found, form.policy, although_answered=bool(answers))
+            send_policy(found, form.policy, although_answered=bool(answers))
         except SurveyError as error:
             form.add_error(None, str(error))
         else:
@@ -116,7 +120,7 @@ def policy(request, study, slug):
         "clips": found.clips.count(),
         "answers": answers,
         "form": form,
-        "errands": told(study.errands.filter(kind=KIND, values__survey=found.pk)),
+        "jobs": recent_jobs(study.jobs.filter(kind=KIND, arguments__survey=found.pk)),
         "may_edit": may_edit(request),
     }
     parts = {"policy": "surveys/studio/policy_now.html"}
@@ -145,11 +149,15 @@ def rehearse(request, study, slug):
     elif not found.clips.exists():
         messages.error(request, f"“{found}” has no clips to listen to.")
     else:
-        rehearse_survey.enqueue(found.pk, form.cleaned_data["listeners"], form.cleaned_data["seed"])
-        messages.success(
-            request, f"{form.cleaned_data['listeners']} robots are on their way; reload to see them arrive."
-        )
+        send_rehearsal(found, **form.cleaned_data)
     return redirect("survey_studio:survey", study.slug, slug)
+
+
+def send_rehearsal(survey: Survey, *, listeners: int, seed: int) -> Job:
+    """Two rehearsals of one seed would get in each other's way: there is one at a time."""
+    key = f"rehearse survey {survey.pk} seed {seed}"
+    values = {"survey": survey.pk, "listeners": listeners, "seed": seed}
+    return send(survey.study, REHEARSAL, title=survey.name, key=key, **values)
 
 
 @require_POST
