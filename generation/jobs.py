@@ -3,6 +3,7 @@
 A job that is run again after its worker was killed does the same once more: the catalogue adds nothing twice.
 """
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,7 +37,15 @@ from studies.errors import EarwitnessError
 @job("train")
 def train(job: Job, progress: Progress) -> dict:
     """Train a run from its beginning, or from where a stopped or killed process left it."""
-    return train_planned(_run(job), resume=True, progress=progress).values()
+    try:
+        return train_planned(_run(job), resume=True, progress=progress).values()
+    except JobStopped:
+        if Job.objects.filter(pk=job.pk, stop_asked=True).exists():
+            raise
+        # Ctrl-C in the worker's terminal: training caught it, to keep what it has learned, but it was meant for the
+        # worker, which ends now. The next one goes on.
+        signal.raise_signal(signal.SIGINT)
+        raise KeyboardInterrupt from None
 
 
 @job("compose")

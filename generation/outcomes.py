@@ -277,7 +277,13 @@ def _lines_with_links(job: Job) -> list[dict]:
 _CLIPS = {"sentences": _clip_sentences, "url": _source_url, "progress": _rendering_progress, "lines": _lines_with_links}
 
 PRESENTERS = {
-    "train": Presenter(gettext_lazy("Train a network"), training_sentences, url=_run_url, progress=training_progress),
+    "train": Presenter(
+        gettext_lazy("Train a network"),
+        training_sentences,
+        url=_run_url,
+        progress=training_progress,
+        stopped=gettext_lazy("Stopped. What it has learned is kept; resume it to go on."),
+    ),
     "compose": Presenter(gettext_lazy("Compose clips"), **_CLIPS),
     "import_midi": Presenter(gettext_lazy("Import clips"), **_CLIPS),
     "excerpt": Presenter(gettext_lazy("Create excerpts"), **_CLIPS),

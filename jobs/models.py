@@ -147,7 +147,7 @@ class Job(models.Model):
             self.Cause.GIVEN_UP: _("Given up: %(attempts)d workers ended while running it. Is there enough memory?")
             % {"attempts": self.attempts},
             self.Cause.DESERTED: _("The process that ran it ended before the job did."),
-            self.Cause.ASKED: _("Stopped."),
+            self.Cause.ASKED: str(self.presenter.stopped),
         }.get(self.cause, self.error)
 
     def _running_message(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from studies.errors import EarwitnessError
 
@@ -73,6 +74,7 @@ class Presenter:
     sentences: Callable[[dict], list[str]] = lambda outcome: []  # of the outcome
     url: Callable[[Any], str] = lambda job: ""  # of a job that is done: where to see what came of it
     progress: Callable[[Any], str] = usual_progress  # of a job that is running
+    stopped: str = gettext_lazy("Stopped.")  # of a job that somebody stopped
     # One for each file: name, outcome (taken, already, refused or silent), why, clip (its number), and perhaps url.
     lines: Callable[[Any], list[dict]] = lambda job: job.outcome.get("lines", [])
 

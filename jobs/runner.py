@@ -48,7 +48,7 @@ def send(study: Study, kind: str, *, title: str, key: str = "", **arguments) -> 
     """Have a worker do it. While a job of the same key is open, that one comes back and nothing is sent."""
     values = {"study": study, "kind": kind, "title": title[:200], "key": key, "arguments": arguments}
     with transaction.atomic():  # no worker sees the one without the other
-        if key and take_over_abandoned(key=key):
+        if key and take_over_abandoned(study=study, key=key):
             return Job.objects.open().get(study=study, key=key)
         try:
             with transaction.atomic():
@@ -189,7 +189,7 @@ def _interrupted(job: Job) -> None:
             run_job.enqueue(job.pk)
 
 
-def take_over_abandoned(**which: str) -> int:
+def take_over_abandoned(**which: object) -> int:
     """Put jobs whose worker has fallen silent back into the queue; how many. Every living worker does this.
 
     A job that ended three workers would end the fourth as well: it fails. What ran in a terminal is stopped: a person

@@ -1,5 +1,6 @@
 """What the row of a run says, whatever happens to the training."""
 
+import signal
 from datetime import timedelta
 
 import pytest
@@ -185,6 +186,27 @@ def test_a_training_whose_worker_was_killed_goes_on(study, corpus, training):
     [(_, _, resumed)] = training.calls
     assert resumed
     assert Run.objects.get().state == "finished"
+
+
+def test_ctrl_c_at_a_worker_leaves_the_training_to_the_next_one(study, corpus, training, monkeypatch):
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house")
+    training.state = "stopped"
+    passed_on = []
+    monkeypatch.setattr("generation.jobs.signal.raise_signal", passed_on.append)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(job_of(run, "waiting").pk, "me")
+    assert passed_on == [signal.SIGINT]
+    assert (Run.objects.get().state, Job.objects.get().attempts) == ("waiting", 0)
+
+
+def test_a_worker_that_lost_its_training_writes_nothing_more(study, corpus, training):
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house")
+    job = job_of(run, "waiting")
+    training.at_work = lambda: Job.objects.update(worker="the next one", attempts=2)
+    run_job(job.pk, "me")
+    job.refresh_from_db()
+    assert (job.state, job.worker, job.outcome, job.details) == ("running", "the next one", {}, {})
+    assert Run.objects.get().finished is None
 
 
 def test_a_training_whose_checkpoint_is_damaged_says_so_on_its_page(study, corpus, training):
