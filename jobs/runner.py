@@ -200,7 +200,7 @@ def take_over_abandoned(**which: object) -> int:
 
 @transaction.atomic
 def _take_over(job: Job) -> int:
-    silent = owned(job).filter(heartbeat=job.heartbeat)
+    silent = owned(job).filter(heartbeat__lte=job.heartbeat)  # not one that was heard in between
     if job.stop_asked:
         silent.update(state=Job.State.STOPPED, cause=Job.Cause.ASKED, finished=timezone.now())
     elif job.in_terminal:
