@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "evaluation",
     "surveys",
     "generation",
+    "jobs",
     "studies",
     "django_tasks",
     "django_tasks_db",
@@ -113,9 +114,11 @@ DOWNLOAD_FROM_PRIVATE_NETWORKS = environment.switch("DOWNLOAD_FROM_PRIVATE_NETWO
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
-# --- Background work ---------------------------------------------------------------------------------
+# --- Background jobs ---------------------------------------------------------------------------------
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# Seconds: a worker that says nothing for so long is taken for dead, and another one takes its job over.
+JOB_SILENCE = environment.whole_number("JOB_SILENCE", 45, at_least=1)
 
 # --- Static files ------------------------------------------------------------------------------------
 

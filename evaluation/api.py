@@ -30,8 +30,8 @@ def package(
         made.refresh_from_db()
     if made.made:
         return FileResponse(made.file.open("rb"), as_attachment=True, filename=f"{made.name}.zip")
-    said = made.errand.message or "The package is being made: ask again."
-    return JsonResponse({"said": said, "errand": made.errand_id}, status=202)
+    said = "The package is being made: ask again." if made.is_going_on else made.job.message
+    return JsonResponse({"said": said, "job": made.job_id}, status=202)
 
 
 @router.get("/surveys/{slug}/results.json", response={200: dict})

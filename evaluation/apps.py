@@ -8,12 +8,10 @@ class EvaluationConfig(AppConfig):
 
     def ready(self):
         from evaluation.models import Package
-        from generation import errands
         from surveys.models import Participant
 
         post_delete.connect(forget_participant, sender=Participant, dispatch_uid="evaluation.forget")
         post_delete.connect(forget_file, sender=Package, dispatch_uid="evaluation.forget_file")
-        errands.KINDS["package"] = pack
 
 
 def forget_participant(instance, **kwargs):
@@ -21,13 +19,6 @@ def forget_participant(instance, **kwargs):
     from evaluation.answers.snapshots import forget
 
     forget(instance)
-
-
-def pack(errand, progress) -> list[str]:
-    """Errands know nothing of packages; a worker learns here how one is made."""
-    from evaluation.package.build import do
-
-    return do(errand, progress)
 
 
 def forget_file(instance, **kwargs):

@@ -1,12 +1,10 @@
 """What was concluded from answers as they stood once: charts and numbers that take too long for a page to wait."""
 
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from generation.models import Errand
-from generation.queue import is_given_up
+from jobs.models import Job
 from surveys.codes import personal_code
 from surveys.models import Survey
 
@@ -43,9 +41,6 @@ class ReportQuerySet(models.QuerySet):
     def about(self, survey: Survey, *, rehearsal: bool, without_flagged: bool):
         return self.filter(survey=survey, rehearsal=rehearsal, without_flagged=without_flagged)
 
-    def going_on(self):
-        return self.filter(state__in=[Report.State.WAITING, Report.State.WORKING])
-
 
 class Report(models.Model):
     """The mixed models and all charts of one survey, with the answers' fingerprint and the seed they were made with.
@@ -54,20 +49,16 @@ class Report(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        WORKING = "working", "working"
+        PENDING = "pending", "pending"  # what is there so far has no models yet
         DONE = "done", "done"
-        FAILED = "failed", "failed"
         OUTDATED = "outdated", "outdated"  # somebody withdrew: to be made again
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="reports")
     snapshot = models.ForeignKey(Snapshot, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports")
     rehearsal = models.BooleanField(default=False)
     without_flagged = models.BooleanField(default=False)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    message = models.TextField(blank=True, help_text="What it is doing, or why it failed.")
-    share = models.FloatField(default=0, help_text="Of the work, done: 0 to 1.")
-    task = models.CharField(max_length=64, blank=True, help_text="In the queue.")
+    state = models.CharField(max_length=10, choices=State, default=State.PENDING)
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     ordered = models.DateTimeField(auto_now_add=True)
     made = models.DateTimeField(null=True, blank=True)
     stand = models.CharField(max_length=64, blank=True, help_text="Of the answers it is made of (answers.stand).")
@@ -82,26 +73,18 @@ class Report(models.Model):
 
     class Meta:
         ordering = ["-ordered"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["survey", "rehearsal", "without_flagged"],
-                condition=Q(state__in=["waiting", "working"]),
-                name="one_report_at_a_time",
-            ),
-        ]
 
     def __str__(self):
         return f"{'rehearsal of ' if self.rehearsal else ''}{self.survey}, {self.get_state_display()}"
 
-    def settle(self) -> None:
-        """What the queue has given up will not come: it can be ordered again."""
-        if self.is_going_on and is_given_up(self.task):
-            self.state, self.message = self.State.FAILED, "It was given up after three workers: order it again."
-            Report.objects.filter(pk=self.pk).update(state=self.state, message=self.message)
-
     @property
     def is_going_on(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.WORKING)
+        return self.state == self.State.PENDING and self.job is not None and self.job.is_going_on
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its job ended before it was done."""
+        return self.state == self.State.PENDING and not self.is_going_on
 
 
 class Package(models.Model):
@@ -109,7 +92,7 @@ class Package(models.Model):
 
     snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="packages")
     without_flagged = models.BooleanField(default=False)
-    errand = models.ForeignKey(Errand, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     file = models.FileField(upload_to="packages/", blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -137,7 +120,7 @@ class Package(models.Model):
 
     @property
     def is_going_on(self) -> bool:
-        return bool(self.errand) and self.errand.is_going_on and not self.made
+        return bool(self.job) and self.job.is_going_on and not self.made
 
 
 class Preregistration(models.Model):

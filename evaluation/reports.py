@@ -1,10 +1,11 @@
 """Working out what takes longer than a page may wait: ordered on a page, made by a worker, kept as a row."""
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from evaluation.answers import snapshots
 from evaluation.models import Report
+from jobs.runner import Progress, send
 from surveys.models import Survey
 
 # Answers that a page works out while its reader waits; with more it shows the newest report.
@@ -13,21 +14,20 @@ LIVE = 20_000
 
 def order(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Report:
     """Have a report made, unless one is being made already."""
-    from evaluation.tasks import make_report
-
     about = {"rehearsal": rehearsal, "without_flagged": without_flagged}
-    try:
-        with transaction.atomic():
-            report = Report.objects.create(survey=survey, message="Waiting for a worker.", **about)
-            result = make_report.enqueue(report.pk)
-            Report.objects.filter(pk=report.pk).update(task=str(result.id))
-    except IntegrityError:
-        return Report.objects.about(survey, **about).going_on().get()
+    with transaction.atomic():
+        report = Report.objects.create(survey=survey, **about)
+        key = f"report on survey {survey.pk}{' rehearsal' * rehearsal}{' without flagged' * without_flagged}"
+        job = send(survey.study, "evaluation.report", title=survey.name, key=key, report=report.pk)
+        if job.arguments["report"] != report.pk:  # another one is being made: this one is not needed
+            report.delete()
+            return Report.objects.select_related("job").get(pk=job.arguments["report"])
+        Report.objects.filter(pk=report.pk).update(job=job)
     report.refresh_from_db()
     return report
 
 
-def make(report: Report) -> None:
+def make(report: Report, progress: Progress) -> dict:
     """Read the answers, describe them, fit the models; the same again after a worker was killed.
 
     What is described is kept, and shown, before the models begin: with very many answers they take minutes.
@@ -35,50 +35,50 @@ def make(report: Report) -> None:
     from evaluation.clip_measures import measure
     from evaluation.results import conclude, work_out
 
-    if not report.is_going_on:
-        return
-    tell = _telling(report)
-    try:
-        tell("Measuring the clips", 0.0)
-        measure(report.survey)
-        tell("Reading the answers", 0.02)
-        snapshot = snapshots.take(report.survey, rehearsal=report.rehearsal)
-        results = work_out(snapshots.read(snapshot), without_flagged=report.without_flagged)
-        _keep(report, results, None, stand=snapshot.stand, snapshot=snapshot)
-        analysis = conclude(results, progress=lambda what, share: tell(what, 0.05 + 0.9 * share))
-        _keep(report, results, analysis, state=Report.State.DONE, message="", share=1)
-    except BaseException as error:
-        why = f"It broke off: {error or type(error).__name__}"
-        Report.objects.filter(pk=report.pk).update(state=Report.State.FAILED, message=why)
-        raise
+    if report.state != Report.State.PENDING:
+        return {"state": "withdrawn" if report.state == Report.State.OUTDATED else "made"}
+    progress(0, 100, "clips")
+    measure(report.survey)
+    progress.write(done=2, total=100, unit="answers")
+    snapshot = snapshots.take(report.survey, rehearsal=report.rehearsal)
+    results = work_out(snapshots.read(snapshot), without_flagged=report.without_flagged)
+    if not _keep(report, progress, results, None, stand=snapshot.stand, snapshot=snapshot):
+        return {"state": "withdrawn"}
+    analysis = conclude(results, progress=lambda what, share: progress(round(5 + 90 * share), 100, "models"))
+    if not _keep(report, progress, results, analysis, state=Report.State.DONE):
+        return {"state": "withdrawn"}
     about = {"rehearsal": report.rehearsal, "without_flagged": report.without_flagged}
     Report.objects.about(report.survey, **about).filter(pk__lt=report.pk).delete()
+    return {"state": "made"}
 
 
-def _keep(report: Report, results, analysis, **values) -> None:
-    """Unless somebody withdrew meanwhile, or the report is gone."""
+def _keep(report: Report, progress: Progress, results, analysis, **values) -> bool:
+    """Whether it was kept: not if somebody withdrew meanwhile, or the report is gone."""
     from evaluation.charts import charts_of
     from evaluation.package.numbers import records_of
 
     numbers = records_of(results, analysis)
     said = results.collected.answers
-    Report.objects.filter(pk=report.pk, state=Report.State.WORKING).update(
-        made=timezone.now(),
-        fingerprint=numbers["fingerprint"],
-        seed=results.seed,
-        answers=len(said),
-        listeners=said["participant"].nunique(),
-        charts=[chart.kept() for chart in charts_of(results, analysis)],
-        numbers=numbers,
-        **values,
-    )
+    charts = [chart.kept() for chart in charts_of(results, analysis)]
+    with transaction.atomic():
+        progress.check()
+        return bool(
+            Report.objects.filter(pk=report.pk, state=Report.State.PENDING).update(
+                made=timezone.now(),
+                fingerprint=numbers["fingerprint"],
+                seed=results.seed,
+                answers=len(said),
+                listeners=said["participant"].nunique(),
+                charts=charts,
+                numbers=numbers,
+                **values,
+            )
+        )
 
 
 def newest(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Report | None:
-    found = Report.objects.about(survey, rehearsal=rehearsal, without_flagged=without_flagged).first()
-    if found:
-        found.settle()
-    return found
+    reports = Report.objects.about(survey, rehearsal=rehearsal, without_flagged=without_flagged)
+    return reports.select_related("job__study").first()
 
 
 def is_current(report: Report) -> bool:
@@ -86,10 +86,3 @@ def is_current(report: Report) -> bool:
     from evaluation.answers.answers import stand
 
     return report.stand == snapshots.digest(stand(report.survey, rehearsal=report.rehearsal))
-
-
-def _telling(report: Report):
-    def tell(message: str, share: float) -> None:
-        Report.objects.filter(pk=report.pk).update(state=Report.State.WORKING, message=message, share=share)
-
-    return tell

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from generation.models import Clip, Corpus, Errand, Run, Soundfont, Source
+from generation.models import Clip, Corpus, Run, Soundfont, Source
 
 
 @admin.register(Corpus)
@@ -14,9 +14,10 @@ class CorpusAdmin(admin.ModelAdmin):
 @admin.register(Run)
 class RunAdmin(admin.ModelAdmin):
     list_display = ["name", "study", "preset", "corpus", "state", "message", "created", "finished"]
-    list_filter = ["study", "preset", "state"]
+    list_filter = ["study", "preset"]
+    list_select_related = ["job", "corpus", "study"]
     search_fields = ["name"]
-    readonly_fields = ["slug", "created", "finished"]
+    readonly_fields = ["slug", "job", "created", "finished"]
 
 
 @admin.register(Source)
@@ -53,13 +54,4 @@ class SoundfontAdmin(admin.ModelAdmin):
         return False
 
     def has_delete_permission(self, request, soundfont=None):
-        return False
-
-
-@admin.register(Errand)
-class ErrandAdmin(admin.ModelAdmin):
-    list_display = ["about", "kind", "study", "state", "message", "created", "finished"]
-    list_filter = ["study", "kind", "state"]
-
-    def has_add_permission(self, request):
         return False

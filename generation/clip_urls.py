@@ -1,6 +1,7 @@
 """Addresses of sources and their clips."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from generation.pages import clips, fairness, new_clips, soundfonts
 
@@ -8,7 +9,8 @@ urlpatterns = [
     path("sources/", clips.sources, name="sources"),
     path("upload/", new_clips.upload, name="upload"),
     path("originals/", new_clips.originals, name="originals"),
-    path("work/<int:pk>/", new_clips.errand, name="errand"),
+    # Where version 0.1 had the pages of its jobs.
+    path("work/<int:pk>/", RedirectView.as_view(pattern_name="jobs:job", permanent=True)),
     path("sources/<slug:source>/render/", new_clips.render_waiting, name="render"),
     path("sources/<slug:source>/compare/", clips.compare, name="originality"),
     path("sources/<slug:source>/", clips.source, name="source"),

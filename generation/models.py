@@ -1,7 +1,6 @@
 """Rows for what lies in files: corpora, runs, sources and clips. `generation.catalogue` makes them."""
 
 import secrets
-from datetime import timedelta
 from math import isfinite
 from pathlib import Path
 
@@ -9,16 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
-from generation.locks import is_held
-from generation.queue import is_given_up
+from jobs.models import Job
 from studies.lookup import NamedQuerySet
 from studies.models import Study
 from studies.slugs import free_slug
-
-TAKEN_UP = "The worker that had it ended; the next one goes on with it."
-GIVEN_UP = "Given up: the workers that had it ended while they did it, several times. Is there enough memory?"
 
 
 class InStudy(models.Model):
@@ -73,8 +67,16 @@ class Corpus(InStudy):
         return settings.CORPORA_ROOT / self.study.slug / self.slug
 
 
+class RunQuerySet(NamedQuerySet):
+    def trained(self):
+        return self.exclude(finished=None)
+
+
 class Run(InStudy):
-    """One trained network; the folder is the truth (`generation.music.training.runs`), this row finds it."""
+    """One trained network; the folder is the truth (`generation.music.training.runs`), this row finds it.
+
+    Whether it is trained stands here; whether somebody trains it at the moment, and how far they are, is its job's.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", "waiting"
@@ -87,13 +89,13 @@ class Run(InStudy):
     preset = models.CharField(max_length=40)
     settings = models.JSONField(default=dict, blank=True, help_text="What differs from the preset.")
     seed = models.BigIntegerField(default=1)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    message = models.TextField(blank=True, help_text="Why it failed, or what it is doing.")
-    progress = models.JSONField(default=dict, blank=True, help_text="How far training is, in numbers, while it runs.")
-    task = models.CharField(max_length=64, blank=True, help_text="In the queue, while a worker is to train it.")
-    finished = models.DateTimeField(null=True, blank=True)
+    job = models.ForeignKey(
+        Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="Its newest training."
+    )
+    note = models.TextField(blank=True, help_text="Where it was brought from, or why it did not go on.")
+    finished = models.DateTimeField(null=True, blank=True, help_text="Empty until it is trained to its end.")
 
-    objects = NamedQuerySet.as_manager()
+    objects = RunQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created"]
@@ -110,13 +112,29 @@ class Run(InStudy):
         return settings.RUNS_ROOT / self.study.slug / self.slug
 
     @property
-    def lock(self) -> Path:
-        """Held by the process that trains it."""
-        return self.folder.with_name(f".{self.slug}.lock")
+    def state(self) -> State:
+        if self.is_going_on:
+            return self.State.TRAINING if self.job.is_running else self.State.WAITING
+        if self.finished:
+            return self.State.FINISHED
+        return self.State.FAILED if self.job and self.job.state == Job.State.FAILED else self.State.STOPPED
+
+    def get_state_display(self) -> str:
+        return str(self.state.label)
+
+    @property
+    def message(self) -> str:
+        """What is happening to it, why its training failed or stopped, or where it came from."""
+        return (self.job.message if self.job else "") or self.note
 
     @property
     def is_going_on(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.TRAINING)
+        return bool(self.job and self.job.is_going_on)
+
+    @property
+    def key(self) -> str:
+        """Of its training: there is never more than one at a time."""
+        return f"train run {self.pk}"
 
     @property
     def has_learned(self) -> bool:
@@ -139,27 +157,6 @@ class Run(InStudy):
     @property
     def may_go_on(self) -> bool:
         return self.state in (self.State.STOPPED, self.State.FAILED) and self.corpus_id is not None
-
-    def stop(self) -> None:
-        """Training notices within seconds, keeps what was learned and ends; what waits does not begin."""
-        self.state, self.message, self.task = self.State.STOPPED, "Stopped by hand; resume it to go on.", ""
-        self.save(update_fields=["state", "message", "task"])
-
-    def settle(self) -> None:
-        """What says that it is training while no process trains it was cut off: killed, or by a power cut. The next
-        worker takes it up where a worker had it; where somebody at a terminal had it, it was stopped."""
-        before = self.state
-        if self.task and self.is_going_on and not is_held(self.lock):
-            if is_given_up(self.task):
-                self.state, self.message, self.task = self.State.FAILED, GIVEN_UP, ""
-            elif self.state == self.State.TRAINING:
-                self.state, self.message = self.State.WAITING, TAKEN_UP
-        elif self.state == self.State.TRAINING and not is_held(self.lock):
-            self.state = self.State.STOPPED
-            self.message = "The process that trained it ended before the training did; resume it to go on."
-        if self.state != before:
-            # Only if it is still as it was read: a worker may have begun in between.
-            Run.objects.filter(pk=self.pk, state=before).update(state=self.state, message=self.message, task=self.task)
 
 
 class Origin(models.TextChoices):
@@ -299,72 +296,3 @@ class Clip(models.Model):
     @property
     def seconds(self) -> float | None:
         return self.samples / 44_100 if self.samples else None
-
-
-class ErrandQuerySet(models.QuerySet):
-    def open(self):
-        return self.exclude(state__in=[Errand.State.DONE, Errand.State.FAILED])
-
-    def told(self):
-        """What pages tell of: what goes on, and what ended within the last hour."""
-        ended = Q(finished__gt=timezone.now() - timedelta(hours=1))
-        return self.filter(ended | ~Q(state__in=[Errand.State.DONE, Errand.State.FAILED]))
-
-
-class Errand(models.Model):
-    """Something that a worker is sent to do, so that pages can tell how far it is (`generation.errands`)."""
-
-    class State(models.TextChoices):
-        WAITING = "waiting", "waiting"
-        WORKING = "working", "working"
-        DONE = "done", "done"
-        FAILED = "failed", "failed"
-
-    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="errands")
-    kind = models.CharField(max_length=40, help_text="What is to be done: a name in `generation.errands`.")
-    about = models.CharField(max_length=200, help_text="What it makes, as people call it.")
-    values = models.JSONField(default=dict)
-    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.CASCADE, related_name="errands")
-    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="errands")
-    lines = models.JSONField(default=list, help_text="One for each file or clip: name, outcome, why, clip.")
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0, help_text="0: nobody knows.")
-    unit = models.CharField(max_length=40, blank=True)
-    said = models.JSONField(default=list, help_text="What came of it, in sentences.")
-    message = models.TextField(blank=True, help_text="Why it failed, or what it waits for.")
-    task = models.CharField(max_length=64, blank=True, help_text="In the queue.")
-    created = models.DateTimeField(auto_now_add=True)
-    finished = models.DateTimeField(null=True, blank=True)
-
-    objects = ErrandQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-created"]
-
-    def __str__(self):
-        return self.about
-
-    def get_absolute_url(self):
-        return reverse("generation:errand", args=[self.study.slug, self.pk])
-
-    @property
-    def lock(self) -> Path:
-        """Held by the process that does it."""
-        return settings.HOME / "errands" / f"{self.pk}.lock"
-
-    @property
-    def is_going_on(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.WORKING)
-
-    def settle(self) -> None:
-        """As a run does: what nobody works on any more waits for the next worker, or was given up."""
-        before = self.state
-        if not self.is_going_on or is_held(self.lock):
-            return
-        if is_given_up(self.task):
-            self.state, self.message = self.State.FAILED, GIVEN_UP
-        elif self.state == self.State.WORKING:
-            self.state, self.message = self.State.WAITING, TAKEN_UP
-        if self.state != before:
-            Errand.objects.filter(pk=self.pk, state=before).update(state=self.state, message=self.message)

@@ -7,6 +7,7 @@ import io
 import secrets
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path, PurePath
 
 from django.conf import settings
@@ -22,6 +23,18 @@ def new_folder() -> Path:
     sweep()
     folder = inbox() / secrets.token_hex(16)
     folder.mkdir(parents=True)
+    return folder
+
+
+def stage(files: Iterable[UploadedFile]) -> Path:
+    """Keep files of a form until a worker deals with them: the folder they lie in."""
+    folder = new_folder()
+    for number, file in enumerate(files, 1):
+        place = folder / f"{number:05}"
+        place.mkdir()
+        with (place / short_name(file.name)).open("xb") as kept:
+            for chunk in file.chunks():
+                kept.write(chunk)
     return folder
 
 
@@ -104,4 +117,6 @@ class IntoFolder(FileUploadHandler):
 def short_name(name: str) -> str:
     """As the file is called, but no longer than every file system allows."""
     path = PurePath(name)
+    if len(path.name) <= LONGEST_NAME:
+        return path.name
     return f"{path.stem[:LONGEST_NAME]}{path.suffix[:12]}"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("new-corpus/", corpora.new_corpus, name="corpus_new"),
     path("corpora/<slug:corpus>/", corpora.corpus, name="corpus"),
     path("corpora/<slug:corpus>/delete/", corpora.delete_corpus, name="corpus_delete"),
+    path("corpora/<slug:corpus>/previews/", corpora.create_previews, name="previews"),
     path("corpora/<slug:corpus>/pieces/<int:number>/sound/", corpora.piece_sound, name="piece_sound"),
     path("runs/", runs.runs, name="runs"),
     path("new-run/", runs.new_run, name="run_new"),

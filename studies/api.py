@@ -1,5 +1,6 @@
 """Who calls the API, in which study, and whether they may. Imported with the first request (`studio.api`)."""
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from ninja import Query, Router, Schema
 from ninja.security import HttpBearer
@@ -35,6 +36,11 @@ def study_for(request, name: str, role: Role) -> Study:
     )
     check_role(request.user, study, role, name=study.slug)
     return study
+
+
+def address(request, path: str, study: Study) -> str:
+    """Of something that the API has, in full."""
+    return request.build_absolute_uri(f"{reverse('studio:api', args=[path])}?study={study.slug}")
 
 
 class StudyOut(Schema):

@@ -15,6 +15,7 @@ from ninja.throttling import SimpleRateThrottle
 
 import evaluation.api
 import generation.api
+import jobs.api
 import studies.api
 import surveys.api
 from generation.api.schemas import NotNow
@@ -50,7 +51,7 @@ def build_api() -> NinjaAPI:
         openapi_url=None,
         urls_namespace="programs",
     )
-    for app in (studies, generation, surveys, evaluation):
+    for app in (studies, jobs, generation, surveys, evaluation):
         api.add_router("", app.api.router)
     add_error_handlers(api)
     return api

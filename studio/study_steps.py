@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from generation.models import Clip, Run
+from generation.models import Clip
 from studies.models import Study
 from surveys.models import Participant, Survey
 
@@ -22,7 +22,7 @@ def study_steps(study: Study) -> list[StudyStep]:
     clips = Clip.objects.filter(source__study=study, retired=False)
     surveys = study.surveys.all()
     people = Participant.objects.filter(survey__study=study).people()
-    finished_runs = study.runs.filter(state=Run.State.FINISHED).count()
+    finished_runs = study.runs.trained().count()
     newest = surveys.first()
     return [
         StudyStep(

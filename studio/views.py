@@ -7,9 +7,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from jobs.models import Worker
 from studies.access import study_page
 from studies.models import Role, Study
-from studio.models import Worker
 from studio.study_steps import study_steps
 from surveys.models import Survey
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
 from generation.api.arrangement import arranged_schema
-from generation.api.schemas import ErrandOut, address, errand_out
 from generation.catalogue.rearrangement import Policy
 from generation.catalogue.soundfonts import find_font
-from studies.api import STUDY, study_for
+from jobs.api import JobOut, job_out
+from studies.api import STUDY, address, study_for
 from studies.models import Role
 from surveys.lookup import find_survey
 from surveys.models import Survey
@@ -80,15 +80,15 @@ class ClipSettingsIn(arranged_schema("ClipSettings")):
     although_answered: bool = Field(False, description="That people have heard the clips of now is no matter.")
 
 
-@router.post("/surveys/{slug}/policy", response={202: ErrandOut})
+@router.post("/surveys/{slug}/policy", response={202: JobOut})
 def policy(request, slug: str, wanted: ClipSettingsIn, study: str = STUDY):
     """Make all clips of a survey anew under one policy, in the background, for those who come."""
     there = study_for(request, study, Role.EDITOR)
     if wanted.soundfont:
         find_font(there, wanted.soundfont)
     one = Policy(wanted.arrangement(), wanted.instrument, wanted.soundfont)
-    errand = request_clip_settings(find_survey(there, slug), one, although_answered=wanted.although_answered)
-    return Status(202, errand_out(request, errand))
+    job = request_clip_settings(find_survey(there, slug), one, although_answered=wanted.although_answered)
+    return Status(202, job_out(request, job))
 
 
 def survey_out(request, survey: Survey) -> SurveyOut:

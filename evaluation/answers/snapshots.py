@@ -5,6 +5,7 @@ import hashlib
 from django.db.models import F, Max
 
 from evaluation.models import Package, Report, Snapshot
+from jobs.models import Job
 from surveys.models import Answer, Participant, Survey
 
 
@@ -60,7 +61,7 @@ def forget(participant: Participant) -> None:
         Package.objects.filter(pk=package.pk).update(file="", size=0, sha256="", made=None)
     of_them.update(withdrawn=F("withdrawn") + 1, fingerprint="", seed=None, answers=0, listeners=0)
     reports = Report.objects.filter(survey=participant.survey_id, rehearsal=participant.robot)
-    reports.exclude(state=Report.State.WAITING).update(
-        **{"state": Report.State.OUTDATED, "charts": [], "numbers": {}, "fingerprint": "", "made": None},
-        message="A participant withdrew.",
+    # One whose job has not begun yet will be made without them.
+    reports.exclude(state=Report.State.PENDING, job__state=Job.State.WAITING).update(
+        state=Report.State.OUTDATED, charts=[], numbers={}, fingerprint="", made=None
     )

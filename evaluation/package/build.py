@@ -1,21 +1,17 @@
 """The package of a snapshot: ordered on a page, made by a worker, kept as a file until somebody withdraws."""
 
 import hashlib
-from collections.abc import Callable
 
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.utils import timezone
 
 from evaluation.answers import snapshots
 from evaluation.models import Package
-from generation import errands
-from generation.models import Errand
+from jobs.runner import Progress, send
 from surveys.models import Survey
 
-KIND = "package"
-NOBODY = "Nobody is left in these answers: there is nothing to pack."
-
-Progress = Callable[[int, int, str], None]
+EMPTY = {"state": "empty"}
 
 
 def order(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Package | None:
@@ -28,24 +24,16 @@ def order(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = Fa
 
 def have_made(package: Package) -> Package:
     """The same for a package that was made before, and deleted when somebody withdrew."""
-    if package.errand:
-        package.errand.settle()
     if not package.made and not package.is_going_on:
         survey = package.snapshot.survey
-        package.errand = errands.send(survey.study, KIND, about=f"The package of {survey}", package=package.pk)
-        package.save(update_fields=["errand"])
+        key = f"package {package.pk}"
+        with transaction.atomic():
+            package.job = send(survey.study, "evaluation.package", title=survey.name, key=key, package=package.pk)
+            package.save(update_fields=["job"])
     return package
 
 
-def do(errand: Errand, progress: Progress) -> list[str]:
-    """What the worker does; a package that is gone, or made already, needs nothing."""
-    package = Package.objects.select_related("snapshot__survey__study").filter(pk=errand.values["package"]).first()
-    if package is None or package.made:
-        return []
-    return make(package, progress)
-
-
-def make(package: Package, progress: Progress) -> list[str]:
+def make(package: Package, progress: Progress) -> dict:
     from evaluation.clip_measures import measure
     from evaluation.package.archive import as_zip
     from evaluation.package.contents import files_of
@@ -57,39 +45,40 @@ def make(package: Package, progress: Progress) -> list[str]:
     measure(package.snapshot.survey)
     collected = snapshots.read(package.snapshot)
     if not len(collected):
-        return [NOBODY]
+        return EMPTY
     results = work_out(collected, without_flagged=package.without_flagged)
     parts = len(collected.aspects) + 1
     analysis = conclude(results, progress=lambda what, share: progress(round(share * parts), parts, "models fitted"))
     files = files_of(results, analysis=analysis, beside=beside(package.snapshot.survey), progress=progress)
     content = as_zip(files, package.name)
-    return _keep(package, content, withdrawn, len(files))
+    return _keep(package, content, withdrawn, len(files), progress)
 
 
-def _make_of_pairs(package: Package, progress: Progress, withdrawn: int) -> list[str]:
+def _make_of_pairs(package: Package, progress: Progress, withdrawn: int) -> dict:
     from evaluation.package.archive import as_zip
     from evaluation.package.pair_package import files_of_pairs
     from evaluation.statistics.pair_results import prefer
 
     pairs = snapshots.read_pairs(package.snapshot)
     if not len(pairs):
-        return [NOBODY]
+        return EMPTY
     plan = beside(package.snapshot.survey).preregistration
     results = prefer(pairs, without_flagged=package.without_flagged)
     files = files_of_pairs(results, preregistration=plan, progress=progress)
-    return _keep(package, as_zip(files, package.name), withdrawn, len(files))
+    return _keep(package, as_zip(files, package.name), withdrawn, len(files), progress)
 
 
-def _keep(package: Package, content: bytes, withdrawn: int, number: int) -> list[str]:
+def _keep(package: Package, content: bytes, withdrawn: int, number: int, progress: Progress) -> dict:
     """Unless somebody withdrew while it was made: then it holds what must not be kept."""
     package.snapshot.refresh_from_db(fields=["withdrawn"])
     if package.snapshot.withdrawn != withdrawn:
-        return ["A participant withdrew while the package was made: it was thrown away. Make it again."]
+        return {"state": "withdrawn"}
+    progress.check()
     package.file.save(f"{package.name}.zip", ContentFile(content), save=False)
     package.size, package.sha256 = len(content), hashlib.sha256(content).hexdigest()
     package.made = timezone.now()
     package.save(update_fields=["file", "size", "sha256", "made"])
-    return [f"{number} files are in the package."]
+    return {"state": "made", "files": number}
 
 
 def beside(survey: Survey):

@@ -50,11 +50,7 @@ def _made_of(survey, choice: Choice) -> list[Package]:
     """Newest first, at most ten; each told how far it is."""
     chosen = {"snapshot__rehearsal": choice.rehearsal, "without_flagged": choice.without_flagged}
     packages = Package.objects.filter(snapshot__survey=survey, **chosen)
-    found = list(packages.select_related("snapshot__survey__study", "errand")[:10])
-    for one in found:
-        if one.errand:
-            one.errand.settle()
-    return found
+    return list(packages.select_related("snapshot__survey__study", "job__study")[:10])
 
 
 def _inside(showing: Showing) -> dict:

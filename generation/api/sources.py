@@ -6,13 +6,12 @@ from django.db.models import Count, Q
 from django.http import Http404
 from ninja import Field, Router, Schema, Status
 
-from generation.api.schemas import address
 from generation.catalogue.clips import make_source
 from generation.catalogue.lookup import find_source
 from generation.catalogue.soundfonts import fonts_of
 from generation.models import Clip, Source
 from generation.pages.clips import FILES, attached
-from studies.api import STUDY, study_for
+from studies.api import STUDY, address, study_for
 from studies.models import Role
 
 router = Router(tags=["Sources and clips"])

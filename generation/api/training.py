@@ -6,17 +6,17 @@ from typing import Any, Literal
 from ninja import Field, Router, Schema, Status
 
 from generation.api.arrangement import arranged_schema
-from generation.api.schemas import ErrandOut, NotNow, errand_out
+from generation.api.schemas import NotNow
 from generation.catalogue.clips import source_named
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus, find_run
 from generation.catalogue.primers import CORPUS, HOW, NUMBERS
 from generation.catalogue.runs import planned_run
 from generation.catalogue.soundfonts import find_font
-from generation.deliveries import order_excerpts
-from generation.errands import send, send_to_train
+from generation.job_requests import send_composition, send_excerpts, send_training
 from generation.models import Run
 from generation.pages.run_folders import zipped
+from jobs.api import JobOut, job_out
 from studies.api import STUDY, study_for
 from studies.models import Role
 
@@ -82,7 +82,7 @@ def corpora(request, study: str = STUDY):
     return list(study_for(request, study, Role.VIEWER).corpora.all())
 
 
-@router.post("/corpora/{name}/clips", response={202: ErrandOut})
+@router.post("/corpora/{name}/clips", response={202: JobOut})
 def excerpts(request, name: str, wanted: ExcerptIn, study: str = STUDY):
     """Cut originals out of a corpus, and render them, in the background."""
     there = study_for(request, study, Role.EDITOR)
@@ -91,13 +91,15 @@ def excerpts(request, name: str, wanted: ExcerptIn, study: str = STUDY):
         find_font(there, wanted.soundfont)
     source_named(there, wanted.source, origin=wanted.origin, corpus=corpus)
     asked = wanted.dict(include={"source", "clips", "origin", "instrument", "soundfont"})
-    return Status(202, errand_out(request, order_excerpts(there, corpus, arrangement=wanted.arrangement(), **asked)))
+    return Status(202, job_out(request, send_excerpts(there, corpus, arrangement=wanted.arrangement(), **asked)))
 
 
 @router.get("/runs", response=list[RunOut])
 def runs(request, study: str = STUDY):
     """Networks in training and trained ones, the newest first."""
-    return [run_out(request, run) for run in study_for(request, study, Role.VIEWER).runs.select_related("corpus")]
+    return [
+        run_out(request, run) for run in study_for(request, study, Role.VIEWER).runs.select_related("corpus", "job")
+    ]
 
 
 @router.post("/runs", response={202: RunOut, 200: RunOut})
@@ -109,7 +111,7 @@ def train(request, wanted: RunIn, study: str = STUDY):
     run = planned_run(there, corpus, preset=wanted.preset, name=wanted.name.strip(), values=values, seed=wanted.seed)
     if run.pk is not None and run.state != Run.State.FAILED:
         return Status(200, run_out(request, run))
-    send_to_train(run)
+    send_training(run)
     return Status(202, run_out(request, run))
 
 
@@ -128,9 +130,9 @@ def run(request, name: str, study: str = STUDY):
 def stop(request, name: str, study: str = STUDY):
     """End a training within seconds; what was learned is kept."""
     found = find_run(study_for(request, study, Role.EDITOR), name)
-    found.settle()
     if found.is_going_on:
-        found.stop()
+        found.job.stop()
+        found.refresh_from_db()
     return run_out(request, found)
 
 
@@ -140,7 +142,7 @@ def folder(request, name: str, study: str = STUDY):
     return zipped(find_run(study_for(request, study, Role.VIEWER), name))
 
 
-@router.post("/runs/{name}/clips", response={202: ErrandOut})
+@router.post("/runs/{name}/clips", response={202: JobOut})
 def compose(request, name: str, wanted: ComposeIn, study: str = STUDY):
     """Let a trained network compose clips, and render them, in the background."""
     there = study_for(request, study, Role.EDITOR)
@@ -154,17 +156,16 @@ def compose(request, name: str, wanted: ComposeIn, study: str = STUDY):
     if wanted.origin:
         source_named(there, wanted.source, origin=wanted.origin, run=found)
     values = wanted.dict(include={"source", "clips", "origin", "primer", "instrument", "soundfont"})
-    values["arrangement"] = wanted.arrangement().as_dict()
+    values["arrangement"] = wanted.arrangement()
     values["sampling"] = wanted.dict(include={"temperature", "top_p", "top_k"}, exclude_none=True)
-    return Status(202, errand_out(request, send(there, "compose", about=wanted.source, run=found, **values)))
+    return Status(202, job_out(request, send_composition(found, **values)))
 
 
 def run_out(request, run: Run) -> RunOut:
-    run.settle()
     return RunOut(
         **{key: getattr(run, key) for key in ("name", "slug", "preset", "settings", "seed", "state", "message")},
         corpus=run.corpus.name if run.corpus else None,
-        progress=run.progress if run.is_going_on else {},
+        progress=run.job.details if run.is_going_on else {},
         best=run.best(),
         created=run.created,
         finished=run.finished,

@@ -3,19 +3,19 @@
 from pathlib import Path
 
 from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
-from django.http import Http404
 from ninja import Field, Router, Schema, Status
 
-from generation import deliveries, upload_staging
-from generation.api.schemas import ErrandOut, errand_out
+from generation import upload_staging
 from generation.api.sources import ClipOut, clip_out
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_source
 from generation.forms.arrangement import ArrangementForm
 from generation.forms.clips import ABOUT, SourceForm
-from generation.models import Errand
+from generation.job_requests import send_files
 from generation.music.corpora.archives import ArchiveError, open_archive
 from generation.pages.new_clips import MOST_FILES, TOO_MANY, in_sentences
+from jobs.api import JobOut, job_out
+from jobs.models import Job
 from studies.api import STUDY, study_for
 from studies.models import Role
 
@@ -43,7 +43,7 @@ def received(path: Path) -> ReceivedFile:
 class DeliveryOut(Schema):
     source: str
     received: list[ReceivedFile] = Field(description="What came, and will be read one by one.")
-    errand: ErrandOut
+    job: JobOut
 
 
 def field(kind: str, about: str, **more) -> dict:
@@ -90,12 +90,12 @@ def clips(request, name: str, study: str = STUDY):
 @router.post("/sources/{name}/clips", response={202: DeliveryOut}, openapi_extra={"requestBody": BODY})
 def send_clips(request, name: str, study: str = STUDY):
     """Send clips made elsewhere, to a source that is there or to a new one. What becomes of each file stands in the
-    errand's lines: taken, already there, or refused and why."""
+    job's lines: taken, already there, or refused and why."""
     there = study_for(request, study, Role.EDITOR)
     folder = upload_staging.new_folder()
     handler = upload_staging.IntoFolder(folder, most_files=MOST_FILES)
     request.upload_handlers = [handler]
-    errand = None
+    job = None
     try:
         posted = request.POST
         if handler.refusal:
@@ -103,25 +103,25 @@ def send_clips(request, name: str, study: str = STUDY):
         came = [received(path) for path in upload_staging.files_in(folder)]
         if not came:
             raise CatalogueError(NO_FILES)
-        errand = ordered(there, name, posted, folder)
-        return Status(202, DeliveryOut(source=errand.about, received=came, errand=errand_out(request, errand)))
+        job = ordered(there, name, posted, folder)
+        return Status(202, DeliveryOut(source=job.title, received=came, job=job_out(request, job)))
     except TooManyFilesSent:  # Django's own limit, far beyond ours
         raise CatalogueError(TOO_MANY) from None
     except SuspiciousOperation as error:
         raise CatalogueError(f"The request cannot be read: {error}.") from error
     finally:
-        if errand is None:
+        if job is None:
             upload_staging.forget(folder)
 
 
-def ordered(study, name: str, posted, folder) -> Errand:
-    """The errand, from the fields of the page's forms; what is not given is as the page has it at first."""
+def ordered(study, name: str, posted, folder) -> Job:
+    """The job, from the fields of the page's forms; what is not given is as the page has it at first."""
     source = study.sources.named(name).first()
     arranged = ArrangementForm(posted, study=study)
     about = SourceForm(posted.dict() | {"name": name}, study=study) if source is None else None
     if not all([arranged.is_valid(), about is None or about.is_valid()]):
         raise CatalogueError(in_sentences(*filter(None, (about, arranged))))
-    return deliveries.order_files(
+    return send_files(
         study,
         folder,
         source=source.name if source else about.cleaned_data["name"].strip(),
@@ -129,23 +129,3 @@ def ordered(study, name: str, posted, folder) -> Errand:
         **arranged.cleaned_data,
         **(about.about() if about else {}),
     )
-
-
-@router.get("/errands/{int:number}", response=ErrandOut, tags=["Errands"])
-def errand(request, number: int, study: str = STUDY):
-    """How far work in the background is, with a line for each file."""
-    return errand_out(request, found_errand(study_for(request, study, Role.VIEWER), number))
-
-
-@router.get("/errands", response=list[ErrandOut], tags=["Errands"])
-def errands(request, study: str = STUDY):
-    """What goes on, and what ended within the last hour."""
-    found = study_for(request, study, Role.VIEWER).errands.told().select_related("study")
-    return [errand_out(request, errand) for errand in found[:50]]
-
-
-def found_errand(study, number: int) -> Errand:
-    found = study.errands.filter(pk=number).first()
-    if found is None:
-        raise Http404(f"There is no errand {number} in this study.")
-    return found

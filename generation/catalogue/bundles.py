@@ -14,6 +14,7 @@ from generation.music.magenta.bundle_reader import Bundle, read_bundle
 from generation.music.magenta.exchange import save_bundle, write_magenta_js
 from generation.music.magenta.files import Files
 from generation.music.training.runs import RunError, open_run, read_config
+from generation.outcomes import bundle_sentences
 from studies.models import Study
 from studies.slugs import free_slug
 
@@ -24,10 +25,17 @@ class ImportedBundle:
     bundle: Bundle
     is_new: bool
 
+    def values(self) -> dict:
+        return {
+            "run": self.run.pk,
+            "name": self.run.name,
+            "folder": str(self.run.folder),
+            "is_new": self.is_new,
+            "summary": self.bundle.summary,
+        }
+
     def sentences(self) -> list[str]:
-        if not self.is_new:
-            return [f'The run "{self.run}" is this network already: nothing done.']
-        return [self.bundle.summary, f'The run "{self.run}" is ready to compose: {self.run.folder}']
+        return bundle_sentences(self.values())
 
 
 def import_bundle(study: Study, bundle: str | Path | bytes | Files, *, name: str, file: str = "") -> ImportedBundle:
@@ -44,7 +52,7 @@ def import_bundle(study: Study, bundle: str | Path | bytes | Files, *, name: str
             return ImportedBundle(there, read, is_new=False)
         raise CatalogueError(f'There is another run "{there}" already. Choose another name.')
     run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=read.family.preset, seed=0)
-    run.state, run.finished, run.message = Run.State.FINISHED, timezone.now(), read.summary
+    run.finished, run.note = timezone.now(), read.summary
     settings.RUNS_ROOT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".importing-", dir=settings.RUNS_ROOT) as beside:
         saved = save_bundle(read, Path(beside) / "run").folder

@@ -10,10 +10,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
 
-from generation.catalogue.errors import CatalogueError, count_of, proper_name
+from generation.catalogue.errors import CatalogueError, proper_name
 from generation.models import Clip, Corpus, Origin, Run, Soundfont, Source, opaque_name
 from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import Piece
+from generation.outcomes import added_sentences
 from studies.models import Study
 
 
@@ -95,17 +96,17 @@ class Added:
     def refused(self) -> list[tuple[str, str]]:
         return [(line.name, line.why) for line in self.lines if line.outcome == "refused"]
 
+    def values(self) -> dict:
+        return {
+            "name": str(self.source),
+            "added": len(self.clips),
+            "unfinished": sum(clip.provenance.get("complete") is False for clip in self.clips),
+            "already": len(self.already),
+            "refused": self.refused,
+        }
+
     def sentences(self) -> list[str]:
-        said = []
-        if self.clips:
-            said.append(f'{count_of(len(self.clips), "clip")} added to "{self.source}".')
-        if short := sum(clip.provenance.get("complete") is False for clip in self.clips):
-            said.append(f"{count_of(short, 'clip')} of them came to no end in time: the network lost itself.")
-        if self.already:
-            were = "was" if len(self.already) == 1 else "were"
-            said.append(f'{count_of(len(self.already), "clip")} {were} in "{self.source}" already: nothing added.')
-        said += [f"Refused: {name} {reason}" for name, reason in self.refused]
-        return said
+        return added_sentences(self.values())
 
 
 def source_named(

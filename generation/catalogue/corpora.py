@@ -6,9 +6,10 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError
 
-from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress, proper_name
+from generation.catalogue.errors import CatalogueError, Progress, no_progress, proper_name
 from generation.models import Corpus
 from generation.music.corpora.corpora import read_corpus, save_corpus
+from generation.outcomes import corpus_sentences
 from studies.models import Study
 from studies.slugs import free_slug
 
@@ -26,12 +27,20 @@ class ImportedCorpus:
         """What was refused for another reason than that it is there already."""
         return [(name, reason) for name, reason in self.refused if not reason.startswith(DUPLICATE)]
 
-    def sentences(self) -> list[str]:
+    def values(self) -> dict:
         corpus = self.corpus
-        size = f"{count_of(corpus.pieces, 'piece')}, {count_of(corpus.notes, 'note')}, {corpus.minutes:,.0f} minutes"
-        if not self.is_new:
-            return [f'The corpus "{corpus}" is there already ({size}): nothing added.']
-        return [f'The corpus "{corpus}" has {size}.', *(f"Refused: {name} {reason}" for name, reason in self.refused)]
+        return {
+            "corpus": corpus.pk,
+            "name": corpus.name,
+            "is_new": self.is_new,
+            "pieces": corpus.pieces,
+            "notes": corpus.notes,
+            "minutes": corpus.minutes,
+            "refused": self.refused,
+        }
+
+    def sentences(self) -> list[str]:
+        return corpus_sentences(self.values())
 
 
 def import_corpus(

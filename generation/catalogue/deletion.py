@@ -8,7 +8,6 @@ from django.db.models import ProtectedError, RestrictedError
 
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.scores import FORMS, score_file
-from generation.locks import LockedError, held
 from generation.models import Clip, Corpus, Run
 
 
@@ -41,12 +40,9 @@ def delete_corpus(corpus: Corpus) -> None:
 
 
 def delete_run(run: Run) -> None:
-    try:
-        with held(run.lock):
-            _delete(run, "run")
-    except LockedError:
-        raise CatalogueError(f'The run "{run}" is being trained; stop it first.') from None
-    run.lock.unlink(missing_ok=True)
+    if run.is_going_on:
+        raise CatalogueError(f'The run "{run}" is being trained; stop it first.')
+    _delete(run, "run")
 
 
 def _delete(row: Corpus | Run, kind: str) -> None:

@@ -4,15 +4,15 @@ import math
 from dataclasses import dataclass, field
 
 from generation.catalogue.clip_measures import heard_notes
-from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
+from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.models import Clip, Corpus, Source
 from generation.music.analysis.originality import VIEWS, Originality, originality
 from generation.music.corpora.corpora import open_corpus, split
 from generation.music.score.notes import Piece
 from generation.music.training.runs import open_run
+from generation.outcomes import originality_sentences
 
 SHARE_HELD_OUT = 0.1  # of a corpus that nobody divided, to see what human pieces share with the rest
-NOTES = {"melody": "notes of the melody", "chords": "chords"}  # what a view compares
 
 
 @dataclass
@@ -21,23 +21,24 @@ class CheckedOriginality:
     corpus: Corpus
     judged: int
     already: int
-    flagged: list[tuple[Clip, str]] = field(default_factory=list)  # with a sentence each
+    flagged: list[Clip] = field(default_factory=list)
     recordings: int = 0
     could_tell: bool = True  # there were human excerpts to compare with
 
+    def values(self) -> dict:
+        return {
+            "source": self.source.pk,
+            "name": str(self.source),
+            "corpus": str(self.corpus),
+            "judged": self.judged,
+            "already": self.already,
+            "recordings": self.recordings,
+            "could_tell": self.could_tell,
+            "flagged": [[str(clip), clip.originality[self.corpus.fingerprint]] for clip in self.flagged],
+        }
+
     def sentences(self) -> list[str]:
-        said = [f'{count_of(self.judged, "clip")} of "{self.source}" compared with "{self.corpus}".']
-        if self.already:
-            said.append(f"{count_of(self.already, 'clip')} had been compared with it before.")
-        if self.recordings:
-            said.append(f"{count_of(self.recordings, 'recording')} left out: there are no notes to compare.")
-        if self.judged + self.already and not self.flagged:
-            said.append(
-                "None shares more with it than human pieces do."
-                if self.could_tell
-                else "How much human pieces share with it cannot be told: it has none as long to hold out."
-            )
-        return said + [f"{clip} may copy: {why}" for clip, why in self.flagged]
+        return originality_sentences(self.values())
 
 
 def check_originality(
@@ -56,7 +57,7 @@ def check_originality(
     heard = [(clip, piece) for clip, piece in ((clip, heard_notes(clip)) for clip in waiting) if piece is not None]
     if heard:
         _judge(heard, corpus, *_sides(source, corpus), progress)
-    flagged = [(clip, sentence(clip.originality[corpus.fingerprint])) for clip in clips if may_copy(clip, corpus)]
+    flagged = [clip for clip in clips if may_copy(clip, corpus)]
     recordings = source.clips.filter(retired=False, midi="").count()
     found = [clip.originality[corpus.fingerprint] for clip in clips if corpus.fingerprint in clip.originality]
     could_tell = any(one[view]["excerpts"] for one in found for view in VIEWS)
@@ -120,19 +121,3 @@ def may_copy(clip: Clip, corpus: Corpus | None = None) -> bool:
     """Whether it shares more with the corpus, or with any that it was compared with, than human pieces do."""
     found = [one for key, one in clip.originality.items() if corpus is None or key == corpus.fingerprint]
     return any(one[view]["is_flagged"] for one in found for view in VIEWS)
-
-
-def sentence(found: dict) -> str:
-    """What is shared in the view that says most: where it is flagged, or the melody."""
-    view = next((view for view in VIEWS if found[view]["is_flagged"]), "melody")
-    one = found[view]
-    if not one["run"]:
-        return "It shares no two steps with the corpus."
-    place = f"“{one['piece']}” from bar {one['bar']}"
-    said = f"{one['run'] + 1} {NOTES[view]} in a row stand in the corpus as well, in {place}."
-    if not one["excerpts"]:
-        return f"{said} There is no human music of its length to compare with."
-    return (
-        f"{said} Of human music as long, half shares more than {one['human_run'] + 1:.0f}, and one excerpt in a "
-        f"hundred more than {one['human_most'] + 1:.0f}."
-    )

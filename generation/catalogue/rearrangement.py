@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance
 from generation.catalogue.deletion import delete_clip
-from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
+from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.catalogue.rendering import RenderedClips, Wishes, render_set, usual_length
 from generation.catalogue.soundfonts import Font, find_font
 from generation.models import Clip, Source
@@ -13,6 +13,7 @@ from generation.music.audio.policy import STANDARD
 from generation.music.corpora.corpora import CorpusError, open_corpus
 from generation.music.score.arrangement import OPTIONS, Arrangement, arrange
 from generation.music.score.notes import MidiError, Piece, read_midi, write_midi
+from generation.outcomes import remade_sentences
 from studies.models import Study
 
 # What the provenance of a clip says of its arrangement and its sound; a clip that is made from it has its own.
@@ -47,15 +48,16 @@ class Remade:
     def new(self) -> int:
         return len(self.made)
 
+    def values(self) -> dict:
+        return {
+            "new": self.new,
+            "there": len(self.clips) - self.new,
+            "recordings": self.recordings,
+            "rendered": self.rendered.values() if self.rendered else None,
+        }
+
     def sentences(self) -> list[str]:
-        there = len(self.clips) - self.new
-        said = [f"{count_of(self.new, 'clip')} made anew" + (f", {there} were there already." if there else ".")]
-        if self.recordings:
-            said.append(
-                f"{count_of(self.recordings, 'clip')} came as recordings: tempo, dynamics, voices and instruments stay "
-                "as they were played."
-            )
-        return said + (self.rendered.sentences() if self.rendered else [])
+        return remade_sentences(self.values())
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,12 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from generation.catalogue.errors import Progress, count_of, no_progress
+from generation.catalogue.errors import Progress, no_progress
 from generation.catalogue.soundfonts import Font, find_font, installed_fonts, usual
 from generation.models import Clip, Source, opaque_name
 from generation.music.audio.policy import STANDARD, RenderingPolicy
 from generation.music.audio.rendering import Job, Rendering, render_many
+from generation.outcomes import rendered_sentences
 from studies.models import Study
 
 
@@ -31,30 +32,20 @@ class RenderedClips:
     others: float | None = None  # LUFS, of clips rendered before
     shorter: int = 0  # clips that were cut to less than all clips have
 
-    def sentences(self) -> list[str]:
-        if not self.clips and not self.refused:
-            return [f"All {count_of(self.already, 'clip')} are rendered already." if self.already else "No clips yet."]
-        said = [f"Not rendered: {reason}" for _, reason in self.refused]
-        if self.clips:
-            length = f"{self.policy.seconds:g} seconds"
-            said.insert(0, f"{count_of(self.clips, 'clip')} of {length} rendered at {self.loudness:.1f} LUFS.")
-        if self.clips and self.loudness < self.policy.loudness - 0.05:
-            said.insert(1, self._softer_sentence())
-        if self.clips and self.shorter:
-            said.append(
-                f"{count_of(self.shorter, 'clip')} of less music: silence follows, for all clips of a study are as "
-                "long as its others. One policy for a survey makes all of another length."
-            )
-        return said
+    def values(self) -> dict:
+        return {
+            "clips": self.clips,
+            "already": self.already,
+            "refused": [[clip.number, reason] for clip, reason in self.refused],
+            "seconds": self.policy.seconds,
+            "loudness": self.loudness,
+            "asked_loudness": self.policy.loudness,
+            "others": self.others,
+            "shorter": self.shorter,
+        }
 
-    def _softer_sentence(self) -> str:
-        said = (
-            f"That is {self.policy.loudness - self.loudness:.1f} LU softer than asked for: louder, the peaks of a clip "
-            "would be cut off, and all are to be equally loud."
-        )
-        if self.others is not None and self.loudness < self.others - 0.5:
-            said += f" Clips rendered before stay at {self.others:.1f} LUFS: do not put both into one survey."
-        return said
+    def sentences(self) -> list[str]:
+        return rendered_sentences(self.values())
 
 
 @dataclass(frozen=True)

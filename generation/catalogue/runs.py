@@ -1,20 +1,17 @@
 """Trained networks: training as a row that tells the truth, and run folders from elsewhere."""
 
-import contextlib
 import math
 import shutil
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation.catalogue.errors import CatalogueError, proper_name
-from generation.locks import LockedError, held
 from generation.models import Corpus, Run
 from generation.music.corpora.corpora import open_corpus
 from generation.music.inference.check_run import check_run
@@ -22,10 +19,12 @@ from generation.music.training import presets
 from generation.music.training.checkpoints import resumable_checkpoint
 from generation.music.training.quiet_stderr import silence_stderr
 from generation.music.training.runs import RunError, StopTraining, open_run, read_config
+from generation.outcomes import did_not_go_on, training_sentences
+from jobs.runner import Busy, JobLost, JobStopped, in_this_process, take_over_abandoned
+from jobs.runner import Progress as JobProgress
 from studies.models import Study
 from studies.slugs import free_slug
 
-TELL_EVERY = 3  # seconds between two updates of the row
 FILES = ("config.json", "vocabulary.json", "weights.npz", "places.npz", "history.csv", "checkpoint/checkpoint.npz")
 
 
@@ -33,16 +32,16 @@ FILES = ("config.json", "vocabulary.json", "weights.npz", "places.npz", "history
 class TrainedRun:
     run: Run
     is_new: bool
-    why_not: str = ""  # it did not go on, though it was asked to
+    is_stopped: bool = False
+    ended_by: str = ""  # why it did not go on, though it was asked to
+
+    def values(self) -> dict:
+        run = self.run
+        about = {"run": run.pk, "name": run.name, "folder": str(run.folder)}
+        return about | {"is_new": self.is_new, "is_stopped": self.is_stopped, "ended_by": self.ended_by}
 
     def sentences(self) -> list[str]:
-        if self.why_not:
-            return [self.why_not]
-        if not self.is_new:
-            return [f'The run "{self.run}" is there already, trained with the same values: nothing done.']
-        if self.run.state == Run.State.STOPPED:
-            return [f'The run "{self.run}" was stopped: {self.run.message}']
-        return [f'The run "{self.run}" is ready: {self.run.folder}']
+        return training_sentences(self.values())
 
 
 def train_run(
@@ -56,47 +55,78 @@ def train_run(
     resume: bool = False,
     report: Callable | None = None,
 ) -> TrainedRun:
-    """Train a network on a corpus into the run's folder; `report` gets its `Progress`."""
+    """Train a network on a corpus into the run's folder, in this process; `report` gets its `Progress`."""
+    take_over_abandoned()  # a terminal that was closed must not keep the run to itself for ever
     run = planned_run(study, corpus, preset=preset, name=name, values=values, seed=seed, resume=resume)
     if run.state == Run.State.FINISHED and not resume:
         return TrainedRun(run, is_new=False)
-    recipe = presets.preset(preset).with_values(run.settings)
+    if run.is_going_on:
+        raise _busy(run)
+    if resume and run.has_learned:
+        _check_that_it_can_go_on(run)  # before there is a job, and before anything is changed
+    try:
+        run.save()
+    except IntegrityError:
+        raise CatalogueError(f'Somebody else has just begun a run "{run}". Choose another name.') from None
+    try:
+        with in_this_process(study, "generation.train", title=run.name, key=run.key, run=run.pk) as progress:
+            run.job = progress.job
+            Run.objects.filter(pk=run.pk).update(job=run.job)
+            trained = train_planned(run, resume=resume, progress=progress, report=report)
+            progress.outcome = trained.values()
+            return trained
+    except Busy:
+        raise _busy(run) from None
+    except JobStopped:
+        run.refresh_from_db()
+        return TrainedRun(run, is_new=True, is_stopped=True)
+    except JobLost:
+        raise CatalogueError(
+            f'Nothing was heard of the training of "{run}" for so long that it counts as ended; resume it to go on.'
+        ) from None
+
+
+def _busy(run: Run) -> CatalogueError:
+    return CatalogueError(f'The run "{run}" is being trained at this moment by another process, or waits for a worker.')
+
+
+def train_planned(run: Run, *, resume: bool, progress: JobProgress, report: Callable | None = None) -> TrainedRun:
+    """Train a run whose row is there, within a job; `JobStopped` when somebody stopped it: what it learned is kept."""
+    recipe = presets.preset(run.preset).with_values(run.settings)
     resume = resume and run.has_learned
     if resume:
-        _check_that_it_can_go_on(run, recipe, corpus)
-    with _at_work_on(run):
-        with silence_stderr():
-            from generation.music.training.loop import train  # TensorFlow, which takes seconds to come
+        _check_that_it_can_go_on(run)
+    with silence_stderr():
+        from generation.music.training.loop import train  # TensorFlow, which takes seconds to come
 
-        before = _steps(run) if resume else None
-        if not resume:
-            shutil.rmtree(run.folder, ignore_errors=True)
-        with _truthfully(run):
-            trained = train(
-                open_corpus(corpus.folder).pieces,
-                recipe,
-                run.folder,
-                seed=seed,
-                fingerprint=corpus.fingerprint,
-                resume=resume,
-                report=_telling(run, report),
-            )
-            why_not = _why_it_did_not_go_on(run, before, trained.config["progress"])
-            if trained.config["progress"]["state"] == "stopped":
-                _leave(run, Run.State.STOPPED, "Stopped by hand; resume it to go on.")
-            else:
-                _leave(run, Run.State.FINISHED, why_not)
-    return TrainedRun(run, is_new=True, why_not=why_not)
+    before = _steps(run) if resume else None
+    progress.check()
+    Run.objects.filter(pk=run.pk).update(finished=None, note="")
+    if not resume:
+        shutil.rmtree(run.folder, ignore_errors=True)
+    trained = train(
+        open_corpus(run.corpus.folder).pieces,
+        recipe,
+        run.folder,
+        seed=run.seed,
+        fingerprint=run.corpus.fingerprint,
+        resume=resume,
+        report=_reporting(progress, report),
+    )
+    if trained.config["progress"]["state"] == "stopped":
+        raise JobStopped(run.pk)
+    result = TrainedRun(run, is_new=True, ended_by=_why_it_did_not_go_on(before, trained.config["progress"]))
+    with transaction.atomic():
+        progress.check()
+        run.finished = timezone.now()
+        run.note = did_not_go_on(result.values()) if result.ended_by else ""
+        Run.objects.filter(pk=run.pk).update(finished=run.finished, note=run.note)
+    return result
 
 
-def _check_that_it_can_go_on(run: Run, recipe: presets.Preset, corpus: Corpus) -> None:
-    """Refused before anything is changed; but what a worker was to go on with says on its page why it does not."""
-    try:
-        resumable_checkpoint(run.folder, recipe, seed=run.seed, fingerprint=corpus.fingerprint)
-    except RunError as error:
-        if run.is_going_on:
-            _leave(run, Run.State.FAILED, str(error))
-        raise
+def _check_that_it_can_go_on(run: Run) -> None:
+    recipe = presets.preset(run.preset).with_values(run.settings)
+    resumable_checkpoint(run.folder, recipe, seed=run.seed, fingerprint=run.corpus.fingerprint)
 
 
 def _steps(run: Run) -> int | None:
@@ -107,10 +137,10 @@ def _steps(run: Run) -> int | None:
         return None
 
 
-def _why_it_did_not_go_on(run: Run, before: int | None, progress: dict) -> str:
+def _why_it_did_not_go_on(before: int | None, progress: dict) -> str:
     if before is None or progress.get("step") != before or progress["state"] != "finished":
         return ""
-    return f'The run "{run}" did not go on: {progress.get("ended_by") or "there is nothing more to learn"}.'
+    return progress.get("ended_by") or "there is nothing more to learn"
 
 
 def planned_run(
@@ -131,9 +161,7 @@ def planned_run(
     values = values or {}
     presets.preset(preset).with_values(values).check()
     name = proper_name(name, of="run")
-    run = study.runs.filter(name=name).first()
-    if run is not None:
-        run.settle()
+    run = study.runs.select_related("job", "corpus").filter(name=name).first()
     if run is None:
         if resume:
             raise CatalogueError(f'There is no run "{name}" to go on with; leave --resume out to begin it.')
@@ -148,7 +176,7 @@ def planned_run(
                 f'There is a run "{run}" already, of preset {run.preset} on "{run.corpus}" with seed {run.seed}'
                 f"{''.join(f', {key}={value}' for key, value in run.settings.items())}. Choose another name."
             )
-        ended = {Run.State.STOPPED: "was stopped", Run.State.FAILED: "failed", Run.State.WAITING: "waits"}
+        ended = {Run.State.STOPPED: "was stopped", Run.State.FAILED: "failed"}
         if run.state in ended and run.has_learned and not resume:
             raise CatalogueError(
                 f'The run "{run}" {ended[run.state]} before its end; go on with --resume, or choose another name.'
@@ -158,75 +186,25 @@ def planned_run(
     return run
 
 
-@contextlib.contextmanager
-def _at_work_on(run: Run) -> Iterator[None]:
-    """No two processes train one run, and the row says TRAINING only while one does (`Run.settle`)."""
-    try:
-        with held(run.lock):
-            run.state, run.message, run.finished = (
-                Run.State.TRAINING,
-                "Beginning: the corpus becomes tokens, the network is built.",
-                None,
-            )
-            try:
-                run.save()
-            except IntegrityError:
-                raise CatalogueError(f'Somebody else has just begun a run "{run}". Choose another name.') from None
-            yield
-    except LockedError:
-        raise CatalogueError(f'The run "{run}" is being trained at this moment by another process.') from None
+def _reporting(progress: JobProgress, report: Callable | None) -> Callable:
+    """Passes on what training reports, and now and then writes it into the job, where pages read it. When somebody has
+    stopped the job, training keeps what it has learned and ends."""
 
-
-@contextlib.contextmanager
-def _truthfully(run: Run) -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        _leave(run, Run.State.STOPPED, "Stopped by hand; resume it to go on.")
-        raise
-    except RunError as error:
-        _leave(run, Run.State.FAILED, str(error))
-        raise
-    except BaseException as error:
-        _leave(run, Run.State.FAILED, f"Training broke off with {type(error).__name__}: {error}")
-        raise
-
-
-def _leave(run: Run, state: str, message: str) -> None:
-    run.state, run.message, run.task = state, message, ""
-    run.finished = timezone.now() if state == Run.State.FINISHED else None
-    run.save(update_fields=["state", "message", "task", "finished"])
-
-
-def _telling(run: Run, report: Callable | None) -> Callable:
-    """Passes on what training reports, and now and then writes it into the row, where pages read it. If somebody has
-    stopped the run there, training ends."""
-    told = 0.0
-
-    def tell(progress) -> None:
-        nonlocal told
-        if time.monotonic() - told > TELL_EVERY:
-            told = time.monotonic()
-            going_on = Run.objects.filter(pk=run.pk, state=Run.State.TRAINING)
-            if not going_on.update(message=in_words(progress), progress=in_numbers(progress)):
-                raise StopTraining
+    def tell(training) -> None:
+        try:
+            progress(round(training.epoch * 100), training.epochs * 100, "%", **numbers_of(training))
+        except JobStopped:
+            raise StopTraining from None
         if report:
-            report(progress)
+            report(training)
 
     return tell
 
 
-def in_numbers(progress) -> dict[str, float]:
-    told = {key: getattr(progress, key) for key in ("epoch", "epochs", "loss", "seconds", "seconds_left")}
-    return {key: value for key, value in told.items() if math.isfinite(value)}
-
-
-def in_words(progress) -> str:
-    said = f"Epoch {progress.epoch:.1f} of {progress.epochs}, loss {progress.loss:.2f}"
-    if progress.validation_loss is not None:
-        said += f", on held-out pieces {progress.validation_loss:.2f}"
-    minutes = progress.seconds_left / 60
-    return said + (f", about {minutes:.0f} min left" if minutes >= 1 else ", less than a minute left")
+def numbers_of(training) -> dict[str, float]:
+    keys = ("epoch", "epochs", "loss", "validation_loss", "seconds", "seconds_left")
+    numbers = {key: getattr(training, key) for key in keys}
+    return {key: value for key, value in numbers.items() if value is not None and math.isfinite(value)}
 
 
 def import_run(study: Study, folder: str | Path, *, name: str, called: str = "") -> TrainedRun:
@@ -237,13 +215,13 @@ def import_run(study: Study, folder: str | Path, *, name: str, called: str = "")
     check_run(trained)
     there = study.runs.filter(name=name).first()
     if there:
-        if there.state == Run.State.FINISHED and open_run(there.folder).fingerprint == trained.fingerprint:
+        if there.finished and open_run(there.folder).fingerprint == trained.fingerprint:
             return TrainedRun(there, is_new=False)
         raise CatalogueError(f'There is another run "{there}" already. Choose another name.')
     run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=trained.preset.name)
     run.corpus = study.corpora.filter(fingerprint=trained.config.get("corpus", {}).get("fingerprint", "")).first()
-    run.seed, run.state, run.finished = trained.config.get("seed", 1), Run.State.FINISHED, timezone.now()
-    run.message = f"Trained elsewhere, read from {called or folder}."
+    run.seed, run.finished = trained.config.get("seed", 1), timezone.now()
+    run.note = f"Trained elsewhere, read from {called or folder}."
     run.folder.parent.mkdir(parents=True, exist_ok=True)
     settings.RUNS_ROOT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".importing-", dir=settings.RUNS_ROOT) as beside:

@@ -19,6 +19,7 @@ from generation.models import Clip, Soundfont
 from generation.music.audio.policy import RenderingError
 from generation.music.audio.synthesis import INSTALLED, find_soundfont, synthesise
 from generation.music.score.notes import Note, Piece, write_midi
+from generation.outcomes import soundfont_sentences
 from studies.errors import NotThere
 from studies.models import Study
 from studies.slugs import free_slug
@@ -102,10 +103,17 @@ class AddedSoundfont:
     soundfont: Soundfont
     is_new: bool
 
+    def values(self) -> dict:
+        soundfont = self.soundfont
+        return {
+            "soundfont": soundfont.pk,
+            "name": soundfont.name,
+            "is_new": self.is_new,
+            "bytes": soundfont.bytes,
+        }
+
     def sentences(self) -> list[str]:
-        if not self.is_new:
-            return [f'The soundfont "{self.soundfont}" is this file already: nothing added.']
-        return [f'The soundfont "{self.soundfont}" can be played: {self.soundfont.bytes / 1e6:,.1f} MB.']
+        return soundfont_sentences(self.values())
 
 
 def add_soundfont(

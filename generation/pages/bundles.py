@@ -1,9 +1,10 @@
 """The page that takes a network of Magenta's."""
 
 from django import forms
-from django.contrib import messages
 from django.shortcuts import redirect, render
 
+from generation import upload_staging
+from generation.job_requests import send_upload
 from studies.access import study_page
 from studies.models import Role
 
@@ -50,22 +51,8 @@ class BundleForm(forms.Form):
 
 @study_page(Role.EDITOR)
 def new_bundle(request, study):
-    from generation.catalogue.bundles import import_bundle
-    from generation.music.magenta.files import open_upload
-    from studies.errors import EarwitnessError
-
     form = BundleForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        files = {file.name: file for file in form.cleaned_data["files"]}
-        try:
-            imported = import_bundle(study, open_upload(files), name=form.cleaned_data["name"], file=_called(files))
-        except EarwitnessError as error:
-            form.add_error("files", str(error))
-        else:
-            messages.success(request, imported.sentences()[0])
-            return redirect(imported.run)
+        folder, name = upload_staging.stage(form.cleaned_data["files"]), form.cleaned_data["name"]
+        return redirect(send_upload(study, "import_bundle", folder, title=name, name=name))
     return render(request, "generation/new_bundle.html", {"form": form, "published": PUBLISHED})
-
-
-def _called(files: dict) -> str:
-    return next(iter(files)) if len(files) == 1 else "What was sent"

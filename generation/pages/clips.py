@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from generation.audio_response import sound_response
+from generation.job_requests import send_comparison
 from generation.models import Clip, Origin
 from generation.music.analysis.measures import MEASURES
 from generation.music.pictures.piano_roll import piano_roll
 from generation.music.pictures.waveform import waveform
-from generation.pages.partials import may_edit, told
+from generation.outcomes import NOTES, originality_sentence
+from generation.pages.partials import may_edit, recent_jobs
 from generation.pages.provenance import provenance_of
 from studies.access import study_page
 from studies.models import Role
@@ -34,10 +36,9 @@ FILES = {
 def sources(request, study):
     ready = Count("clips", filter=Q(clips__rendered__isnull=False))
     found = study.sources.select_related("run", "corpus").annotate(clips_count=Count("clips"), ready_count=ready)
-    errands = list(study.errands.filter(kind__in=["import_midi", "excerpt", "render"]).open()[:5])
-    for errand in errands:
-        errand.settle()
-    context = {"sources": found, "errands": errands, "may_edit": may_edit(request)}
+    kinds = ["generation.import_midi", "generation.excerpt", "generation.render"]
+    jobs = study.jobs.filter(kind__in=kinds).open().select_related("study")[:5]
+    context = {"sources": found, "jobs": jobs, "may_edit": may_edit(request)}
     return render(request, "generation/sources.html", context)
 
 
@@ -58,7 +59,7 @@ def source(request, study, source):
         "page": page,
         "corpora": [one for one in study.corpora.all() if one.pk != found.corpus_id],
         "with_notes": found.clips.exclude(midi="").exists(),
-        "errands": told(study.errands.filter(source=found, kind="originality")),
+        "jobs": recent_jobs(study.jobs.filter(kind="generation.originality", arguments__source=found.pk)),
         "waiting": found.clips.unrendered().filter(retired=False).count(),
         "may_edit": may_edit(request),
     }
@@ -161,14 +162,12 @@ def score(request, study, source, number):
 @study_page(Role.EDITOR)
 def compare(request, study, source):
     """Do the clips copy? A worker looks, in the corpus that was chosen."""
-    from generation.errands import send_to_compare
-
     found = get_object_or_404(study.sources, slug=source)
     corpus = study.corpora.filter(slug=request.POST.get("corpus", "")).first()
     if corpus is None:
         messages.error(request, "Choose a corpus to compare the clips with.")
         return redirect(found)
-    return redirect(send_to_compare(found, corpus))
+    return redirect(send_comparison(found, corpus))
 
 
 def written_as_picture(sentence: str) -> str:
@@ -227,12 +226,10 @@ def among_humans(study) -> tuple[dict[str, tuple[float, float]], int]:
 
 def originality_of(clip: Clip) -> list[dict]:
     """For each corpus that the clip was compared with: a sentence, and a row for each view."""
-    from generation.catalogue.originality import NOTES, sentence
-
     return [
         {
             "corpus": found["corpus"],
-            "sentence": sentence(found),
+            "sentence": originality_sentence(found),
             "may_copy": any(found[view]["is_flagged"] for view in NOTES),
             "rows": [originality_row(called, found[view]) for view, called in NOTES.items()],
         }

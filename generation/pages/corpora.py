@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.files import File
 from django.core.paginator import Paginator
@@ -17,14 +16,14 @@ from django.views.decorators.http import require_POST, require_safe
 from generation import upload_staging
 from generation.audio_response import sound_response
 from generation.forms.corpora import NewCorpusForm
+from generation.job_requests import send_corpus, send_previews
 from generation.models import Corpus
-from generation.pages.partials import fragment, may_edit, told
+from generation.pages.partials import fragment, may_edit, recent_jobs
 from studies.access import study_page
 from studies.models import Role
 
 PIECES_A_PAGE = 24
 PARTS = {"corpora": "generation/corpora_list.html"}
-SECONDS = 20  # of a piece that are drawn and heard
 
 
 @require_safe
@@ -32,7 +31,7 @@ SECONDS = 20  # of a piece that are drawn and heard
 def corpora(request, study):
     context = {
         "corpora": study.corpora.annotate(sources_count=Count("sources", distinct=True)),
-        "errands": told(study.errands.filter(kind="import_corpus")),
+        "jobs": recent_jobs(study.jobs.filter(kind="generation.import_corpus")),
         "may_edit": may_edit(request),
     }
     return render(request, fragment(request, "generation/corpora.html", PARTS), context)
@@ -49,27 +48,20 @@ def new_corpus(request, study):
 
 
 def read_later(study, form: NewCorpusForm) -> None:
-    from generation.errands import send
-
     values = {key: form.cleaned_data[key] for key in ("name", "songs", "seed", "pedal", "licence")}
     if form.cleaned_data["kind"] == "zip":
         values |= received(form.cleaned_data["zip"])
     else:
         values["origin"] = form.origin()
-    send(study, "import_corpus", about=values["name"], **values)
+    send_corpus(study, **values)
 
 
 def received(upload) -> dict[str, str]:
     """Keep an uploaded file until a worker has read it: the same file is remembered under the same name."""
-    folder = upload_staging.new_folder()
-    digest = hashlib.sha256()
-    place = folder / "00001"
-    place.mkdir()
-    with (place / upload_staging.short_name(upload.name)).open("xb") as file:
-        for chunk in upload.chunks():
-            digest.update(chunk)
-            file.write(chunk)
-    return {"folder": folder.name, "called": f"{upload.name} (SHA-256 {digest.hexdigest()[:16]})"}
+    folder = upload_staging.stage([upload])
+    with upload_staging.files_in(folder)[0].open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"folder": folder.name, "called": f"{upload.name} (SHA-256 {digest[:16]})"}
 
 
 @require_safe
@@ -84,14 +76,19 @@ def corpus(request, study, corpus):
         pieces = open_corpus(found.folder).pieces
     except CorpusError as error:
         return render(request, "generation/corpus.html", context | {"trouble": str(error)})
+    jobs = study.jobs.filter(kind="generation.preview", arguments__corpus=found.pk)
     numbered = Paginator(list(enumerate(pieces, 1)), PIECES_A_PAGE).get_page(request.GET.get("page"))
+    pieces_shown = [shown(number, piece) for number, piece in numbered]
     context |= {
         "overview": overview(pieces),
         "charts": charts(overview(pieces)),
         "page": numbered,
-        "pieces": [shown(number, piece) for number, piece in numbered],
+        "pieces": pieces_shown,
+        "silent": [piece for piece in pieces_shown if not piece.is_audible],
+        "jobs": recent_jobs(jobs)[:1],
     }
-    return render(request, "generation/corpus.html", context)
+    parts = {"previews": "generation/corpus_previews.html"}
+    return render(request, fragment(request, "generation/corpus.html", parts), context)
 
 
 @dataclass(frozen=True)
@@ -103,16 +100,19 @@ class ShownPiece:
     key: str
     tempo: float
     roll: SafeString
+    is_audible: bool
 
 
 def shown(number: int, piece) -> ShownPiece:
+    from generation.catalogue.previews import SECONDS, preview_path
     from generation.music.analysis.overview import key_name, tempo_of
     from generation.music.pictures.piano_roll import piano_roll
 
     begin = float(piece.notes["start"].min()) if len(piece) else 0.0
     start = piece.excerpt(begin, float(piece.beats_at(float(piece.seconds_at(begin)) + SECONDS)))
     roll = mark_safe(piano_roll(start, seconds=SECONDS, width=320, height=96))  # noqa: S308 (drawn by us, of numbers)
-    return ShownPiece(number, piece.name, len(piece), piece.seconds, key_name(piece), tempo_of(piece), roll)
+    is_audible = preview_path(piece).exists()
+    return ShownPiece(number, piece.name, len(piece), piece.seconds, key_name(piece), tempo_of(piece), roll, is_audible)
 
 
 def charts(seen) -> list[tuple[str, SafeString]]:
@@ -129,24 +129,32 @@ def charts(seen) -> list[tuple[str, SafeString]]:
     ]
 
 
+@require_POST
+@study_page(Role.VIEWER)
+def create_previews(request, study, corpus):
+    """Have the pieces of a page of the corpus made audible."""
+    found = get_object_or_404(study.corpora, slug=corpus)
+    numbers = [int(number) for number in request.POST.getlist("number") if number.isdecimal()][:PIECES_A_PAGE]
+    send_previews(found, numbers)
+    page = request.POST.get("page", "1")
+    return redirect(f"{found.get_absolute_url()}?page={page if page.isdecimal() else 1}#pieces")
+
+
 @require_safe
 @study_page(Role.VIEWER)
 def piece_sound(request, study, corpus, number):
-    """The beginning of a piece, made when first asked for."""
-    from generation.music.audio.policy import RenderingError
-    from generation.music.audio.preview import preview
+    """The beginning of a piece, once a worker has rendered it."""
+    from generation.catalogue.previews import preview_path
     from generation.music.corpora.corpora import CorpusError, open_corpus
-    from generation.music.training.runs import write_whole
 
     found = get_object_or_404(study.corpora, slug=corpus)
     try:
         piece = dict(enumerate(open_corpus(found.folder).pieces, 1))[number]
-        path = settings.HOME / "previews" / f"{piece.digest()}.mp3"
-        if not path.exists():
-            write_whole(path, preview(piece, seconds=SECONDS, soundfont=settings.SOUNDFONT))
-    except (CorpusError, RenderingError, KeyError) as error:
+    except (CorpusError, KeyError) as error:
         raise Http404(str(error)) from error
-    return sound_response(Opened(path), request.headers.get("Range", ""))
+    if not preview_path(piece).exists():
+        raise Http404(f"There is no preview of piece {number} yet.")
+    return sound_response(Opened(preview_path(piece)), request.headers.get("Range", ""))
 
 
 class Opened(File):

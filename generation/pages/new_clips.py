@@ -1,21 +1,19 @@
 """Clips are ordered here: files are uploaded, originals cut out of a corpus; a worker does the rest."""
 
-from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation, TooManyFilesSent
-from django.core.paginator import Paginator
 from django.http import JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
-from generation import deliveries, upload_staging
+from generation import upload_staging
 from generation.forms.arrangement import ArrangementForm
 from generation.forms.clips import ExcerptForm, SourceForm
-from generation.models import Errand
+from generation.job_requests import send_excerpts, send_files, send_rendering
+from jobs.models import Job
 from studies.access import study_page
 from studies.models import Role
 
-LINES_A_PAGE = 200
 MOST_FILES = 10_000  # as `generation.catalogue.clip_import` takes at a time
 TOO_MANY = f"These are more than {MOST_FILES:,} files; send fewer at a time, or a zip of them."
 
@@ -35,7 +33,7 @@ def upload(request, study):
     except SuspiciousOperation:
         return refused(request, "What was sent is no form of ours; reload the page and try again.")
     finally:
-        if not study.errands.filter(values__folder=folder.name).exists():
+        if not study.jobs.filter(arguments__folder=folder.name).exists():
             upload_staging.forget(folder)
 
 
@@ -50,10 +48,10 @@ def receive(request, study, handler):
         if not upload_staging.files_in(handler.folder):
             error = "Choose files first: MIDI, WAV, FLAC, OGG, MP3, or zips of them."
         elif all([arranged.is_valid(), form is None or form.is_valid()]):
-            errand = order(study, source, form, arranged, handler.folder)
+            job = order(study, source, form, arranged, handler.folder)
             if wants_json(request):
-                return JsonResponse({"next": errand.get_absolute_url()})
-            return redirect(errand)
+                return JsonResponse({"next": job.get_absolute_url()})
+            return redirect(job)
     if handler and wants_json(request):
         return JsonResponse({"error": error or in_sentences(form, arranged)}, status=400)
     context = {
@@ -68,8 +66,8 @@ def receive(request, study, handler):
     return render(request, "generation/upload.html", context, status=400 if error else 200)
 
 
-def order(study, source, form, arranged, folder) -> Errand:
-    return deliveries.order_files(
+def order(study, source, form, arranged, folder) -> Job:
+    return send_files(
         study,
         folder,
         source=source.name if source else form.cleaned_data["name"].strip(),
@@ -104,39 +102,12 @@ def originals(request, study):
     form = ExcerptForm(request.POST or None, study=study, initial={"corpus": request.GET.get("corpus")})
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
-        return redirect(deliveries.order_excerpts(study, values.pop("corpus"), **values))
+        return redirect(send_excerpts(study, values.pop("corpus"), **values))
     return render(request, "generation/originals.html", {"form": form})
-
-
-@require_safe
-@study_page(Role.VIEWER)
-def errand(request, study, pk):
-    found = get_object_or_404(study.errands.select_related("source"), pk=pk)
-    found.settle()
-    counts = [
-        (found.lines and sum(line["outcome"] == outcome for line in found.lines), name)
-        for outcome, name in (
-            ("taken", "taken"),
-            ("already", "there already"),
-            ("refused", "refused"),
-            ("silent", "not rendered"),
-        )
-    ]
-    # What needs a person comes first; otherwise in the order of the files.
-    lines = sorted(found.lines, key=lambda line: line["outcome"] not in ("refused", "silent"))
-    lines = Paginator(lines, LINES_A_PAGE).get_page(request.GET.get("page"))
-    context = {"errand": found, "lines": lines, "counts": [pair for pair in counts if pair[0]]}
-    part = request.headers.get("X-Part") == "progress"
-    return render(request, "generation/errand_progress.html" if part else "generation/errand.html", context)
 
 
 @require_POST
 @study_page(Role.EDITOR)
 def render_waiting(request, study, source):
     """What a worker could not render, for want of a soundfont or the like, is tried again."""
-    from generation.errands import send
-
-    found = get_object_or_404(study.sources, slug=source)
-    errand = send(study, "render", about=found.name, source_id=found.pk)
-    messages.success(request, "On its way.")
-    return redirect(errand)
+    return redirect(send_rendering(get_object_or_404(study.sources, slug=source)))

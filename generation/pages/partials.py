@@ -1,6 +1,8 @@
 """What several pages have in common: which part of a page is asked for, and by whom."""
 
-from generation.models import Errand
+from django.db.models import QuerySet
+
+from jobs.models import Job
 from studies.models import Role
 
 
@@ -13,9 +15,6 @@ def may_edit(request) -> bool:
     return request.role.includes(Role.EDITOR)
 
 
-def told(errands) -> list[Errand]:
-    """What goes on and what has just ended, as it is: the newest five."""
-    found = list(errands.told()[:5])
-    for errand in found:
-        errand.settle()
-    return found
+def recent_jobs(jobs: QuerySet[Job]) -> list[Job]:
+    """Open jobs and those that have just ended: the newest five."""
+    return list(jobs.recent().select_related("study")[:5])

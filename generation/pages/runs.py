@@ -6,9 +6,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from generation.forms.runs import ComposeForm, GoOnForm, NewRunForm
+from generation.job_requests import send_composition, send_training, send_trainings
 from generation.models import Run
 from generation.pages import learning_curves
-from generation.pages.partials import fragment, may_edit, told
+from generation.pages.partials import fragment, may_edit, recent_jobs
 from studies.access import study_page
 from studies.models import Role
 
@@ -18,9 +19,7 @@ MOST_CLIPS = 24  # on a run's page: the newest; the others are on the pages of i
 @require_safe
 @study_page(Role.VIEWER)
 def runs(request, study):
-    rows = list(study.runs.select_related("corpus"))
-    for run in rows:
-        run.settle()
+    rows = study.runs.select_related("corpus", "job__study", "study")
     context = {
         "runs": [(run, run.best()) for run in rows],
         "is_going_on": any(run.is_going_on for run in rows),
@@ -43,7 +42,6 @@ def new_run(request, study):
 @study_page(Role.EDITOR)
 def new_run_of(request, study, preset):
     from generation.catalogue.runs import planned_run
-    from generation.errands import send_to_train
     from generation.music.training.presets import PresetError
     from generation.music.training.presets import preset as preset_named
     from studies.errors import EarwitnessError
@@ -67,7 +65,7 @@ def new_run_of(request, study, preset):
             form.add_error(None, str(error))
         else:
             if run.pk is None:
-                send_to_train(run)
+                send_training(run)
                 return redirect(run)
             form.add_error("name", f"There is a run “{run}” already. Choose another name.")
     return render(request, "generation/new_run_of.html", {"form": form, "preset": recipe})
@@ -76,7 +74,6 @@ def new_run_of(request, study, preset):
 def sweep(request, study, form, recipe):
     """A run for each point of the grid; the page that compares them shows how far they are."""
     from generation.catalogue.sweeps import planned_sweep
-    from generation.errands import send_all_to_train
     from studies.errors import EarwitnessError
 
     asked = form.cleaned_data
@@ -87,7 +84,7 @@ def sweep(request, study, form, recipe):
     except EarwitnessError as error:
         form.add_error(None, str(error))
         return render(request, "generation/new_run_of.html", {"form": form, "preset": recipe})
-    send_all_to_train(runs)
+    send_trainings(runs)
     words = "&".join(f"run={one.slug}" for one in runs)
     return redirect(f"{reverse('generation:runs_compared', args=[study.slug])}?{words}")
 
@@ -95,13 +92,16 @@ def sweep(request, study, form, recipe):
 @require_safe
 @study_page(Role.VIEWER)
 def run(request, study, run):
-    found = get_object_or_404(study.runs.select_related("corpus"), slug=run)
-    found.settle()
+    found = run_of(study, run)
     parts = {"now": "generation/run_now.html", "clips": "generation/run_clips.html"}
     context = context_of(request, found)
     if not request.headers.get("X-Part") and may_edit(request):
         context |= forms_of(study, found)
     return render(request, fragment(request, "generation/run.html", parts), context)
+
+
+def run_of(study, slug: str) -> Run:
+    return get_object_or_404(study.runs.select_related("corpus", "job__study", "study"), slug=slug)
 
 
 def context_of(request, run: Run) -> dict:
@@ -111,7 +111,7 @@ def context_of(request, run: Run) -> dict:
         "history": run.history(),
         "met_new_words": learning_curves.met_new_words(run.history()),
         "chart": learning_curves.chart_of(run),
-        "errands": told(run.errands.filter(kind="compose")),
+        "jobs": recent_jobs(run.study.jobs.filter(kind="generation.compose", arguments__run=run.pk)),
         "clips": learning_curves.clips_of(run, most=MOST_CLIPS),
         "composes": (run.folder / "config.json").exists(),
         "unused": not run.sources.exists(),
@@ -142,10 +142,8 @@ def can_go_on(run: Run) -> bool:
 @require_POST
 @study_page(Role.EDITOR)
 def stop(request, study, run):
-    found = get_object_or_404(study.runs, slug=run)
-    found.settle()
-    if found.is_going_on:
-        found.stop()
+    found = run_of(study, run)
+    if found.is_going_on and found.job.stop():
         messages.success(request, "Training stops within seconds; what was learned is kept.")
     return redirect(found)
 
@@ -153,10 +151,7 @@ def stop(request, study, run):
 @require_POST
 @study_page(Role.EDITOR)
 def resume(request, study, run):
-    from generation.errands import send_to_train
-
-    found = get_object_or_404(study.runs, slug=run)
-    found.settle()
+    found = run_of(study, run)
     if not can_go_on(found):
         messages.error(request, f"“{found}” cannot go on: it is {found.get_state_display()}.")
         return redirect(found)
@@ -165,15 +160,13 @@ def resume(request, study, run):
         messages.error(request, "To go on, training needs an epoch to go on to: a whole number.")
         return redirect(found)
     found.settings = found.settings | form.changed()
-    send_to_train(found)
+    send_training(found)
     return redirect(found)
 
 
 @require_POST
 @study_page(Role.EDITOR)
 def compose(request, study, run):
-    from generation.errands import send
-
     found = get_object_or_404(study.runs.select_related("corpus"), slug=run)
     preset = learning_curves.preset_of(found)
     if preset is None:
@@ -185,8 +178,8 @@ def compose(request, study, run):
         return render(request, "generation/run.html", context)
     asked = form.cleaned_data
     values = {key: asked[key] for key in ("source", "clips", "origin", "primer", "instrument", "soundfont")}
-    values |= {"arrangement": asked["arrangement"].as_dict(), "sampling": form.sampling()}
-    send(study, "compose", about=asked["source"], run=found, **values)
+    values |= {"arrangement": asked["arrangement"], "sampling": form.sampling()}
+    send_composition(found, **values)
     return redirect(f"{found.get_absolute_url()}#clips")
 
 
@@ -211,10 +204,8 @@ def delete(request, study, run):
 def compare(request, study):
     """Several runs side by side: those that are ticked, or the newest."""
     wanted = request.GET.getlist("run")
-    rows = study.runs.select_related("corpus")
+    rows = study.runs.select_related("corpus", "job__study", "study")
     rows = list(rows.filter(slug__in=wanted) if wanted else rows[:8])
-    for row in rows:
-        row.settle()
     context = learning_curves.compared(rows) | {"is_going_on": any(row.is_going_on for row in rows)}
     parts = {"compared": "generation/compared.html"}
     return render(request, fragment(request, "generation/compare.html", parts), context)

@@ -1,14 +1,13 @@
 """What clips are played with: what is installed, and what people bring."""
 
-import tempfile
-from pathlib import Path
-
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
+from generation import upload_staging
+from generation.job_requests import send_upload
 from generation.pages.partials import may_edit
 from studies.access import study_page
 from studies.models import Role
@@ -40,30 +39,14 @@ def soundfonts(request, study):
     if request.method == "POST" and not may_edit(request):
         raise PermissionDenied("This needs the role editor. An owner of the study can change yours.")
     form = SoundfontForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and taken(request, study, form):
-        return redirect("generation:soundfonts", study.slug)
+    if request.method == "POST" and form.is_valid():
+        values = dict(form.cleaned_data)
+        upload = values.pop("file")
+        title = values["name"] or upload.name
+        return redirect(send_upload(study, "add_soundfont", upload_staging.stage([upload]), title=title, **values))
     fonts = [(font, font.row.clips.count() if font.row else None) for font in fonts_of(study)]
     context = {"fonts": fonts, "form": form, "may_edit": may_edit(request)}
     return render(request, "generation/soundfonts.html", context)
-
-
-def taken(request, study, form: SoundfontForm) -> bool:
-    from generation.catalogue.soundfonts import add_soundfont
-    from studies.errors import EarwitnessError
-
-    values = dict(form.cleaned_data)
-    upload = values.pop("file")
-    try:
-        with tempfile.NamedTemporaryFile(prefix="earwitness-", suffix=".sf2") as file:
-            for chunk in upload.chunks():
-                file.write(chunk)
-            file.flush()
-            added = add_soundfont(study, Path(file.name), called=upload.name, **values)
-    except EarwitnessError as error:
-        form.add_error("file", str(error))
-        return False
-    messages.success(request, added.sentences()[0])
-    return True
 
 
 @require_POST

@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import Q
 
-from generation.errands import send
-from generation.models import Clip, Errand
+from generation.models import Clip
+from jobs.models import Job
+from jobs.runner import send
 from surveys.errors import SurveyError
 from surveys.models import Answer, Survey
+from surveys.outcomes import settings_sentences
 from surveys.researcher.opening import LOUDNESS_TOLERANCE
 
 if TYPE_CHECKING:
     from generation.catalogue.rearrangement import Policy, Remade
 
-KIND = "policy"  # of the errand
+KIND = "surveys.clip_settings"
 
 
 @dataclass
@@ -31,41 +33,21 @@ class ClipSettingsChange:
     at_it: int  # people who have not finished with those
     elsewhere: int  # of those, in other surveys too
 
+    def values(self) -> dict:
+        about = {"survey": self.survey.pk, "name": str(self.survey), "remade": self.remade.values()}
+        return about | {"answers": self.answers, "at_it": self.at_it, "elsewhere": self.elsewhere}
+
     def sentences(self) -> list[str]:
-        said = self.remade.sentences()
-        said.append(f'Whoever comes to "{self.survey}" from now on hears these.')
-        if self.at_it:
-            said.append(f"{_people(self.at_it)} at it: they hear the clips of before to the end.")
-        if self.answers:
-            said.append(
-                f"{self.answers} answers stay with the clips that were heard. In the results these are other clips of "
-                "the same models: think twice before both are counted as one."
-            )
-        if self.elsewhere:
-            said.append(f"{self.elsewhere} of the clips of before are in other surveys too and stay in use there.")
-        return said
+        return settings_sentences(self.values())
 
 
-def request_clip_settings(survey: Survey, policy: "Policy", *, although_answered: bool = False) -> Errand:
+def request_clip_settings(survey: Survey, policy: "Policy", *, although_answered: bool = False) -> Job:
     check(survey, although_answered=although_answered)
     values = {"survey": survey.pk, "policy": policy.as_dict(), "although_answered": although_answered}
-    return send(survey.study, KIND, about=survey.name, **values)
-
-
-def run_clip_settings(errand: Errand, progress) -> list[str]:
-    """As a worker does it."""
-    from generation.catalogue.errors import CatalogueError
-    from generation.catalogue.rearrangement import Policy
-
-    survey = Survey.objects.filter(pk=errand.values["survey"], study=errand.study).first()
-    try:
-        if survey is None:
-            raise SurveyError("The survey is gone.")
-        policy = Policy.from_dict(errand.values["policy"])
-        asked = errand.values["although_answered"]
-        return apply_clip_settings(survey, policy, although_answered=asked, progress=progress).sentences()
-    except SurveyError as error:
-        raise CatalogueError(str(error)) from error
+    job = send(survey.study, KIND, title=survey.name, key=f"clips of survey {survey.pk}", **values)
+    if job.arguments != values:
+        raise SurveyError(f'The clips of "{survey}" are being rendered under other settings. Wait for that to end.')
+    return job
 
 
 def apply_clip_settings(
@@ -146,7 +128,3 @@ def describe_clip_settings(survey: Survey) -> list[tuple[str, list[tuple[str, in
             counts = found.setdefault(part, {})
             counts[value] = counts.get(value, 0) + 1
     return [(part, list(counts.items())) for part, counts in found.items()]
-
-
-def _people(number: int) -> str:
-    return "1 person is" if number == 1 else f"{number} people are"

@@ -9,7 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from generation.pages.fairness import answer
-from generation.pages.partials import fragment, told
+from generation.pages.partials import fragment, recent_jobs
+from jobs.models import Job
+from jobs.runner import send
 from studies.access import study_page
 from studies.models import Role
 from surveys.allocation.allocation import plans_per_clip
@@ -22,8 +24,8 @@ from surveys.researcher.clip_settings import KIND, describe_clip_settings, reque
 from surveys.researcher.forms import ClipSettingsForm, NewSurveyForm, RehearsalForm, RulesForm
 from surveys.researcher.opening import close_survey, open_survey, problems_before_opening, set_rules
 from surveys.survey_templates import create_survey, find_template
-from surveys.tasks import rehearse_survey
 
+REHEARSAL = "surveys.rehearse"
 BEGAN = Count("participants", filter=Q(participants__robot=False))
 FINISHED = Count("participants", filter=Q(participants__robot=False, participants__finished__isnull=False))
 
@@ -67,9 +69,11 @@ def survey(request, study, slug):
         "rules": rule_sentences(found.rules, compares=found.compares),
         "practised": found.practice_clips.select_related("source__study").order_by("pk"),
         "form": RehearsalForm(),
+        "jobs": recent_jobs(study.jobs.filter(kind=REHEARSAL, arguments__survey=found.pk))[:1],
         "may_edit": may_edit(request),
     }
-    return render(request, "surveys/researcher/survey.html", context)
+    parts = {"rehearsal": "surveys/researcher/rehearsal_now.html"}
+    return render(request, fragment(request, "surveys/researcher/survey.html", parts), context)
 
 
 @require_safe
@@ -117,7 +121,7 @@ def policy(request, study, slug):
         "clips": found.clips.count(),
         "answers": answers,
         "form": form,
-        "errands": told(study.errands.filter(kind=KIND, values__survey=found.pk)),
+        "jobs": recent_jobs(study.jobs.filter(kind=KIND, arguments__survey=found.pk)),
         "may_edit": may_edit(request),
     }
     parts = {"policy": "surveys/researcher/policy_now.html"}
@@ -146,11 +150,15 @@ def rehearse(request, study, slug):
     elif not found.clips.exists():
         messages.error(request, f"“{found}” has no clips to listen to.")
     else:
-        rehearse_survey.enqueue(found.pk, form.cleaned_data["listeners"], form.cleaned_data["seed"])
-        messages.success(
-            request, f"{form.cleaned_data['listeners']} robots are on their way; reload to see them arrive."
-        )
+        send_rehearsal(found, **form.cleaned_data)
     return redirect("survey_studio:survey", study.slug, slug)
+
+
+def send_rehearsal(survey: Survey, *, listeners: int, seed: int) -> Job:
+    """Two rehearsals of one seed would get in each other's way: there is one at a time."""
+    key = f"rehearse survey {survey.pk} seed {seed}"
+    values = {"survey": survey.pk, "listeners": listeners, "seed": seed}
+    return send(survey.study, REHEARSAL, title=survey.name, key=key, **values)
 
 
 @require_POST

@@ -11,10 +11,10 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from generation import errands
-from generation.models import Errand
 from generation.music.audio.synthesis import check_renderer
 from generation.music.score.notes import Note, Piece, write_midi
+from jobs.models import Job
+from jobs.runner import run
 
 pytestmark = [
     pytest.mark.browser,
@@ -72,12 +72,12 @@ def no_barriers(page):
 def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     page = studio
     upload(page, archive, name="Some model")
-    page.wait_for_url("**/work/*/")
-    expect(page.locator("caption")).to_have_text("3 taken, 2 refused")
-    expect(page.locator("tr", has_text="broken.mid")).to_contain_text("rejected is damaged")
+    page.wait_for_url("**/jobs/*/")
+    expect(page.locator("caption")).to_have_text("3 added, 2 refused")
+    expect(page.locator("tr", has_text="broken.mid")).to_contain_text("refused is damaged")
     expect(page.locator("tr", has_text="letter.txt")).to_contain_text("neither MIDI nor audio")
     no_barriers(page)
-    page.click("text=Listen to clips")
+    page.click("text=Show the result")
     expect(page.locator(".gallery li")).to_have_count(3)
     no_barriers(page)
 
@@ -94,7 +94,7 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     no_barriers(page)
 
     upload(page, archive, name="Another model", origin="humans")
-    page.wait_for_url("**/work/*/")
+    page.wait_for_url("**/jobs/*/")
     page.goto(page.address("fairness"))
     expect(page.locator("main")).to_contain_text("6 clips of 2 models")
     expect(page.locator("main")).to_contain_text("No measured feature differs")
@@ -126,21 +126,21 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     page = studio
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     upload(page, two_dozen, name="Pop", seconds="5")
-    page.wait_for_url("**/work/*/")
+    page.wait_for_url("**/jobs/*/")
     expect(page.locator("[data-poll]")).to_contain_text("Waiting for a worker")
     page.evaluate(
         "() => { window.seen = new Set(); new MutationObserver("
         "() => window.seen.add(document.querySelector('#progress').innerText)"
         ").observe(document.querySelector('main'), { childList: true, subtree: true }); }"
     )
-    errands.do(Errand.objects.get())  # as a worker does
-    expect(page.locator("caption")).to_have_text("24 taken, 4 refused")
+    run(Job.objects.get().pk, "me")  # as a worker does
+    expect(page.locator("caption")).to_have_text("24 added, 4 refused")
     seen = page.evaluate("() => [...window.seen].join(' ')")
     assert re.search(r"\d+ of \d+ (files|steps|clips measured)", seen)
     assert page.locator("tbody tr").first.inner_text().startswith("../out.mid")
     expect(page.locator("tr", has_text="../out.mid")).to_contain_text("leads out of the zip")
 
-    page.click("text=Listen to clips")
+    page.click("text=Show the result")
     expect(page.locator(".gallery li")).to_have_count(24)
     page.keyboard.press("j")
     page.keyboard.press(" ")
@@ -161,7 +161,7 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
 def test_a_click_on_the_notes_takes_the_sound_there(studio, archive):
     page = studio
     upload(page, archive, name="Some model")
-    page.wait_for_url("**/work/*/")
+    page.wait_for_url("**/jobs/*/")
     page.goto(page.address("clip", "some-model", 1))
     page.wait_for_function("() => document.querySelector('audio').duration > 0")
     place = page.locator("[data-picture]").bounding_box()
@@ -183,7 +183,7 @@ def test_what_cannot_be_sent_is_said_before_it_is_sent(studio, archive):
 def test_a_name_that_means_something_else_is_refused_and_the_files_stay_chosen(studio, archive):
     page = studio
     upload(page, archive, name="Some model")
-    page.wait_for_url("**/work/*/")
+    page.wait_for_url("**/jobs/*/")
     page.complaints.clear()
     upload(page, archive, name="Some model", origin="humans")
     expect(page.locator("[data-refusal]")).to_contain_text("is here already and is AI")
@@ -206,5 +206,5 @@ def test_it_works_without_javascript(browser, studio, archive):
     page = context.new_page()
     page.address = studio.address
     upload(page, archive, name="Some model")
-    expect(page.locator("caption")).to_have_text("3 taken, 2 refused")
+    expect(page.locator("caption")).to_have_text("3 added, 2 refused")
     context.close()

@@ -9,6 +9,8 @@ from evaluation import reports
 from evaluation.charts import Chart, charts_of
 from evaluation.models import Report
 from evaluation.results import conclude, work_out
+from jobs.models import Job
+from jobs.runner import run
 from surveys.models import Answer
 from tests.evaluation.conftest import collect_made_up
 
@@ -123,14 +125,31 @@ def test_what_breaks_off_is_said_and_can_be_ordered_again(client, analyst, surve
 
     monkeypatch.setattr("evaluation.results.conclude", broken)
     reports.order(survey)
-    assert "It broke off: no memory left" in page(client, survey)
+    assert "Failed: MemoryError: no memory left" in page(client, survey)
 
 
 def test_a_task_that_is_taken_up_again_after_the_report_is_done_changes_nothing(survey):
     reports.order(survey)
+    made = Report.objects.get().made
+    Job.objects.update(state="waiting")
+    run(Job.objects.get().pk, "the next one")
+    assert (Report.objects.get().made, Job.objects.get().state) == (made, "done")
+
+
+def test_who_withdraws_while_a_report_is_made_is_in_none(survey, monkeypatch):
+    def meanwhile(results, progress):
+        survey.participants.first().delete()
+
+    monkeypatch.setattr("evaluation.results.conclude", meanwhile)
+    reports.order(survey)
     report = Report.objects.get()
-    reports.make(report)
-    assert Report.objects.get().made == report.made
+    assert (report.state, report.charts, report.made) == ("outdated", [], None)
+    assert "A participant withdrew while the report was made." in report.job.sentences[0]
+
+
+def test_a_report_that_waits_is_made_once(survey, nobody_works):
+    assert reports.order(survey) == reports.order(survey)
+    assert (Report.objects.count(), Job.objects.count()) == (1, 1)
 
 
 def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, analyst, survey, listen, monkeypatch):
@@ -156,11 +175,11 @@ def test_a_chart_that_was_kept_is_the_chart_that_was_made(made_up):
         assert again.printed() == chart.printed()
 
 
-def test_a_report_that_the_queue_gave_up_can_be_ordered_again(client, analyst, survey, nobody_works, monkeypatch):
+def test_a_report_that_took_its_workers_with_it_can_be_ordered_again(client, analyst, survey, nobody_works):
     reports.order(survey)
-    monkeypatch.setattr("evaluation.models.is_given_up", lambda task: bool(task))
+    Job.objects.update(state="failed", cause="given_up", attempts=3)
     said = page(client, survey)
-    assert "given up after three workers" in said and "Run analysis" in said
+    assert "Given up: 3 workers ended while running it." in said and "Run analysis" in said
 
 
 def test_those_who_may_only_look_order_nothing(client, viewer, survey):

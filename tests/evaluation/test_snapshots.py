@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
@@ -14,8 +15,8 @@ from evaluation.answers import snapshots
 from evaluation.answers.answers import collect
 from evaluation.models import Package, Report, Snapshot
 from evaluation.package import build, image_export
-from generation.errands import do
-from generation.models import Errand
+from jobs.models import Job
+from jobs.runner import run, take_over_abandoned
 from studies.models import Membership, Role, Study, Token
 from surveys.models import Answer
 from tests.evaluation.conftest import collect_made_up
@@ -140,7 +141,7 @@ def test_the_same_snapshot_gives_the_same_bytes(client, analyst, survey):
 def test_a_package_that_is_there_is_not_made_again(client, analyst, survey, listen):
     for _ in range(2):
         press(client, survey)
-    assert (Package.objects.count(), Errand.objects.count()) == (1, 1)
+    assert (Package.objects.count(), Job.objects.count()) == (1, 1)
     listen(survey, listeners=1)
     press(client, survey)
     assert Package.objects.count() == 2
@@ -148,7 +149,7 @@ def test_a_package_that_is_there_is_not_made_again(client, analyst, survey, list
 
 def test_while_a_package_is_made_the_page_says_how_far_it_is(client, analyst, survey, nobody_works):
     said = press(client, survey)
-    assert "The package of Spring survey" in said and 'data-state="waiting"' in said
+    assert "Build the data package: Spring survey" in said and 'data-state="waiting"' in said
     assert press(client, survey).count('data-state="waiting"') == 1
     part = client.get(
         reverse("evaluation:package", args=[survey.study.slug, survey.slug]), headers={"X-Part": "packages"}
@@ -158,11 +159,9 @@ def test_while_a_package_is_made_the_page_says_how_far_it_is(client, analyst, su
 
 def test_a_worker_that_was_killed_begins_the_package_anew(survey, nobody_works):
     package = build.order(survey)
-    Errand.objects.update(state="working", done=3, total=9)
-    package.errand.refresh_from_db()
-    package.errand.settle()
-    assert package.errand.state == "waiting"
-    do(package.errand)
+    Job.objects.update(state="running", worker="killed", heartbeat=timezone.now() - timedelta(hours=1))
+    take_over_abandoned()
+    run(package.job.pk, "the next one")
     package.refresh_from_db()
     assert package.made and files_in(package)
 
@@ -191,7 +190,7 @@ def test_who_withdraws_while_a_package_is_made_is_in_none(survey, monkeypatch):
     build.order(survey)
     package = Package.objects.get()
     assert not package.made and not package.file
-    assert "it was thrown away" in package.errand.said[0]
+    assert "it was thrown away" in package.job.sentences[0]
 
 
 def test_a_report_stands_on_a_snapshot(survey):
@@ -247,7 +246,7 @@ def test_a_program_asks_for_the_package_until_it_is_made(survey, client, analyst
     headers = {"Authorization": f"Bearer {Token.objects.issue(analyst, 'notebook')[1]}"}
     asked = client.get("/api/surveys/spring-survey/results.zip", headers=headers)
     assert (asked.status_code, asked.json()["said"]) == (202, "The package is being made: ask again.")
-    do(Errand.objects.get())
+    run(Job.objects.get().pk, "me")
     answer = client.get("/api/surveys/spring-survey/results.zip", headers=headers)
     assert (answer.status_code, Package.objects.count()) == (200, 1)
     assert b"".join(answer.streaming_content).startswith(b"PK")

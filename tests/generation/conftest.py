@@ -5,15 +5,17 @@ from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from generation.catalogue.corpora import import_corpus
-from generation.models import Clip, Corpus, Source
+from generation.models import Clip, Corpus, Run, Source
 from generation.music.audio.policy import RenderingPolicy
 from generation.music.audio.rendering import RenderedSet, Rendering
 from generation.music.score.notes import Note, Piece, write_midi
 from generation.music.training.checkpoints import Checkpoint, save_checkpoint
 from generation.music.training.runs import StopTraining
 from generation.music.training.training_state import TrainingState
+from jobs.models import Job
 
 
 def song(number: int, *, bars: int = 24) -> bytes:
@@ -100,6 +102,15 @@ def keep_checkpoint(folder, preset, *, seed, fingerprint) -> None:
     """One that says what it is of, and holds nothing else."""
     settled = {"preset": preset.to_dict(), "seed": seed, "corpus": {"fingerprint": fingerprint}}
     save_checkpoint(folder, Checkpoint(TrainingState(), {}, settled))
+
+
+def job_of(run: Run, state: str, **values) -> Job:
+    """The training of a run, as another process has it, or left it."""
+    begun = {"worker": "elsewhere", "attempts": 1, "heartbeat": timezone.now()} if state == Job.State.RUNNING else {}
+    about = {"kind": "generation.train", "title": run.name, "arguments": {"run": run.pk}, "key": run.key}
+    run.job = Job.objects.create(study=run.study, state=state, **about, **begun | values)
+    run.save(update_fields=["job"])
+    return run.job
 
 
 @pytest.fixture

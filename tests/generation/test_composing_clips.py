@@ -2,6 +2,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from django.utils import timezone
 
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.errors import CatalogueError
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def run(study) -> Run:
-    return Run.objects.create(study=study, name="LSTM", preset="house", state=Run.State.FINISHED)
+    return Run.objects.create(study=study, name="LSTM", preset="house", finished=timezone.now())
 
 
 @pytest.fixture

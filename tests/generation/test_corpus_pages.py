@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from generation import upload_staging
 from generation.catalogue.excerpts import excerpt
-from generation.models import Corpus, Errand
+from generation.models import Corpus
+from generation.music.audio.policy import RenderingError
 from generation.music.score.arrangement import Arrangement
+from jobs.models import Job
 
 pytestmark = pytest.mark.django_db
 
@@ -67,13 +69,9 @@ def test_files_that_are_refused_are_listed_with_the_reason(desk, address, zipped
 
 def test_an_import_that_waits_is_a_row_that_a_reload_shows(desk, address):
     desk.post(address("corpus_new"), asked(kind="music21", composer="bach", songs=5))
-    errand = Errand.objects.get()
-    assert errand.values["origin"] == "music21:bach"
-    Errand.objects.update(state="working", done=3, total=5, unit="songs")
-    from generation.locks import held
-
-    with held(errand.lock):
-        part = desk.get(address("corpora"), headers={"X-Part": "corpora"}).content.decode()
+    assert Job.objects.get().arguments["origin"] == "music21:bach"
+    Job.objects.update(state="running", done=3, total=5, unit="songs")
+    part = desk.get(address("corpora"), headers={"X-Part": "corpora"}).content.decode()
     assert "3 of 5 songs" in part
     assert "<html" not in part
 
@@ -98,7 +96,7 @@ def test_an_import_that_fails_says_why(desk, address, at_once):
 )
 def test_what_is_missing_is_said_where_it_is_missing(values, said, desk, address, corpus):
     assert said in desk.post(address("corpus_new"), asked(**values)).content.decode()
-    assert not Errand.objects.exists()
+    assert not Job.objects.exists()
 
 
 def test_a_corpus_is_seen_piece_by_piece(desk, address, corpus):
@@ -113,20 +111,33 @@ def test_a_corpus_whose_folder_is_gone_says_so(desk, address, corpus):
     assert "holds no whole corpus; import it again" in desk.get(address("corpus", "songs")).content.decode()
 
 
-def test_a_piece_is_made_audible_once(desk, address, corpus, monkeypatch):
-    asked = []
+def test_pieces_are_made_audible_once_and_by_a_worker(desk, address, corpus, monkeypatch, at_once):
+    rendered = []
 
     def preview(piece, **values):
-        asked.append(piece.name)
+        rendered.append(piece.name)
         return b"sound"
 
-    monkeypatch.setattr("generation.music.audio.preview.preview", preview)
+    monkeypatch.setattr("generation.catalogue.previews.preview", preview)
+    assert desk.get(address("piece_sound", "songs", 2)).status_code == 404
+    page = desk.get(address("corpus", "songs")).content.decode()
+    assert "Create previews" in page and "<audio" not in page
     for _ in range(2):
-        response = desk.get(address("piece_sound", "songs", 2))
-        assert (response.content, response["Content-Type"]) == (b"sound", "audio/mpeg")
-    assert asked == ["song 2"]
+        page = desk.post(address("previews", "songs"), {"number": [1, 2]}, follow=True).content.decode()
+    assert rendered == ["song 1", "song 2"]
+    assert page.count("<audio") == 2 and "Create previews" in page
+    response = desk.get(address("piece_sound", "songs", 2))
+    assert (response.content, response["Content-Type"]) == (b"sound", "audio/mpeg")
     assert desk.get(address("piece_sound", "songs", 9)).status_code == 404
-    assert desk.get(address("piece_sound", "songs", 0)).status_code == 404
+
+
+def test_a_piece_that_cannot_be_rendered_is_named(desk, address, corpus, monkeypatch, at_once):
+    def preview(piece, **values):
+        raise RenderingError("There is no soundfont.")
+
+    monkeypatch.setattr("generation.catalogue.previews.preview", preview)
+    desk.post(address("previews", "songs"), {"number": [1]})
+    assert Job.objects.get().sentences == ["0 previews created.", "Refused: song 1 There is no soundfont."]
 
 
 def test_a_corpus_is_deleted_only_while_nothing_uses_it(desk, study, address, corpus):

@@ -56,13 +56,13 @@ def test_a_killed_rendering_leaves_no_half_clip(manage, songs, tmp_path):
 
 
 ORDER = """
-import shutil, sys
-from pathlib import Path
-from generation import deliveries, inbox
+import shutil
+from generation import upload_staging
+from generation.job_requests import send_files
 from studies.models import Study
-folder = inbox.new_folder()
+folder = upload_staging.new_folder()
 shutil.copytree({songs!r}, folder / "00001")
-deliveries.order_files(Study.objects.get(), folder, source="Elsewhere", origin="ai", making={{"seconds": 10}})
+send_files(Study.objects.get(), folder, source="Elsewhere", origin="ai", making={{"seconds": 10}})
 """
 
 
@@ -77,12 +77,12 @@ def test_what_a_killed_worker_was_at_is_finished_by_the_next(manage, songs, tmp_
             time.sleep(0.02)
         os.killpg(process.pid, signal.SIGKILL)
     assert sounds(tmp_path) == [(None, "", "", "")] * 4
-    assert errand(tmp_path)[0] == "working"
+    assert job(tmp_path)[0] == "running"
     with sqlite3.connect(tmp_path / "var" / "earwitness.sqlite3") as database:
-        database.execute("UPDATE studio_worker SET seen = '2000-01-01'")  # long enough ago to be given up
+        database.execute("UPDATE jobs_job SET heartbeat = '2000-01-01'")  # long enough ago to be given up
     manage("worker", "--once")
-    state, lines = errand(tmp_path)
-    assert (state, [line["outcome"] for line in lines]) == ("done", ["taken"] * 4)
+    state, outcome = job(tmp_path)
+    assert (state, [line["outcome"] for line in outcome["lines"]]) == ("done", ["taken"] * 4)
     for _, *files in sounds(tmp_path):
         assert all((media / file).stat().st_size for file in files)
     kept = {folder: len(list((media / folder).iterdir())) for folder in ("midi", "originals", "masters", "clips")}
@@ -90,10 +90,10 @@ def test_what_a_killed_worker_was_at_is_finished_by_the_next(manage, songs, tmp_
     assert not list((tmp_path / "var" / "inbox").glob("*"))
 
 
-def errand(tmp_path) -> tuple[str, list[dict]]:
+def job(tmp_path) -> tuple[str, dict]:
     with sqlite3.connect(tmp_path / "var" / "earwitness.sqlite3") as database:
-        state, lines = database.execute("SELECT state, lines FROM generation_errand").fetchone()
-    return state, json.loads(lines)
+        state, outcome = database.execute("SELECT state, outcome FROM jobs_job").fetchone()
+    return state, json.loads(outcome)
 
 
 def sounds(tmp_path) -> list[tuple]:

@@ -9,9 +9,10 @@ from generation.catalogue.corpora import import_corpus
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.originality import check_originality
-from generation.models import Clip, Errand
+from generation.models import Clip
 from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import write_midi
+from jobs.models import Job
 from tests.music.test_originality import walk
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +38,7 @@ def source(study, tmp_path):
 
 def test_a_copy_is_found_and_its_place_told(source, corpus):
     checked = check_originality(source, corpus)
-    assert [clip.title for clip, _ in checked.flagged] == ["thief"]
+    assert [clip.title for clip in checked.flagged] == ["thief"]
     assert "notes of the melody in a row stand in the corpus as well, in “song 7” from bar" in checked.sentences()[-1]
     maker, _ = Clip.objects.order_by("number")
     assert not maker.originality[corpus.fingerprint]["melody"]["is_flagged"]
@@ -93,7 +94,7 @@ def test_it_is_ordered_and_told_on_pages(client, editor, study, source, corpus, 
     assert "Not compared with any corpus yet" in page("clip", "two", 2)
     compare = reverse("generation:originality", args=[study.slug, "two"])
     assert "Two 2 may copy" in client.post(compare, {"corpus": "walks"}, follow=True).content.decode()
-    assert Errand.objects.get().state == Errand.State.DONE
+    assert Job.objects.get().state == Job.State.DONE
     assert "This clip may copy from Walks" in page("clip", "two", 2)
     assert "no more than human pieces share" in page("clip", "two", 1)
     assert page("source", "two").count("may be a copy</a>") == 1

@@ -1,11 +1,15 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from generation.catalogue.clip_import import import_midi
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rendering import render_clips
 from generation.models import Run, Source
 from generation.music.score.arrangement import Arrangement
+from tests.generation.conftest import job_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,8 +41,9 @@ def test_a_corpus_shows_its_size_and_what_uses_it(page, study, corpus):
 
 
 def test_a_run_whose_process_is_gone_is_shown_as_stopped(page, study):
-    Run.objects.create(study=study, name="LSTM", preset="house", state=Run.State.TRAINING)
-    assert "resume it to go on" in page("runs")
+    run = Run.objects.create(study=study, name="LSTM", preset="house")
+    job_of(run, "running", in_terminal=True, heartbeat=timezone.now() - timedelta(hours=1))
+    assert "The process that ran it ended before the job did." in page("runs")
 
 
 def test_clips_can_be_heard_once_they_are_rendered(page, study, songs, renderer):

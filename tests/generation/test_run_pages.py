@@ -3,16 +3,19 @@
 import io
 import sys
 import zipfile
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from generation.locks import held
-from generation.models import Clip, Errand, Run
+from generation.models import Clip, Run
 from generation.music.training.presets import preset
 from generation.music.training.runs import HISTORY
-from tests.generation.conftest import keep_checkpoint
+from jobs.models import Job
+from jobs.runner import run as run_job
+from tests.generation.conftest import job_of, keep_checkpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +38,7 @@ def at_once(settings):
 
 @pytest.fixture
 def run(study, corpus) -> Run:
-    return Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house", state=Run.State.FINISHED)
+    return Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house", finished=timezone.now())
 
 
 def learned(run: Run, *losses: float, **others: float) -> None:
@@ -78,7 +81,7 @@ def test_only_values_that_differ_from_the_preset_are_kept(desk, address, corpus,
 def test_several_values_make_a_run_for_each_and_lead_to_their_comparison(desk, address, corpus, at_once, training):
     values = {"corpus": corpus.pk, "name": "Grid", "seed": 3, "set-epochs": "5, 10", "set-window": "50"}
     response = desk.post(address("run_new_of", "house"), values)
-    assert set(Run.objects.values_list("name", "state", "seed")) == {
+    assert {(run.name, run.state, run.seed) for run in Run.objects.all()} == {
         ("Grid window=50 epochs=5", "finished", 3),
         ("Grid window=50 epochs=10", "finished", 3),
     }
@@ -114,17 +117,15 @@ def test_a_second_run_of_a_name_is_refused(desk, address, corpus, run):
 
 def test_a_run_waits_until_a_worker_takes_it(desk, address, corpus):
     desk.post(address("run_new_of", "house"), {"corpus": corpus.pk, "name": "Mine", "seed": 1})
-    run = Run.objects.get()
-    assert (run.state, bool(run.task)) == ("waiting", True)
+    assert (Run.objects.get().state, Job.objects.get().kind) == ("waiting", "generation.train")
     assert "Waiting for a worker." in shown(desk, address("run", "mine"), part="now")
 
 
 def test_what_goes_on_is_told_by_a_part_of_the_page(desk, address, run):
-    run.state, run.message, run.progress = Run.State.TRAINING, "Epoch 1.5 of 3", {"epoch": 1.5, "epochs": 3}
-    run.save()
-    with held(run.lock):
-        part = shown(desk, address("run", "lstm"), part="now")
+    job_of(run, "running", done=150, total=300, unit="%", details={"epoch": 1.5, "epochs": 3, "seconds_left": 90})
+    part = shown(desk, address("run", "lstm"), part="now")
     assert "<html" not in part
+    assert "Epoch 1.5 of 3, about 2 min left" in part
     assert 'max="1" value="0.500"' in part
     assert 'data-poll="' in part
 
@@ -138,18 +139,17 @@ def test_a_run_shows_how_it_learned(desk, address, run):
 
 
 def test_stopping_keeps_a_waiting_run_from_being_trained(desk, address, run, at_once, training):
-    from generation.tasks import train_run
-
-    run.state, run.task = Run.State.WAITING, "x"
-    run.save()
+    Run.objects.update(finished=None)
+    job = job_of(run, "waiting")
     desk.post(address("run_stop", "lstm"))
     assert Run.objects.get().state == "stopped"
-    train_run.enqueue(run.pk)
+    run_job(job.pk, "me")
     assert not training.calls
 
 
 def test_a_stopped_run_is_resumed_to_another_end(desk, address, run, at_once, training):
-    run.stop()
+    Run.objects.update(finished=None)
+    job_of(run, "stopped")
     keep_checkpoint(run.folder, preset("house"), seed=run.seed, fingerprint=run.corpus.fingerprint)
     desk.post(address("run_resume", "lstm"), {"epochs": 40})
     run.refresh_from_db()
@@ -158,24 +158,35 @@ def test_a_stopped_run_is_resumed_to_another_end(desk, address, run, at_once, tr
 
 
 def test_an_end_that_patience_set_can_be_set_anew(desk, address, run, at_once, training):
-    run.stop()
+    Run.objects.update(finished=None)
+    job_of(run, "stopped")
     keep_checkpoint(run.folder, preset("house"), seed=run.seed, fingerprint=run.corpus.fingerprint)
     assert 'name="patience" value="6"' in shown(desk, address("run", "lstm"))
     desk.post(address("run_resume", "lstm"), {"epochs": 30, "patience": 0})
     assert Run.objects.get().settings == {"patience": "0"}
 
 
-def test_a_killed_worker_leaves_a_run_that_the_next_one_takes_up(desk, address, run, monkeypatch):
-    monkeypatch.setattr("generation.models.is_given_up", lambda task: False)
-    Run.objects.update(state=Run.State.TRAINING, task="somewhere in the queue")
-    assert "the next one goes on with it" in shown(desk, address("run", "lstm"))
-    assert Run.objects.get().state == "waiting"
+def test_looking_at_a_run_never_changes_what_a_worker_on_another_host_does(desk, address, run, training):
+    job = job_of(run, "waiting")
+
+    def at_work():
+        """The worker's heart is not heard here: clocks differ, or the line is down."""
+        Job.objects.update(heartbeat=timezone.now() - timedelta(hours=1))
+        for name, *args in (("run", "lstm"), ("runs",), ("runs_compared",)):
+            page = shown(desk, address(name, *args))
+        assert "LSTM" in page
+        assert Job.objects.get().state == "running"
+
+    training.at_work = at_work
+    run_job(job.pk, "a worker on another host")
+    assert (Run.objects.get().state, Job.objects.get().state) == ("finished", "done")
 
 
-def test_a_run_that_kills_its_workers_is_given_up(desk, address, run, monkeypatch):
-    monkeypatch.setattr("generation.models.is_given_up", lambda task: True)
-    Run.objects.update(state=Run.State.TRAINING, task="failed thrice")
-    assert "Given up" in shown(desk, address("run", "lstm"))
+def test_a_run_that_a_worker_took_with_it_says_so(desk, address, run):
+    Run.objects.update(finished=None)
+    job_of(run, "failed", cause="given_up", attempts=3)
+    page = shown(desk, address("run", "lstm"))
+    assert "Given up: 3 workers ended while running it." in page
     assert Run.objects.get().state == "failed"
 
 
@@ -226,13 +237,13 @@ def zipped(desk, address, trained) -> bytes:
     return response.getvalue()
 
 
-def test_the_folder_of_a_run_travels_as_a_zip(desk, address, trained, zipped):
+def test_the_folder_of_a_run_travels_as_a_zip(desk, address, trained, zipped, at_once):
     names = zipfile.ZipFile(io.BytesIO(zipped)).namelist()
     assert {"shuffled/config.json", "shuffled/weights.npz"} <= set(names)
     file = io.BytesIO(zipped)
     file.name = "shuffled.zip"
-    response = desk.post(address("run_import"), {"name": "Brought", "zip": file})
-    assert response.url == address("run", "brought")
+    page = desk.post(address("run_import"), {"name": "Brought", "zip": file}, follow=True).content.decode()
+    assert "The run &quot;Brought&quot; is ready to compose." in page and address("run", "brought") in page
     brought = Run.objects.get(name="Brought")
     assert (brought.state, brought.corpus, brought.preset) == ("finished", trained.corpus, "shuffled")
     assert "shuffled.zip" in brought.message
@@ -246,7 +257,7 @@ def test_the_folder_of_a_run_travels_as_a_zip(desk, address, trained, zipped):
         (lambda files: files.pop("shuffled/vocabulary.json"), "no readable vocabulary.json"),
     ],
 )
-def test_a_zip_that_is_no_whole_run_is_refused_in_a_sentence(change, said, desk, address, zipped):
+def test_a_zip_that_is_no_whole_run_is_refused_in_a_sentence(change, said, desk, address, zipped, at_once):
     with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     change(files)
@@ -256,7 +267,7 @@ def test_a_zip_that_is_no_whole_run_is_refused_in_a_sentence(change, said, desk,
             archive.writestr(name, data)
     file.seek(0)
     file.name = "run.zip"
-    assert said in desk.post(address("run_import"), {"name": "Brought", "zip": file}).content.decode()
+    assert said in desk.post(address("run_import"), {"name": "Brought", "zip": file}, follow=True).content.decode()
     assert Run.objects.count() == 1
 
 
@@ -277,14 +288,14 @@ def test_what_a_run_composes_appears_on_its_page(desk, address, trained, at_once
 
 def test_composing_waits_as_a_row_that_a_reload_shows(desk, address, trained):
     desk.post(address("run_compose", trained.slug), composing())
-    assert Errand.objects.get().values["clips"] == 2
+    assert Job.objects.get(kind="generation.compose").arguments["clips"] == 2
     assert "Waiting for a worker." in shown(desk, address("run", trained.slug))
 
 
 def test_a_model_of_another_run_is_not_added_to(desk, study, address, trained, source):
     page = desk.post(address("run_compose", trained.slug), composing(source="Elsewhere", origin="ai")).content.decode()
     assert "has clips from somewhere else" in page
-    assert not Errand.objects.exists()
+    assert not Job.objects.filter(kind="generation.compose").exists()
 
 
 def test_notes_to_continue_are_numbers_never_paths(desk, address, trained):

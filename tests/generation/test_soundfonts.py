@@ -187,7 +187,8 @@ def test_soundfonts_are_brought_listed_and_removed_in_a_terminal(study, tiny, un
         call_command("remove_soundfont", "old-piano")
 
 
-def test_soundfonts_are_brought_and_removed_on_a_page(client, editor, viewer, study, unplayed):
+def test_soundfonts_are_brought_and_removed_on_a_page(client, editor, viewer, study, unplayed, settings):
+    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
     page = reverse("generation:soundfonts", args=[study.slug])
     upload = {"file": SimpleUploadedFile("tiny.sf2", tiny_soundfont()), "licence": "CC0"}
     client.force_login(viewer)
@@ -199,7 +200,7 @@ def test_soundfonts_are_brought_and_removed_on_a_page(client, editor, viewer, st
     choice = client.get(reverse("generation:upload", args=[study.slug])).content.decode()
     assert '<option value="tiny">tiny (CC0)</option>' in choice
     bad = {"file": SimpleUploadedFile("notes.sf2", b"milk"), "licence": "CC0"}
-    assert "notes.sf2 is no soundfont" in client.post(page, bad).content.decode()
+    assert "notes.sf2 is no soundfont" in client.post(page, bad, follow=True).content.decode()
     client.post(reverse("generation:soundfont_remove", args=[study.slug, "tiny"]))
     assert not Soundfont.objects.exists()
 

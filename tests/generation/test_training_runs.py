@@ -1,18 +1,22 @@
 """What the row of a run says, whatever happens to the training."""
 
-import subprocess
-import sys
-import textwrap
+import signal
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_run
 from generation.catalogue.runs import planned_run, train_run
-from generation.locks import held
+from generation.job_requests import send_training
 from generation.models import Run
 from generation.music.training.configuration import PresetError
+from generation.music.training.presets import preset
 from generation.music.training.runs import RunError
+from jobs.models import Job
+from jobs.runner import run as run_job
+from tests.generation.conftest import job_of, keep_checkpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -98,16 +102,16 @@ def test_what_a_failed_training_has_learned_is_not_begun_anew(study, corpus, tra
 def test_nor_is_what_waits_for_a_worker_to_go_on_with_it(study, corpus, training):
     training.state = "stopped"
     run = train_run(study, corpus, preset="house", name="LSTM").run
-    Run.objects.update(state=Run.State.WAITING)
-    with pytest.raises(CatalogueError, match="waits before its end; go on with --resume"):
-        train_run(study, corpus, preset="house", name="LSTM")
+    job_of(run, "waiting")
+    with pytest.raises(CatalogueError, match="being trained at this moment by another process, or waits for a worker"):
+        train_run(study, corpus, preset="house", name="LSTM", resume=True)
     assert run.has_learned
 
 
 def test_a_training_killed_before_it_learned_anything_leaves_its_name_free(study, corpus, training):
     run = planned_run(study, corpus, preset="house", name="LSTM")
-    run.state = Run.State.TRAINING
     run.save()
+    job_of(run, "running", in_terminal=True, heartbeat=timezone.now() - timedelta(hours=1))
     assert train_run(study, corpus, preset="house", name="LSTM", values={"units": "16"}).run.state == "finished"
 
 
@@ -139,7 +143,7 @@ def test_a_training_that_has_come_to_its_end_says_why_it_does_not_go_on(study, c
     monkeypatch.setattr("generation.catalogue.runs.read_config", lambda folder: {"progress": {"step": 12}})
     again = train_run(study, corpus, preset="house", name="LSTM", values={"epochs": "99"}, resume=True)
     assert again.sentences() == ['The run "LSTM" did not go on: its minutes are over.']
-    assert (again.run.state, again.run.message) == ("finished", again.why_not)
+    assert (again.run.state, again.run.message) == ("finished", again.sentences()[0])
 
 
 def test_a_run_that_is_not_there_cannot_go_on(study, corpus, training):
@@ -148,7 +152,7 @@ def test_a_run_that_is_not_there_cannot_go_on(study, corpus, training):
 
 
 def test_stopping_the_row_stops_the_training(study, corpus, training):
-    training.at_work = lambda: Run.objects.get().stop()
+    training.at_work = lambda: Run.objects.get().job.stop()
     assert train_run(study, corpus, preset="house", name="LSTM").run.state == "stopped"
 
 
@@ -161,30 +165,70 @@ def test_the_row_tells_how_far_training_is(study, corpus, training):
 def test_one_run_is_trained_by_one_process(study, corpus, training):
     run = planned_run(study, corpus, preset="house", name="LSTM")
     run.save()
-    with held(run.lock), pytest.raises(CatalogueError, match="is being trained at this moment by another process"):
+    job_of(run, "running")
+    with pytest.raises(CatalogueError, match="is being trained at this moment by another process"):
         train_run(study, corpus, preset="house", name="LSTM")
+    assert not training.calls
+
+
+def test_a_training_in_a_terminal_keeps_workers_away(study, corpus, training):
+    sent = []
+    training.at_work = lambda: sent.append(send_training(Run.objects.get()))
+    train_run(study, corpus, preset="house", name="LSTM")
+    assert [job.in_terminal for job in sent] == [True]
+    assert Job.objects.count() == len(training.calls) == 1
+
+
+def test_a_training_whose_worker_was_killed_goes_on(study, corpus, training):
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house")
+    keep_checkpoint(run.folder, preset("house"), seed=1, fingerprint=corpus.fingerprint)
+    run_job(job_of(run, "waiting", attempts=1).pk, "the next one")
+    [(_, _, resumed)] = training.calls
+    assert resumed
+    assert Run.objects.get().state == "finished"
+
+
+def test_ctrl_c_at_a_worker_leaves_the_training_to_the_next_one(study, corpus, training, monkeypatch):
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house")
+    training.state = "stopped"
+    passed_on = []
+    monkeypatch.setattr("generation.jobs.signal.raise_signal", passed_on.append)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(job_of(run, "waiting").pk, "me")
+    assert passed_on == [signal.SIGINT]
+    assert (Run.objects.get().state, Job.objects.get().attempts) == ("waiting", 0)
+
+
+def test_a_worker_that_lost_its_training_writes_nothing_more(study, corpus, training):
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house")
+    job = job_of(run, "waiting")
+    training.at_work = lambda: Job.objects.update(worker="the next one", attempts=2)
+    run_job(job.pk, "me")
+    job.refresh_from_db()
+    assert (job.state, job.worker, job.outcome, job.details) == ("running", "the next one", {}, {})
+    assert Run.objects.get().finished is None
+
+
+def test_a_training_whose_checkpoint_is_damaged_says_so_on_its_page(study, corpus, training):
+    run = Run.objects.create(study=study, corpus=corpus, name="LSTM", preset="house")
+    keep_checkpoint(run.folder, preset("house"), seed=1, fingerprint=corpus.fingerprint)
+    (run.folder / "checkpoint" / "checkpoint.npz").write_bytes(b"half of one")
+    run_job(job_of(run, "waiting").pk, "me")
+    run = Run.objects.get()
+    assert run.state == "failed"
+    assert "cannot be read; train the run from the beginning" in run.message
+    assert not training.calls
 
 
 def test_a_run_whose_process_was_killed_is_not_called_training(study, corpus):
     run = planned_run(study, corpus, preset="house", name="LSTM")
-    run.state = Run.State.TRAINING
     run.save()
-    program = f"""
-        import os, pathlib
-        from generation.locks import held
-        with held(pathlib.Path({str(run.lock)!r})):
-            print("at work", flush=True)
-            os.read(0, 1)
-    """
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], **pipes) as process:
-        process.stdout.readline()
-        run.settle()
-        assert run.state == "training"
-        process.kill()
-    run.settle()
-    assert Run.objects.get().state == "stopped"
-    assert "resume it to go on" in Run.objects.get().message
+    job_of(run, "running", in_terminal=True)
+    assert run.state == "training"
+    Job.objects.update(heartbeat=timezone.now() - timedelta(hours=1))
+    run.refresh_from_db()
+    assert (run.state, run.message) == ("stopped", "The process that ran it ended before the job did.")
+    assert run.may_go_on
 
 
 def test_a_run_is_found_by_name_slug_and_folder(study, corpus, training, tmp_path):

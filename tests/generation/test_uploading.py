@@ -8,9 +8,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from generation import errands, upload_staging
-from generation.models import Clip, Errand, Source
+from generation import upload_staging
+from generation.models import Clip, Source
 from generation.pages import new_clips
+from jobs import views
+from jobs.models import Job
+from jobs.runner import run
 from tests.generation.conftest import song
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +56,7 @@ def packed(**contents: bytes) -> SimpleUploadedFile:
 
 
 def outcomes() -> dict[str, str]:
-    return {line["name"]: line["outcome"] for line in Errand.objects.latest("created").lines}
+    return {line["name"]: line["outcome"] for line in Job.objects.latest("created").lines}
 
 
 def test_each_file_gets_a_line_and_what_is_good_becomes_clips(send):
@@ -66,17 +69,17 @@ def test_each_file_gets_a_line_and_what_is_good_becomes_clips(send):
     }
     said = page.content.decode()
     assert "is neither MIDI nor audio" in said
-    assert "2 taken, 2 refused" in said
+    assert "2 added, 2 refused" in said
     assert Source.objects.get().citation == "Doe 2024"
     assert Clip.objects.rendered().count() == 2
 
 
 def test_a_long_list_is_told_page_by_page_what_was_refused_first(send, client, monkeypatch):
-    monkeypatch.setattr(new_clips, "LINES_A_PAGE", 3)
+    monkeypatch.setattr(views, "LINES_A_PAGE", 3)
     page = send(*map(midi, range(1, 5)), SimpleUploadedFile("broken.mid", b"MThd")).content.decode()
     assert page.index("broken.mid") < page.index("song 1.mid")
-    assert "1 to 3 of 5" in page
-    assert "song 4.mid" in client.get(Errand.objects.get().get_absolute_url() + "?page=2").content.decode()
+    assert "1 – 3 / 5" in page
+    assert "song 4.mid" in client.get(Job.objects.get().get_absolute_url() + "?page=2").content.decode()
 
 
 def test_the_same_file_again_is_there_already(send):
@@ -126,7 +129,7 @@ def test_too_many_and_too_large_are_refused_before_they_are_kept(send, monkeypat
     assert "more than 3 files" in send(*map(midi, range(5))).content.decode()
     monkeypatch.setattr(upload_staging, "MOST_BYTES", 200)
     assert "GB can be sent at a time" in send(midi(1)).content.decode()
-    assert not Errand.objects.exists()
+    assert not Job.objects.exists()
     assert list(upload_staging.inbox().glob("*")) == []
 
 
@@ -144,7 +147,7 @@ def test_what_is_too_large_is_thrown_away_in_small_pieces(send, monkeypatch):
 
 def test_a_script_is_answered_in_json(send):
     answer = send(midi(1), headers={"Accept": "application/json"}).json()
-    assert answer == {"next": Errand.objects.get().get_absolute_url()}
+    assert answer == {"next": Job.objects.get().get_absolute_url()}
     assert "Model" in send(midi(1), name="", headers={"Accept": "application/json"}).json()["error"]
 
 
@@ -172,13 +175,11 @@ def test_a_worker_that_was_killed_is_followed_by_one_that_does_the_rest(send, mo
         raise KeyError
 
     with monkeypatch.context() as patch:
-        patch.setattr("generation.catalogue.rendering.render_clips", killed)
+        patch.setattr("generation.jobs.render_clips", killed)
         send(midi(1), midi(2))
-    errand = Errand.objects.get()
-    Errand.objects.update(state=Errand.State.WAITING)
-    errands.do(Errand.objects.get())
-    errand.refresh_from_db()
-    assert errand.state == Errand.State.DONE
+    Job.objects.update(state=Job.State.WAITING)
+    run(Job.objects.get().pk, "the next one")
+    assert Job.objects.get().state == Job.State.DONE
     assert outcomes() == {"song 1.mid": "taken", "song 2.mid": "taken"}
     assert Clip.objects.rendered().count() == 2
 

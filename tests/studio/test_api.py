@@ -9,10 +9,12 @@ import zipfile
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from generation.catalogue.clip_import import import_midi
 from generation.catalogue.rendering import render_clips
-from generation.models import Clip, Errand, Run, Source
+from generation.models import Clip, Run, Source
+from jobs.models import Job
 from studies.models import Membership, Role, Study, Token
 from tests.generation.conftest import corpus, renderer, song, songs  # noqa: F401 (fixtures)
 
@@ -109,9 +111,9 @@ def test_sent_files_become_clips_and_each_has_its_line(ask, editor, study, rende
     files = [midi(1), midi(2), SimpleUploadedFile("notes.txt", b"milk")]
     sent = asked("post", "sources/Model A/clips", files={"files": files, "origin": "ai", "citation": "Doe"}, status=202)
     assert [file["name"] for file in sent["received"]] == ["song 1.mid", "song 2.mid", "notes.txt"]
-    errand = asked("get", f"errands/{sent['errand']['id']}")
-    assert errand["state"] == "done"
-    assert [(line["name"], line["outcome"]) for line in errand["lines"]] == [
+    job = asked("get", f"jobs/{sent['job']['id']}")
+    assert job["state"] == "done"
+    assert [(line["name"], line["outcome"]) for line in job["lines"]] == [
         ("song 1.mid", "taken"),
         ("song 2.mid", "taken"),
         ("notes.txt", "refused"),
@@ -120,7 +122,7 @@ def test_sent_files_become_clips_and_each_has_its_line(ask, editor, study, rende
     assert Clip.objects.rendered().count() == 2
 
     again = asked("post", "sources/model-a/clips", files={"files": midi(1)}, status=202)
-    assert asked("get", f"errands/{again['errand']['id']}")["lines"][0]["outcome"] == "already"
+    assert asked("get", f"jobs/{again['job']['id']}")["lines"][0]["outcome"] == "already"
 
 
 def test_the_answer_says_what_is_in_a_zip_before_it_is_read(ask, editor, study, renderer):  # noqa: F811
@@ -156,7 +158,7 @@ def test_clips_are_made_as_asked(ask, editor, study, renderer):  # noqa: F811
 def test_what_makes_no_sense_is_refused_in_a_sentence_and_nothing_is_kept(ask, editor, study, home, fields, said):
     answer = ask(editor)("post", "sources/M/clips", files={"files": midi(1), **fields}, status=400)
     assert said in answer["error"]
-    assert not Errand.objects.exists()
+    assert not Job.objects.exists()
     assert list((home / "inbox").glob("*")) == []
 
 
@@ -211,15 +213,15 @@ def test_training_is_begun_watched_and_stopped(ask, editor, study, corpus, setti
 
 def test_originals_are_cut_out_of_a_corpus(ask, editor, study, corpus, renderer):  # noqa: F811
     asked = ask(editor)
-    errand = asked("post", "corpora/songs/clips", {"clips": 2, "seconds": 5, "tempo": 90}, status=202)
-    assert asked("get", f"errands/{errand['id']}")["state"] == "done"
+    job = asked("post", "corpora/songs/clips", {"clips": 2, "seconds": 5, "tempo": 90}, status=202)
+    assert asked("get", f"jobs/{job['id']}")["state"] == "done"
     assert {clip.provenance["arrangement"]["tempo"] for clip in Clip.objects.rendered()} == {90}
     said = asked("post", "corpora/songs/clips", {"soundfont": "/etc/passwd"}, status=404)
     assert 'There is no soundfont "/etc/passwd"' in said["error"]
 
 
 def test_a_path_on_the_server_is_no_primer(ask, editor, study, corpus):  # noqa: F811
-    run = Run.objects.create(study=study, name="R", preset="house", state=Run.State.FINISHED)
+    run = Run.objects.create(study=study, name="R", preset="house", finished=timezone.now())
     run.folder.mkdir(parents=True)
     (run.folder / "config.json").write_text("{}")
     said = ask(editor)("post", "runs/r/clips", {"source": "S", "primer": "/etc/passwd"}, status=400)
@@ -252,8 +254,8 @@ def test_one_policy_for_a_survey_is_ordered(ask, editor, study, songs, renderer)
     asked = ask(editor)
     assert "has no clips" in asked("post", "surveys/which/policy", {"tempo": 90}, status=400)["error"]
     survey.clips.set(Clip.objects.all())
-    errand = asked("post", "surveys/which/policy", {"tempo": 90, "seconds": 10}, status=202)
-    assert asked("get", f"errands/{errand['id']}")["said"][0] == "1 clip made anew."
+    job = asked("post", "surveys/which/policy", {"tempo": 90, "seconds": 10}, status=202)
+    assert asked("get", f"jobs/{job['id']}")["said"][0] == "1 clip made anew."
     clip = survey.clips.get()
     assert (clip.seconds, clip.provenance["arrangement"]["tempo"]) == (10, 90)
     refused = asked("post", "surveys/which/policy", {"tempo": 5}, status=400)["error"]

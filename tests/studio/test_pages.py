@@ -29,7 +29,7 @@ def test_whoever_has_one_study_lands_in_it(client, owner, study):
     page = client.get("/studio/", follow=True)
     assert page.redirect_chain == [("/studio/piano-study/", 302)]
     assert "No corpora to learn from" in page.content.decode()
-    assert "Background jobs are paused because no worker is running" in page.content.decode()
+    assert "Background jobs are paused because no worker is running." in page.content.decode()
 
 
 def test_whoever_has_no_study_is_told_how_to_get_one(client, db, django_user_model):

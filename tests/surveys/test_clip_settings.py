@@ -10,8 +10,9 @@ from generation.catalogue.clip_import import import_midi
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rearrangement import Policy
 from generation.catalogue.rendering import render_clips
-from generation.models import Clip, Errand
+from generation.models import Clip
 from generation.music.score.arrangement import Arrangement
+from jobs.models import Job
 from surveys.allocation.allocation import admit
 from surveys.errors import SurveyError
 from surveys.models import Answer, Survey, Trial
@@ -135,13 +136,13 @@ def test_a_worker_does_it_for_a_page_and_the_page_tells(client, editor, viewer, 
     assert "90 quarter notes per minute" in said
     assert "every note equally loud" in said
     assert "differs between clips" not in said
-    assert Errand.objects.get().state == "done"
+    assert Job.objects.get().state == "done"
 
     answered(heard, clips=1)
     assert "This field is required" in text_of(client.post(page, wanted))
     refused = client.post(page, wanted | {"although_answered": "on", "tempo": "9"})
     assert "Ensure this value is greater than or equal to 20" in text_of(refused)
-    assert Errand.objects.count() == 1
+    assert Job.objects.count() == 1
 
 
 def test_parts_that_differ_between_clips_are_told(client, viewer, study, songs, renderer):  # noqa: F811

@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from jobs.models import Job
 from surveys.allocation.allocation import admit
 from surveys.exclusion_rules import RULES
 from surveys.models import Participant, Survey
@@ -139,8 +140,11 @@ def test_what_keeps_it_from_opening_is_listed(desk, draft, bach):
 
 def test_a_rehearsal_is_done_in_the_background(desk, draft, settings):
     page = desk("rehearse", draft.slug, post={"listeners": "2", "seed": "1"})
-    assert "2 robots are on their way" in text_of(page)
+    assert "Run a rehearsal: Draft. Waiting for a worker." in text_of(page)
+    desk("rehearse", draft.slug, post={"listeners": "2", "seed": "1"})  # pressed twice
     call_command("worker", "--once", "--verbosity", "0")
+    assert "2 simulated participants took the survey." in text_of(desk("survey", draft.slug))
+    assert Job.objects.count() == 1
     assert draft.participants.robots().finished().count() == 2
     desk("forget_robots", draft.slug, post={})
     assert not Participant.objects.exists()

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from generation.catalogue.lookup import find_corpus
 from generation.catalogue.sweeps import planned_sweep
-from generation.errands import send_all_to_train
+from generation.job_requests import send_trainings
 from generation.management.catalogue_command import CatalogueCommand
 from generation.models import Run
 from studies.management.study_command import seed
@@ -31,7 +31,7 @@ class Command(CatalogueCommand):
     def act(self, study, *, corpus, preset, name, seeds, no_wait, **options):
         grid = grid_of(options["grid"])
         runs = planned_sweep(study, find_corpus(study, corpus), preset=preset, grid=grid, seeds=seeds, name=name)
-        waiting = send_all_to_train(runs)
+        waiting = send_trainings(runs)
         self.stdout.write(f"{len(runs)} runs, {len(waiting)} of them sent to the workers (manage.py worker is one).")
         if not no_wait:
             self.watch(runs)
@@ -48,7 +48,6 @@ class Command(CatalogueCommand):
             while True:
                 for run in runs:
                     run.refresh_from_db()
-                    run.settle()
                     if said.get(run.pk) not in (run.state, None) or (run.pk not in said and not run.is_going_on):
                         self.stdout.write(
                             f"{run}: {run.get_state_display()}{f' ({run.message})' if run.message else ''}"
