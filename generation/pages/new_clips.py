@@ -117,9 +117,9 @@ def errand(request, study, pk):
     counts = [
         (found.lines and sum(line["outcome"] == outcome for line in found.lines), name)
         for outcome, name in (
-            ("taken", "taken"),
-            ("already", "there already"),
-            ("refused", "refused"),
+            ("taken", "added"),
+            ("already", "already there"),
+            ("refused", "rejected"),
             ("silent", "not rendered"),
         )
     ]
