@@ -117,9 +117,9 @@ def errand(request, study, pk):
     counts = [
         (found.lines and sum(line["outcome"] == outcome for line in found.lines), name)
         for outcome, name in (
-            ("taken", "added"),
-            ("already", "already there"),
-            ("refused", "rejected"),
+            ("taken", "taken"),
+            ("already", "there already"),
+            ("refused", "refused"),
             ("silent", "not rendered"),
         )
     ]

@@ -73,7 +73,7 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     page = studio
     upload(page, archive, name="Some model")
     page.wait_for_url("**/work/*/")
-    expect(page.locator("caption")).to_have_text("3 added, 2 rejected")
+    expect(page.locator("caption")).to_have_text("3 taken, 2 refused")
     expect(page.locator("tr", has_text="broken.mid")).to_contain_text("rejected is damaged")
     expect(page.locator("tr", has_text="letter.txt")).to_contain_text("neither MIDI nor audio")
     no_barriers(page)
@@ -134,7 +134,7 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
         ").observe(document.querySelector('main'), { childList: true, subtree: true }); }"
     )
     errands.do(Errand.objects.get())  # as a worker does
-    expect(page.locator("caption")).to_have_text("24 added, 4 rejected")
+    expect(page.locator("caption")).to_have_text("24 taken, 4 refused")
     seen = page.evaluate("() => [...window.seen].join(' ')")
     assert re.search(r"\d+ of \d+ (files|steps|clips measured)", seen)
     assert page.locator("tbody tr").first.inner_text().startswith("../out.mid")
@@ -206,5 +206,5 @@ def test_it_works_without_javascript(browser, studio, archive):
     page = context.new_page()
     page.address = studio.address
     upload(page, archive, name="Some model")
-    expect(page.locator("caption")).to_have_text("3 added, 2 rejected")
+    expect(page.locator("caption")).to_have_text("3 taken, 2 refused")
     context.close()

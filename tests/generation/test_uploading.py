@@ -61,7 +61,7 @@ def test_each_file_gets_a_line_and_what_is_good_becomes_clips(send):
     }
     said = page.content.decode()
     assert "is neither MIDI nor audio" in said
-    assert "2 added, 2 rejected" in said
+    assert "2 taken, 2 refused" in said
     assert Source.objects.get().citation == "Doe 2024"
     assert Clip.objects.rendered().count() == 2
 
