@@ -128,7 +128,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
-    "evaluation.plotlyjs.PlotlyFinder",
+    "config.package_files.PackageFinder",
 ]
 # Collected files carry a hash in their names and are cached for ever; until then they are served as they lie.
 COLLECTED = not DEBUG and ("collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists())

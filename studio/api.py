@@ -47,7 +47,7 @@ def build_api() -> NinjaAPI:
         description=ABOUT,
         auth=studies.api.Bearer(),
         throttle=ForEachToken(),
-        docs_url=None,  # it would be drawn by a script from elsewhere; `studio.api_page` draws our own
+        docs_url=None,  # the page must not load ninja: `studio.views.api_page` shows the same, `openapi` describes it
         openapi_url=None,
         urls_namespace="programs",
     )

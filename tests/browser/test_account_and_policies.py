@@ -4,6 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source
@@ -31,10 +32,27 @@ def test_a_token_is_made_with_the_keyboard_and_the_pages_are_accessible(phone, c
     phone.keyboard.press("Enter")
     assert phone.get_by_label("Token", exact=True).input_value().startswith("ew_")
     check(phone)
-    phone.get_by_role("link", name="API").click()
-    phone.get_by_text("/api/sources/{name}/clips", exact=True).last.click()
-    assert phone.get_by_text("To be sent, as multipart/form-data").is_visible()
-    check(phone)
+
+
+def test_the_api_page_shows_its_operations_and_asks_nobody_else(laptop, client, live_server, study, editor):
+    sign_in(laptop, client, live_server, editor)
+    requests = []
+    laptop.on("request", lambda request: requests.append(request.url))
+    laptop.goto(f"{live_server.url}{reverse('studio:api_page')}")
+    operation = laptop.locator(".opblock-post", has_text="/api/sources/{name}/clips")
+    operation.click()
+    expect(operation).to_contain_text("multipart/form-data")
+    assert laptop.locator(".opblock").count() >= 20
+    assert [url for url in requests if not url.startswith((live_server.url, "data:", "blob:"))] == []
+    laptop.emulate_media(color_scheme="dark")
+    expect(laptop.locator("html")).to_have_class("dark-mode")
+
+
+def test_the_api_page_fits_a_phone(phone, client, live_server, study, editor):
+    sign_in(phone, client, live_server, editor)
+    phone.goto(f"{live_server.url}{reverse('studio:api_page')}")
+    phone.wait_for_selector(".opblock")
+    assert phone.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_soundfonts_and_policies_are_accessible(laptop, client, live_server, study, editor):

@@ -99,7 +99,7 @@ def test_the_page_of_a_listener(client, analyst, make_survey, listen):
     listen(survey, listeners=12)
     address = reverse("evaluation:listener", args=[survey.study.slug, survey.slug, "P02"])
     page = client.get(address).content.decode()
-    assert "Listener P02" in page and "12 answers; nothing was noticed" in page and page.count("<figure") == 2
+    assert "Participant P02" in page and "12 answers, not flagged" in page and page.count("<figure") == 2
     assert "/listeners/P01/" in page and "/listeners/P03/" in page
     assert client.get(f"{address}ratings.csv").content.decode().startswith("position,clip,source,label,rating")
     assert client.get(address.replace("P02", "P99")).status_code == 404

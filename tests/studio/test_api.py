@@ -2,11 +2,14 @@
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.finders import find, get_finder
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -279,20 +282,26 @@ def test_a_body_that_is_too_large_is_refused_in_a_sentence(ask, editor, study):
     assert "more than a request may bring" in said["error"]
 
 
-def test_the_page_shows_every_address_and_asks_nobody_else(client, db):
+def test_the_page_names_the_description_and_asks_nobody_else(client, db):
     page = client.get("/api/").content.decode()
-    described = client.get("/api/openapi.json").json()
-    for path in described["paths"]:
-        assert path in page
-    assert "cdn" not in page
-    assert 'src="http' not in page
+    assert 'data-description="/api/openapi.json"' in page
+    assert re.findall(r'(?:src|href)="(?:https?:)?//', page) == []
+
+
+def test_the_script_and_the_style_of_the_page_are_served_from_here():
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css", "plotly.min.js"):
+        assert Path(find(f"vendor/{name}")).stat().st_size > 100_000
+    assert find("vendor/redoc.standalone.js") is None
+    listed = [name for name, _ in get_finder("config.package_files.PackageFinder").list([])]
+    assert {"swagger-ui-bundle.js", "swagger-ui.css", "plotly.min.js"} <= set(listed)
 
 
 def test_no_page_for_people_loads_what_only_programs_need():
     program = (
         "import sys, config.wsgi, django.urls; resolver = django.urls.get_resolver(); resolver.url_patterns; "
         "django.urls.reverse('studio:api', args=['sources']); "
-        "print([name for name in ('pydantic', 'ninja') if name in sys.modules])"
+        "from django.test import Client; page = Client(headers={'host': 'localhost'}).get('/api/'); "
+        "assert page.status_code == 200, page; print([name for name in ('pydantic', 'ninja') if name in sys.modules])"
     )
     answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "[]"

@@ -53,9 +53,10 @@ def test_health_says_whether_a_worker_lives(client, db):
 @pytest.mark.parametrize(
     "name", ["generation:corpora", "generation:runs", "generation:sources", "survey_studio:surveys", "studies:people"]
 )
-def test_every_page_of_the_bar_opens(client, owner, study, name):
+def test_every_page_of_the_bar_opens_and_is_marked_there(client, owner, study, name):
     client.force_login(owner)
-    assert client.get(reverse(name, args=[study.slug])).status_code == 200
+    address = reverse(name, args=[study.slug])
+    assert f'<a href="{address}" aria-current="page">' in client.get(address).content.decode()
 
 
 def test_a_setting_that_makes_no_sense_is_refused_by_name():
