@@ -35,7 +35,8 @@ def job(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
 @study_page(Role.VIEWER)
 def job_part(request: HttpRequest, study: Study, pk: int) -> HttpResponse:
     """The part of a page that shows a job, fetched again and again while the job is open."""
-    return render(request, "components/job.html", {"job": get_object_or_404(study.jobs, pk=pk)})
+    job = get_object_or_404(study.jobs, pk=pk)
+    return render(request, "components/job.html", {"job": job, "polls": "yes"})
 
 
 @never_cache

@@ -60,7 +60,7 @@ def upload(page, path, *, name, origin="AI", seconds="2"):  # short clips are qu
     page.fill("#id_name", name)
     page.get_by_label(origin, exact=True).check()
     page.get_by_text("Clip settings for MIDI files").click()
-    page.fill("#id_making-seconds", seconds)
+    page.fill("#id_arrangement-seconds", seconds)
     page.get_by_role("button", name="Upload clips", exact=True).click()
 
 
@@ -77,7 +77,7 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     expect(page.locator("tr", has_text="broken.mid")).to_contain_text("refused is damaged")
     expect(page.locator("tr", has_text="letter.txt")).to_contain_text("neither MIDI nor audio")
     no_barriers(page)
-    page.click("text=Show the result")
+    page.click("text=Show result")
     expect(page.locator(".gallery li")).to_have_count(3)
     no_barriers(page)
 
@@ -140,7 +140,7 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     assert page.locator("tbody tr").first.inner_text().startswith("../out.mid")
     expect(page.locator("tr", has_text="../out.mid")).to_contain_text("leads out of the zip")
 
-    page.click("text=Show the result")
+    page.click("text=Show result")
     expect(page.locator(".gallery li")).to_have_count(24)
     page.keyboard.press("j")
     page.keyboard.press(" ")

@@ -78,7 +78,7 @@ def test_a_long_list_is_told_page_by_page_what_was_refused_first(send, client, m
     monkeypatch.setattr(views, "LINES_A_PAGE", 3)
     page = send(*map(midi, range(1, 5)), SimpleUploadedFile("broken.mid", b"MThd")).content.decode()
     assert page.index("broken.mid") < page.index("song 1.mid")
-    assert "1 – 3 / 5" in page
+    assert "1 to 3 of 5" in page
     assert "song 4.mid" in client.get(Job.objects.get().get_absolute_url() + "?page=2").content.decode()
 
 

@@ -28,10 +28,10 @@ def test_an_open_job_asks_to_be_shown_again_and_an_ended_one_does_not(client, vi
     client.force_login(viewer)
     part = page_of(client, job, "job_part")
     address = reverse("jobs:job_part", args=[job.study.slug, job.pk])
-    assert f'data-poll-url="{address}"' in part and "Waiting for a worker." in part
+    assert f'data-poll="{address}"' in part and "Waiting for a worker." in part
     assert "<html" not in part
     run(job.pk, "me")
-    assert "data-poll-url" not in page_of(client, job, "job_part")
+    assert "data-poll" not in page_of(client, job, "job_part")
 
 
 def test_the_status_of_a_job_is_told_in_json(client, viewer, job):
@@ -100,7 +100,7 @@ def test_words_of_version_0_1_are_shown_as_they_were(client, viewer, study):
 
 
 def test_programs_are_told_of_jobs(client, viewer, job):
-    headers = {"Authorization": f"Bearer {Token.objects.make(viewer, 'notebook')[1]}"}
+    headers = {"Authorization": f"Bearer {Token.objects.issue(viewer, 'notebook')[1]}"}
     run(job.pk, "me")
     answer = client.get(f"/api/jobs/{job.pk}", headers=headers).json()
     assert (answer["about"], answer["state"], answer["outcome"]) == ("Numbers", "done", {"counted": 4})

@@ -77,6 +77,7 @@ def test_nothing_is_lost_and_everything_open_waits_for_a_worker(old_apps):
     job = Job.objects.get(pk=done.pk)
     assert (job.kind, job.title, job.state, job.finished) == ("generation.import_midi", "A", "done", ended)
     assert job.created == done.created
+    assert job.arguments.pop("arrangement")["cut"] == "start"
     assert job.arguments == {"source": "A", "folder": "f"}
     assert job.outcome == {"sentences": ["1 clip added."], "lines": lines, "source": source.pk}
     job = Job.objects.get(pk=broken.pk)
