@@ -1,4 +1,4 @@
-"""The page that explains the API, drawn from its OpenAPI description: tags, operations, fields in words."""
+"""The content of the API's page, from its OpenAPI description: tags, operations, fields in words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 @dataclass(frozen=True)
-class Field:
+class ApiField:
     name: str
     kind: str
     is_needed: bool
@@ -16,9 +16,9 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiAnswer:
     title: str
-    fields: tuple[Field, ...]
+    fields: tuple[ApiField, ...]
 
 
 @dataclass(frozen=True)
@@ -27,94 +27,94 @@ class Operation:
     method: str
     path: str
     about: str
-    parameters: tuple[Field, ...]
-    body: tuple[Field, ...]
+    parameters: tuple[ApiField, ...]
+    body: tuple[ApiField, ...]
     body_kind: str
-    answers: tuple[Answer, ...]
+    answers: tuple[ApiAnswer, ...]
 
 
 @dataclass(frozen=True)
-class Group:
+class OperationGroup:
     name: str
     operations: list[Operation]
 
 
-def operation_groups(schema: dict) -> list[Group]:
-    found: dict[str, list[Operation]] = {}
+def operation_groups(schema: dict) -> list[OperationGroup]:
+    groups: dict[str, list[Operation]] = {}
     for path, methods in schema["paths"].items():
         for method in METHODS:
             if method in methods:
-                described = methods[method]
-                tag = described.get("tags", ["Other"])[-1]
-                found.setdefault(tag, []).append(_operation(schema, path, method, described))
-    return [Group(name, operations) for name, operations in found.items()]
+                description = methods[method]
+                tag = description.get("tags", ["Other"])[-1]
+                groups.setdefault(tag, []).append(_operation(schema, path, method, description))
+    return [OperationGroup(name, operations) for name, operations in groups.items()]
 
 
-def _operation(schema: dict, path: str, method: str, described: dict) -> Operation:
-    kind, body = next(iter(described.get("requestBody", {}).get("content", {}).items()), ("", {}))
+def _operation(schema: dict, path: str, method: str, description: dict) -> Operation:
+    kind, body = next(iter(description.get("requestBody", {}).get("content", {}).items()), ("", {}))
     return Operation(
         anchor=f"{method}{path}".replace("/", "-").replace("{", "").replace("}", ""),
         method=method.upper(),
         path=path,
-        about=described.get("description", ""),
+        about=description.get("description", ""),
         parameters=tuple(
-            Field(
-                one["name"],
-                kind_of(one["schema"]),
-                one.get("required", False),
-                one.get("description") or one["schema"].get("description", ""),
+            ApiField(
+                field["name"],
+                type_name(field["schema"]),
+                field.get("required", False),
+                field.get("description") or field["schema"].get("description", ""),
             )
-            for one in described.get("parameters", [])
+            for field in description.get("parameters", [])
         ),
         body=fields_of(schema, body.get("schema", {})),
         body_kind=kind,
-        answers=tuple(_answers(schema, described.get("responses", {}))),
+        answers=tuple(_answers(schema, description.get("responses", {}))),
     )
 
 
-def _answers(schema: dict, responses: dict) -> Iterator[Answer]:
-    """Several statuses with one kind of answer are told once."""
+def _answers(schema: dict, responses: dict) -> Iterator[ApiAnswer]:
+    """One entry for all statuses with the same kind of answer."""
     kinds: dict[str, tuple[list[str], dict]] = {}
     for status, response in responses.items():
         content = next(iter(response.get("content", {}).values()), {}).get("schema", {})
-        kinds.setdefault(kind_of(content), ([], content))[0].append(str(status))
+        kinds.setdefault(type_name(content), ([], content))[0].append(str(status))
     for kind, (statuses, content) in kinds.items():
         fields = tuple(replace(field, is_needed=False) for field in fields_of(schema, content))
-        yield Answer(f"Answer {' or '.join(statuses)}: {kind if fields else 'a file, or JSON of its own'}", fields)
+        yield ApiAnswer(f"Answer {' or '.join(statuses)}: {kind if fields else 'a file, or JSON of its own'}", fields)
 
 
-def fields_of(schema: dict, described: dict) -> tuple[Field, ...]:
+def fields_of(schema: dict, description: dict) -> tuple[ApiField, ...]:
     """Of an object, or of the objects in a list."""
-    if described.get("type") == "array":
-        described = described.get("items", {})
-    if "$ref" in described:
-        described = schema["components"]["schemas"][described["$ref"].rpartition("/")[2]]
-    needed = described.get("required", [])
+    if description.get("type") == "array":
+        description = description.get("items", {})
+    if "$ref" in description:
+        description = schema["components"]["schemas"][description["$ref"].rpartition("/")[2]]
+    needed = description.get("required", [])
     return tuple(
-        Field(name, kind_of(one), name in needed, one.get("description", ""), _default(one))
-        for name, one in described.get("properties", {}).items()
+        ApiField(name, type_name(field), name in needed, field.get("description", ""), _default(field))
+        for name, field in description.get("properties", {}).items()
     )
 
 
-def kind_of(described: dict) -> str:
+def type_name(description: dict) -> str:
     """In words: "list of texts", "number or nothing"."""
-    if "$ref" in described:
-        return described["$ref"].rpartition("/")[2].removesuffix("Out").removesuffix("In")
-    if "anyOf" in described:
-        return " or ".join(kind_of(one) for one in described["anyOf"])
-    if "enum" in described:
-        return " or ".join(map(str, described["enum"]))
-    kind = described.get("type", "")
+    if "$ref" in description:
+        return description["$ref"].rpartition("/")[2].removesuffix("Out").removesuffix("In")
+    if "anyOf" in description:
+        return " or ".join(type_name(field) for field in description["anyOf"])
+    if "enum" in description:
+        return " or ".join(map(str, description["enum"]))
+    kind = description.get("type", "")
     if kind == "array":
-        return f"list of {kind_of(described.get('items', {}))}"
-    if described.get("format") == "binary":
+        return f"list of {type_name(description.get('items', {}))}"
+    if description.get("format") == "binary":
         return "file"
-    if described.get("format") == "date-time":
+    if description.get("format") == "date-time":
         return "time"
     words = {"string": "text", "integer": "whole number", "boolean": "true or false", "null": "nothing"}
     return words.get(kind, kind)
 
 
-def _default(described: dict) -> str:
-    default = described.get("default")
+def _default(description: dict) -> str:
+    default = description.get("default")
     return "" if default in (None, "", {}, []) else str(default)

@@ -28,7 +28,7 @@ def test_whoever_has_one_study_lands_in_it(client, owner, study):
     client.force_login(owner)
     page = client.get("/studio/", follow=True)
     assert page.redirect_chain == [("/studio/piano-study/", 302)]
-    assert "No corpora to learn from" in page.content.decode()
+    assert "0 corpora" in page.content.decode()
     assert "No worker is running" in page.content.decode()
 
 
