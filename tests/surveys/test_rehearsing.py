@@ -66,7 +66,7 @@ def test_robots_leave_people_alone(survey, time):
 def test_the_same_values_again_add_nothing(draft):
     rehearse(draft, listeners=2)
     again = rehearse(draft, listeners=2)
-    assert (again.added, again.there) == (0, 2)
+    assert (again.added, again.existing) == (0, 2)
     assert Participant.objects.count() == 2
 
 
@@ -194,7 +194,7 @@ def test_the_way_of_a_survey_from_the_terminal(study, bach, lstm, capsys):
     ("command", "message"),
     [
         (["rehearse", "Nothing"], 'There is no survey "Nothing"'),
-        (["rehearse", "draft", "--listeners", "0"], "at least one listener"),
+        (["rehearse", "draft", "--listeners", "0"], "at least one simulated participant"),
         (["rehearse", "draft", "--study", "Elsewhere"], 'There is no study "Elsewhere"'),
         (["create_survey", "New", "--template", "paper", "--sources", "Mozart"], 'There is no source "Mozart"'),
         (["create_survey", "New", "--template", "poster"], 'There is no template "poster"'),
