@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from generation.catalogue.fairness import texture_warning
 from generation.pages.fairness import answer
 from generation.pages.partials import fragment, told
-from studies.access import study_page
+from studies.access import may_edit, study_page
 from studies.models import Role, Study
 from surveys.errors import SurveyError
 from surveys.exclusion_rules import rule_sentences
@@ -198,7 +198,3 @@ def change(request, study: Study, slug: str, act: Callable[[Survey], None], succ
     else:
         messages.success(request, success)
     return redirect("survey_studio:survey", study.slug, slug)
-
-
-def may_edit(request) -> bool:
-    return request.role.includes(Role.EDITOR)

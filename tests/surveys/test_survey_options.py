@@ -169,5 +169,5 @@ def test_rules_are_set_before_anybody_has_answered_and_never_after(full):
     rehearse(full, listeners=1)
     set_rules(full, {"fastest": 8})  # robots are no people
     admit(full).next_trial().record(verdict="ai")
-    with pytest.raises(SurveyError, match="Somebody has answered"):
+    with pytest.raises(SurveyError, match="has answers already"):
         set_rules(full, {"fastest": 9})

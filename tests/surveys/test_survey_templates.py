@@ -97,14 +97,14 @@ def test_clips_of_different_lengths_are_not_put_side_by_side(study, bach):
     longer = add_source(study, "Longer", Origin.AI, clips=0)
     add_clip(longer, 1, seconds=21)
     survey, _ = create_survey(study, "Lengths", template="paper")
-    with pytest.raises(SurveyError, match=r"not equally long \(20.00 to 21.00 s\)"):
+    with pytest.raises(SurveyError, match=r"different lengths \(20.00 to 21.00 s\)"):
         open_survey(survey)
 
 
 def test_a_clip_retired_meanwhile_keeps_the_survey_from_opening(study, bach, lstm):
     survey, _ = create_survey(study, "Meanwhile", template="paper")
     bach.clips.filter(number=1).update(retired=True)
-    with pytest.raises(SurveyError, match="1 clip cannot be heard, Bach 1 for one"):
+    with pytest.raises(SurveyError, match="1 clip cannot be heard: Bach 1"):
         open_survey(survey)
 
 
