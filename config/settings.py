@@ -1,4 +1,4 @@
-"""All settings. Everything works with no environment at all; what grows is set by variables (docs/settings.md)."""
+"""All settings. Everything works without environment variables; docs/settings.md lists those that exist."""
 
 import sys
 from pathlib import Path
@@ -11,17 +11,17 @@ from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# Everything that the program keeps lies under one folder, so that a backup is one folder.
+# All data is in one folder, so that one folder is the whole backup.
 HOME = Path(environment.text("EARWITNESS_HOME", str(BASE_DIR / "var"))).expanduser().resolve()
 
-# --- Who may ask -------------------------------------------------------------------------------------
+# --- Requests ----------------------------------------------------------------------------------------
 
 DEBUG = environment.switch("DEBUG", False)
-SECRET_KEY = environment.text("SECRET_KEY") or environment.kept_secret(HOME / "secret_key")
+SECRET_KEY = environment.text("SECRET_KEY") or environment.stored_secret(HOME / "secret_key")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS", [])
 
-# --- What it is made of ------------------------------------------------------------------------------
+# --- Apps --------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "studio",
@@ -73,7 +73,7 @@ TEMPLATES = [
     },
 ]
 
-# --- What is kept ------------------------------------------------------------------------------------
+# --- Data --------------------------------------------------------------------------------------------
 
 try:
     DATABASES = {
@@ -83,16 +83,16 @@ try:
         )
     }
 except (dj_database_url.ParseError, dj_database_url.UnknownSchemeError, ValueError) as error:
-    raise ImproperlyConfigured(f"DATABASE_URL cannot be understood: {error}") from None
+    raise ImproperlyConfigured(f"DATABASE_URL is not valid: {error}") from None
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
-        # A transaction that will write says so at its start: otherwise two that have both read
-        # cannot both go on, and one fails at once, whatever the timeout.
+        # A transaction takes the write lock at its start. Otherwise, of two transactions that have both
+        # read and then want to write, one fails immediately, whatever the timeout.
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        # WAL: readers do not wait for the writer. NORMAL is safe with WAL against a crash of the
-        # program; the last answers before a power cut may be lost, never the file.
+        # WAL: readers do not wait for the writer. With WAL, NORMAL is safe if the program crashes;
+        # a power cut may lose the last answers, but never damages the file.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 
@@ -102,15 +102,15 @@ MEDIA_ROOT = HOME / "media"
 CORPORA_ROOT = HOME / "corpora"
 RUNS_ROOT = HOME / "runs"
 
-# A corpus or a set of clips is large; a form field is not.
+# For form fields. Uploaded files have limits of their own, which their pages explain.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
-# Pages that take files have limits of their own, and say so in a sentence (generation/upload_staging.py).
+# Enough for a folder of MIDI files (generation/upload_staging.py has the limits of an upload).
 DATA_UPLOAD_MAX_NUMBER_FILES = 20_000
 FILE_UPLOAD_TEMP_DIR = None
-# A corpus may be fetched from an address: one of the internet, so that nobody reaches through us what stands behind us.
+# Corpora can be downloaded. Private addresses are refused, so that nobody reaches our network through this server.
 DOWNLOAD_FROM_PRIVATE_NETWORKS = environment.switch("DOWNLOAD_FROM_PRIVATE_NETWORKS", False)
 
-# --- Sessions: a participant comes back to the same browser within a month ---------------------------
+# --- Sessions: a participant can return in the same browser within 30 days ---------------------------
 
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 
@@ -130,7 +130,7 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
     "config.package_files.PackageFinder",
 ]
-# Collected files carry a hash in their names and are cached for ever; until then they are served as they lie.
+# Collected files have a hash in their names and are cached without limit; others are served from the source.
 COLLECTED = not DEBUG and ("collectstatic" in sys.argv or (STATIC_ROOT / "staticfiles.json").exists())
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -144,7 +144,7 @@ WHITENOISE_USE_FINDERS = not COLLECTED
 
 # --- Privacy and safety ------------------------------------------------------------------------------
 
-# No address but our own is ever asked for anything: no fonts, scripts, counters or charts from elsewhere.
+# Pages load nothing from other servers: no fonts, scripts, counters or charts.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -161,11 +161,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
-# A participant's personal address must not travel to another site in a Referer.
+# A participant's personal address must not reach other sites in the Referer header.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# Behind a proxy that speaks HTTPS for us (set it only where a proxy overwrites the header).
+# Behind a proxy that terminates HTTPS. Set it only if the proxy overwrites the header.
 if environment.switch("BEHIND_HTTPS", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
@@ -183,10 +183,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# Of each token. A process counts for itself: with several, a program may ask so many of each.
+# Per token and per server process.
 API_REQUESTS_A_MINUTE = environment.whole_number("API_REQUESTS_A_MINUTE", 600, at_least=1)
 
-# --- Words and times ---------------------------------------------------------------------------------
+# --- Language and time -------------------------------------------------------------------------------
 
 # There is no LocaleMiddleware: the language of a page is never the browser's choice
 # (docs/decisions/language-follows-the-survey.md).
@@ -199,10 +199,10 @@ USE_TZ = True
 
 # --- Sound -------------------------------------------------------------------------------------------
 
-# Where to look for the soundfont; empty: the places where packages put FluidR3 (generation/music/audio/synthesis.py).
+# Path of a soundfont; empty: FluidR3 where system packages install it (generation/music/audio/synthesis.py).
 SOUNDFONT = environment.text("EARWITNESS_SOUNDFONT")
 
-# --- What is written down ----------------------------------------------------------------------------
+# --- Logging -----------------------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,

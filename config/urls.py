@@ -1,4 +1,4 @@
-"""The addresses, put together."""
+"""The URLs of all apps."""
 
 from django.contrib import admin
 from django.urls import include, path

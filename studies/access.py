@@ -43,3 +43,8 @@ def check_role(user, study: Study | None, role: Role, *, name: str) -> Role:
             % {"needed": role.label, "own": own_role.label}
         )
     return own_role
+
+
+def may_edit(request) -> bool:
+    """Whether the person may change what a page of the study shows; only behind `study_page`."""
+    return request.role.includes(Role.EDITOR)

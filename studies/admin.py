@@ -21,7 +21,7 @@ class InvitationAdmin(admin.ModelAdmin):
 
 @admin.register(Token)
 class TokenAdmin(admin.ModelAdmin):
-    """To be looked at and taken away; made by its person alone."""
+    """Read-only: people create their own tokens."""
 
     list_display = ["name", "user", "created", "used"]
     readonly_fields = ["user", "name", "created", "used"]

@@ -1,4 +1,4 @@
-"""A new study with its owner, so that nothing is ever made that belongs to nobody."""
+"""A new study with its owner: there is no study without one."""
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
@@ -11,19 +11,19 @@ from studies.models import Membership, Role, Study
 def start_study(name: str, *, owner: str) -> tuple[Study, str | None]:
     """The study of that name with that person as an owner, and the person's password if they are new.
 
-    Both are made where they are not there yet. The first person of an installation may use the admin as well.
+    Creates what does not exist yet. The first person of an installation may use the admin site as well.
     """
     people = get_user_model().objects
     is_first = not people.filter(is_superuser=True).exists()
     user, is_new = people.get_or_create(username=owner, defaults={"is_staff": is_first, "is_superuser": is_first})
-    password = give_password(user) if is_new else None
+    password = set_new_password(user) if is_new else None
     study = Study.objects.filter(name=name).first() or Study.objects.create(name=name)
     Membership.objects.update_or_create(study=study, user=user, defaults={"role": Role.OWNER})
     return study, password
 
 
-def give_password(user) -> str:
-    """A new, generated one; returned, because nobody can read it later."""
+def set_new_password(user) -> str:
+    """Set a generated password and return it, because nobody can read it later."""
     password = get_random_string(14)
     user.set_password(password)
     user.save(update_fields=["password"])

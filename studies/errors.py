@@ -1,4 +1,4 @@
-"""What a person may be told. Every part may import this module, music and statistics too: it knows no Django."""
+"""Errors that are shown to people. Every part may import them: this module knows no Django."""
 
 
 class EarwitnessError(Exception):

@@ -1,4 +1,4 @@
-"""A study is what belongs together, and to whom."""
+"""Studies, the people in them, and the tokens of programs."""
 
 import hashlib
 import secrets
@@ -8,18 +8,19 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from studies.lookup import NamedQuerySet
 from studies.slugs import free_slug
 
 
 class Role(models.TextChoices):
-    """What a person may do in a study; each role may do all that the ones below it may."""
+    """What a person may do in a study. Each role includes the roles below it."""
 
-    OWNER = "owner", "owner"  # invites and removes people, deletes
-    EDITOR = "editor", "editor"  # makes sources, clips and surveys, opens and closes them
-    ANALYST = "analyst", "analyst"  # sees results and downloads data
-    VIEWER = "viewer", "viewer"  # looks and listens
+    OWNER = "owner", _("owner")  # invites and removes people, deletes
+    EDITOR = "editor", _("editor")  # makes sources, clips and surveys, opens and closes them
+    ANALYST = "analyst", _("analyst")  # sees results and downloads data
+    VIEWER = "viewer", _("viewer")  # looks and listens
 
     @property
     def rank(self) -> int:
@@ -91,7 +92,7 @@ class InvitationQuerySet(models.QuerySet):
 
 
 class Invitation(models.Model):
-    """A link that makes whoever opens it first a member."""
+    """A link that makes the first person who opens it a member."""
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="invitations")
     role = models.CharField(max_length=10, choices=Role, default=Role.EDITOR)
@@ -123,14 +124,14 @@ class TokenQuerySet(models.QuerySet):
 
 
 def digest_of(text: str) -> str:
-    # Plain SHA-256 is enough: with 256 bits by chance there is nothing to guess, as there is in a password.
+    # Plain SHA-256 is enough: unlike a password, 256 random bits cannot be guessed.
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 class Token(models.Model):
     """Lets a program act as a person, in all studies of that person, until it is revoked."""
 
-    USED_TO_THE = timedelta(minutes=1)  # not each of a thousand requests is worth a write
+    PRECISION_OF_USED = timedelta(minutes=1)  # a thousand requests need not write a thousand times
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=60, help_text="What it is for: a laptop, a cluster, a script.")
@@ -149,5 +150,5 @@ class Token(models.Model):
 
     def mark_used(self) -> None:
         now = timezone.now()
-        if self.used is None or now - self.used > self.USED_TO_THE:
+        if self.used is None or now - self.used > self.PRECISION_OF_USED:
             Token.objects.filter(pk=self.pk).update(used=now)

@@ -3,6 +3,7 @@ from django.contrib.auth import login
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -28,9 +29,9 @@ def invite(request, study):
     form = InviteForm(request.POST, instance=Invitation(study=study))
     if form.is_valid():
         form.save()
-        messages.success(request, "Here is a link: send it to the person. It works once, for two weeks.")
+        messages.success(request, _("Invitation created. Send its link to the person. It works once, for two weeks."))
     else:
-        messages.error(request, "Choose one of the four roles.")
+        messages.error(request, _("Choose one of the four roles."))
     return redirect("studies:people", study.slug)
 
 
@@ -38,7 +39,7 @@ def invite(request, study):
 @study_page(Role.OWNER)
 def withdraw(request, study, invitation):
     get_object_or_404(study.invitations, pk=invitation).delete()
-    messages.success(request, "The link no longer works.")
+    messages.success(request, _("Invitation withdrawn."))
     return redirect("studies:people", study.slug)
 
 
@@ -48,31 +49,31 @@ def change_role(request, study, membership):
     form = RoleForm(request.POST, membership=get_object_or_404(study.memberships, pk=membership))
     if form.is_valid():
         form.save()
-        messages.success(request, "Saved.")
+        messages.success(request, _("Role saved."))
     else:
         messages.error(request, " ".join(form.errors["role"]))
     return redirect("studies:people", study.slug)
 
 
 def invitation(request, key):
-    """Whoever opens the link first becomes a member: with the account at hand, or with a new one."""
-    found = Invitation.objects.open().filter(key=key).select_related("study").first()
-    if found is None:
+    """The first person who opens the link becomes a member, with their account or with a new one."""
+    row = Invitation.objects.open().filter(key=key).select_related("study").first()
+    if row is None:
         return render(request, "studies/invitation_over.html", status=404)
     form = NewPersonForm(request.POST or None) if not request.user.is_authenticated else None
     if request.method == "POST" and (form is None or form.is_valid()):
         with transaction.atomic():
             user = form.save() if form else request.user
-            if not accept(found, user):
+            if not accept(row, user):
                 return render(request, "studies/invitation_over.html", status=404)
         if form:
             login(request, user)
-        return redirect(found.study)
-    return render(request, "studies/invitation.html", {"invitation": found, "form": form})
+        return redirect(row.study)
+    return render(request, "studies/invitation.html", {"invitation": row, "form": form})
 
 
 def accept(invitation: Invitation, user) -> bool:
-    """Make the user a member. False if somebody else was quicker; a role already held is never made smaller."""
+    """Make the user a member; False if the link was used already. A larger role that they have stays."""
     if not Invitation.objects.open().filter(pk=invitation.pk).update(accepted_by=user):
         return False
     membership, created = Membership.objects.get_or_create(
@@ -87,7 +88,7 @@ def accept(invitation: Invitation, user) -> bool:
 @never_cache
 @login_required
 def account(request):
-    """A person's tokens. A new one is on the page that makes it and nowhere else: hence no redirect."""
+    """A person's tokens. A new token is shown only on the page that creates it, so there is no redirect."""
     form = TokenForm(request.POST or None, user=request.user)
     text = ""
     if request.method == "POST" and form.is_valid():
@@ -100,7 +101,7 @@ def account(request):
 @require_POST
 @login_required
 def revoke(request, token):
-    found = get_object_or_404(request.user.tokens, pk=token)
-    found.delete()
-    messages.success(request, f"The token “{found.name}” no longer works.")
+    row = get_object_or_404(request.user.tokens, pk=token)
+    row.delete()
+    messages.success(request, _("The token “%(name)s” is revoked.") % {"name": row.name})
     return redirect("studies:account")

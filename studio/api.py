@@ -1,7 +1,11 @@
-"""The API, put together of what each app brings. Imported with the first question, never with the addresses: it
-costs a tenth of a second and ten megabytes that no participant needs."""
+"""The API, built from the routers of the apps.
+
+It is imported with the first request of a program and not with the URLs, because django-ninja and pydantic cost a third
+of a second and 12 MB that no participant needs (docs/decisions/api-comes-in-late.md).
+"""
 
 import logging
+from collections.abc import Callable
 from functools import cache
 
 from django.conf import settings
@@ -9,6 +13,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import Resolver404, URLResolver
 from django.urls.resolvers import RoutePattern
+from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 from ninja.throttling import SimpleRateThrottle
@@ -24,13 +29,13 @@ from studies.errors import EarwitnessError, NotThere
 log = logging.getLogger(__name__)
 PREFIX = "/api/"
 ABOUT = (
-    "Everything that a page of the studio does, for programs. Each request carries a token: "
-    "`Authorization: Bearer ew_...`. What goes wrong is answered with `error`, one plain sentence."
+    "The API does everything the studio does. Each request needs a token: `Authorization: Bearer ew_...`. "
+    "A request that fails returns `error`, one plain sentence."
 )
-UNKNOWN = "Send a token that is valid: Authorization: Bearer ew_..., made on the page of your account."
+UNKNOWN = "Send a valid token: Authorization: Bearer ew_... You can create one on your account page."
 
 
-class ForEachToken(SimpleRateThrottle):
+class TokenRateThrottle(SimpleRateThrottle):
     scope = "token"
 
     def __init__(self):
@@ -46,7 +51,7 @@ def build_api() -> NinjaAPI:
         version="1",
         description=ABOUT,
         auth=studies.api.Bearer(),
-        throttle=ForEachToken(),
+        throttle=TokenRateThrottle(),
         docs_url=None,  # the page must not load ninja: `studio.views.api_page` shows the same, `openapi` describes it
         openapi_url=None,
         urls_namespace="programs",
@@ -58,39 +63,40 @@ def build_api() -> NinjaAPI:
 
 
 def add_error_handlers(api: NinjaAPI) -> None:
-    """Each error as {"error": one plain sentence}."""
+    """Return each error as {"error": one plain sentence}."""
 
-    def on(error: type[Exception], status: int, words=str) -> None:
-        api.exception_handler(error)(lambda request, raised: refusal(words(raised), status))
+    def on(error: type[Exception], status: int, sentence: Callable[[Exception], str] = str) -> None:
+        api.exception_handler(error)(lambda request, raised: refusal(sentence(raised), status))
 
     on(AuthenticationError, 401, lambda raised: UNKNOWN)
     on(PermissionDenied, 403)
     on(Http404, 404)
-    on(Throttled, 429, lambda raised: f"More than {settings.API_REQUESTS_A_MINUTE} requests a minute: wait a little.")
-    on(ValidationError, 422, in_words)
+    most = settings.API_REQUESTS_A_MINUTE
+    on(Throttled, 429, lambda raised: _("More than %(most)d requests a minute. Wait a minute.") % {"most": most})
+    on(ValidationError, 422, validation_sentence)
     on(HttpError, 400)
-    on(SuspiciousOperation, 413, lambda raised: "That is more than a request may bring; files go to a source's clips.")
+    on(SuspiciousOperation, 413, lambda raised: _("The request is too large. Upload files to the clips of a source."))
     on(NotNow, 409)
     on(EarwitnessError, 400)
     on(NotThere, 404)
 
     @api.exception_handler(Exception)
-    def broken(request, error):
+    def report_failure(request, error):
         log.exception("%s %s", request.method, request.path, exc_info=error)
-        return refusal("Something broke on the server; what it was stands in its log.", 500)
+        return refusal(_("The server failed; its log has the details."), 500)
 
 
 def refusal(sentence: str, status: int) -> JsonResponse:
     return JsonResponse({"error": sentence}, status=status)
 
 
-def in_words(error: ValidationError) -> str:
+def validation_sentence(error: ValidationError) -> str:
     """What is wrong with which value: "clips: Input should be greater than or equal to 1."."""
-    said = []
-    for one in error.errors:
-        where = [str(part) for part in one["loc"][1:] if part not in ("wanted",)]
-        said.append(f"{'.'.join(where) or 'The request'}: {one['msg']}")
-    return "; ".join(said) + "."
+    problems = []
+    for problem in error.errors:
+        field = ".".join(str(part) for part in problem["loc"][1:] if part not in ("wanted",))
+        problems.append(f"{field or 'The request'}: {problem['msg']}")
+    return "; ".join(problems) + "."
 
 
 @cache
@@ -99,7 +105,7 @@ def api() -> NinjaAPI:
 
 
 @cache
-def addresses() -> URLResolver:
+def resolver() -> URLResolver:
     return URLResolver(RoutePattern(""), api().urls[0])
 
 
@@ -108,13 +114,16 @@ def schema() -> dict:
     return api().get_openapi_schema(path_prefix=PREFIX)
 
 
-def answer(request, path: str) -> HttpResponse:
+def respond(request, path: str) -> HttpResponse:
     try:
-        match = addresses().resolve(path)
+        match = resolver().resolve(path)
     except Resolver404:
-        return refusal(f"There is nothing at {request.path}; {PREFIX} lists what there is.", 404)
+        return refusal(
+            _("There is nothing at %(path)s. %(prefix)s lists what exists.") % {"path": request.path, "prefix": PREFIX},
+            404,
+        )
     response = match.func(request, *match.args, **match.kwargs)
     if response.status_code == 405:
-        allowed = response.headers.get("Allow", "")
-        return refusal(f"{request.path} is not for {request.method}, but for {allowed}.", 405)
+        values = {"path": request.path, "method": request.method, "allowed": response.headers.get("Allow", "")}
+        return refusal(_("%(path)s does not accept %(method)s, only %(allowed)s.") % values, 405)
     return response

@@ -1,4 +1,4 @@
-"""The web server and one worker, side by side until Ctrl-C."""
+"""The web server and one worker, until Ctrl-C."""
 
 import os
 import signal
@@ -32,9 +32,9 @@ def prepare() -> None:
 
 
 def serve(port: int, ready: Callable[[], None]) -> int:
-    """Serve until told to stop, or until one of the two ends by itself (then its exit code); both end together.
+    """Serve until stopped, or until one of the two processes ends (then its exit code); both end together.
 
-    `ready` is called when the first page can be fetched.
+    `ready` is called when the server accepts requests.
     """
     manage = str(settings.BASE_DIR / "manage.py")
     gunicorn = str(Path(sys.executable).parent / "gunicorn")
@@ -53,7 +53,7 @@ def serve(port: int, ready: Callable[[], None]) -> int:
         ],
         [sys.executable, manage, "worker", "--verbosity", "0"],
     ]
-    # A process group each: Ctrl-C reaches only us, and we end them in good order.
+    # Each has a process group, so that Ctrl-C reaches only this process, which then ends both in order.
     children = [subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True) for command in commands]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:

@@ -1,18 +1,21 @@
-"""How far a study has come: the way from notes to charts, as steps that say what to do next."""
+"""How far a study has come: the steps from corpora to results, each with what to do next."""
 
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from generation.models import Clip
 from studies.models import Study
 from surveys.models import Participant, Survey
+from surveys.survey_templates import clip_count
 
 
 @dataclass(frozen=True)
 class StudyStep:
     title: str
-    state: str  # what is there, in words
+    state: str  # what exists, in words
     is_done: bool
     link: str
     action: str
@@ -26,47 +29,66 @@ def study_steps(study: Study) -> list[StudyStep]:
     newest = surveys.first()
     return [
         StudyStep(
-            "Corpora",
-            _count(study.corpora.count(), "corpus", "corpora") + " to learn from and to cut originals from.",
+            _("Corpora"),
+            count_corpora(study.corpora.count()),
             study.corpora.exists(),
             reverse("generation:corpora", args=[study.slug]),
-            "Import a corpus",
+            _("Import a corpus"),
         ),
         StudyStep(
-            "Runs",
-            _count(finished_runs, "trained network", "trained networks") + ".",
+            _("Training runs"),
+            ngettext("%(number)d trained network", "%(number)d trained networks", finished_runs)
+            % {"number": finished_runs},
             finished_runs > 0,
             reverse("generation:runs", args=[study.slug]),
-            "Train a network",
+            _("Train a network"),
         ),
         StudyStep(
-            "Models and clips",
-            f"{_count(study.sources.count(), 'model', 'models')}, {_count(clips.count(), 'clip', 'clips')}, "
-            f"{clips.rendered().count()} of them ready to be heard.",
+            _("Models and clips"),
+            _("%(models)s, %(clips)s, %(rendered)d rendered")
+            % {
+                "models": count_models(study.sources.count()),
+                "clips": clip_count(clips.count()),
+                "rendered": clips.rendered().count(),
+            },
             clips.exists() and not clips.unrendered().exists(),
             reverse("generation:sources", args=[study.slug]),
-            "Add clips",
+            _("Add clips"),
         ),
         StudyStep(
-            "Surveys",
-            f"{_count(surveys.count(), 'survey', 'surveys')}, {surveys.open().count()} open.",
+            _("Surveys"),
+            _("%(surveys)s, %(open)d open")
+            % {"surveys": count_surveys(surveys.count()), "open": surveys.open().count()},
             surveys.filter(state__in=[Survey.State.OPEN, Survey.State.CLOSED]).exists(),
             reverse("survey_studio:surveys", args=[study.slug]),
-            "Make a survey",
+            _("Create survey"),
         ),
         StudyStep(
-            "Results",
-            f"{_count(people.count(), 'person', 'people')} took part, {people.finished().count()} finished."
+            _("Results"),
+            _("%(people)s, %(finished)d finished")
+            % {"people": count_participants(people.count()), "finished": people.finished().count()}
             if people.exists()
-            else "Nobody has taken part yet.",
+            else _("Nobody has taken part yet."),
             people.finished().exists(),
             reverse("evaluation:results", args=[study.slug, newest.slug])
             if newest
             else reverse("survey_studio:surveys", args=[study.slug]),
-            "See the results",
+            _("See the results"),
         ),
     ]
 
 
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number or 'No'} {one if number == 1 else many}"
+def count_corpora(number: int) -> str:
+    return ngettext("%(number)d corpus", "%(number)d corpora", number) % {"number": number}
+
+
+def count_models(number: int) -> str:
+    return ngettext("%(number)d model", "%(number)d models", number) % {"number": number}
+
+
+def count_surveys(number: int) -> str:
+    return ngettext("%(number)d survey", "%(number)d surveys", number) % {"number": number}
+
+
+def count_participants(number: int) -> str:
+    return ngettext("%(number)d participant", "%(number)d participants", number) % {"number": number}

@@ -1,3 +1,5 @@
+from types import ModuleType
+
 from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import JsonResponse
@@ -20,7 +22,7 @@ def welcome(request):
 
 @login_required
 def home(request):
-    """The one study that there is, or a choice."""
+    """The only study of the person, or a list of their studies."""
     studies = list(Study.objects.visible_to(request.user))
     if len(studies) == 1:
         return redirect(studies[0])
@@ -38,36 +40,39 @@ def study(request, study):
 
 @require_safe
 def favicon(request):
-    """Browsers ask for this address where a page names no icon: files opened by themselves, Django's admin."""
+    """Browsers request this address for pages that name no icon, such as Django's admin site."""
     return redirect(static("earwitness.svg"))
 
 
 @never_cache
 @require_safe
 def healthz(request):
-    """For whoever watches over the server: the database answers; and is there a worker?"""
+    """For monitoring: whether the database answers, and whether a worker is running."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok", "worker": Worker.objects.alive().exists()})
 
 
-@csrf_exempt  # a token is shown with each request; cookies mean nothing here
+@csrf_exempt  # each request has a token; cookies are ignored
 @never_cache
 def api(request, path):
-    """The programs' door. What it is made of comes in with the first of them."""
-    from studio.api import answer
-
-    return answer(request, path)
+    """Every request of a program."""
+    return api_module().respond(request, path)
 
 
 @require_safe
 def openapi(request):
-    from studio.api import schema
-
-    return JsonResponse(schema(), json_dumps_params={"indent": 1})
+    return JsonResponse(api_module().schema(), json_dumps_params={"indent": 1})
 
 
 @require_safe
 def api_page(request):
     """Swagger UI in the browser, which reads `openapi`."""
     return render(request, "studio/api.html", {"here": request.build_absolute_uri()})
+
+
+def api_module() -> ModuleType:
+    # The one place that imports it: no participant needs the 12 MB of django-ninja and pydantic.
+    from studio import api
+
+    return api

@@ -1,6 +1,6 @@
-"""What programs may ask about surveys: how they stand, how many took part, one policy for their clips.
+"""The part of the API about surveys: their state and progress, and the settings of their clips.
 
-Comes in with the first question (`studio.api`).
+Imported with the first request (`studio.api`).
 """
 
 from datetime import datetime
@@ -18,13 +18,13 @@ from studies.models import Role
 from surveys.lookup import find_survey
 from surveys.models import Survey
 from surveys.researcher.clip_settings import request_clip_settings
-from surveys.researcher.views import clips_per_model, participant_groups
+from surveys.survey_progress import clips_per_model, participant_groups
 
 router = Router(tags=["Surveys and results"])
 
 
 class GroupOut(Schema):
-    name: str = Field(description="People or Robots; the two are never mixed.")
+    name: str = Field(description="People or Simulated participants; the two are never mixed.")
     began: int
     finished: int
     answers: int
@@ -33,17 +33,17 @@ class GroupOut(Schema):
 class ModelOut(Schema):
     source: str
     clips: int
-    least: int = Field(description="In how many people's plans each of its clips stands, at least ...")
-    most: int = Field(description="... and at most.")
+    least: int = Field(description="The least number of participants assigned one of its clips (answered or pending).")
+    most: int = Field(description="The greatest such number.")
 
 
 class SurveyOut(Schema):
     name: str
     slug: str
-    state: str = Field(description="draft, open or closed")
+    state: str = Field(description="draft, open or closed.")
     template: str
     clips_per_participant: int
-    link: str = Field(description="What participants open.")
+    link: str = Field(description="The address for participants.")
     page: str
     opened: datetime | None
     closed: datetime | None
@@ -52,42 +52,46 @@ class SurveyOut(Schema):
 class SurveyWithCounts(SurveyOut):
     listeners: list[GroupOut]
     models: list[ModelOut]
-    results: dict[str, str] = Field(description="Addresses by kind, zip and json, for those who may see them.")
+    results: dict[str, str] = Field(
+        description="Addresses of the results by kind, zip and json; empty without the role analyst."
+    )
 
 
 @router.get("/surveys", response=list[SurveyOut])
 def surveys(request, study: str = STUDY):
-    """The surveys of a study, the newest first."""
+    """List the surveys of a study, newest first."""
     return [survey_out(request, survey) for survey in study_for(request, study, Role.VIEWER).surveys.all()]
 
 
 @router.get("/surveys/{slug}", response=SurveyWithCounts)
 def survey(request, slug: str, study: str = STUDY):
-    """How one stands: who began, who finished, how often each clip is heard."""
-    there = study_for(request, study, Role.VIEWER)
-    found = find_survey(there, slug)
-    may_see = there.role_of(request.user).includes(Role.ANALYST)
-    kinds = ("zip", "json") if may_see else ()
-    results = {kind: address(request, f"surveys/{slug}/results.{kind}", there) for kind in kinds}
-    models = [ModelOut(**model | {"source": model["source"].name}) for model in clips_per_model(found)]
+    """Show the progress of a survey: who started, who finished, how often each clip is heard."""
+    study_row = study_for(request, study, Role.VIEWER)
+    row = find_survey(study_row, slug)
+    kinds = ("zip", "json") if study_row.role_of(request.user).includes(Role.ANALYST) else ()
+    results = {kind: address(request, f"surveys/{row.slug}/results.{kind}", study_row) for kind in kinds}
+    models = [ModelOut(**model | {"source": model["source"].name}) for model in clips_per_model(row)]
     return SurveyWithCounts(
-        **survey_out(request, found).dict(), listeners=participant_groups(found), models=models, results=results
+        **survey_out(request, row).dict(), listeners=participant_groups(row), models=models, results=results
     )
 
 
 class ClipSettingsIn(arranged_schema("ClipSettings")):
     instrument: Literal["piano", "file"] = "piano"
-    although_answered: bool = Field(False, description="That people have heard the clips of now is no matter.")
+    although_answered: bool = Field(
+        False, description="Confirms the change although people have answered with the present clips."
+    )
 
 
 @router.post("/surveys/{slug}/policy", response={202: JobOut})
 def policy(request, slug: str, wanted: ClipSettingsIn, study: str = STUDY):
-    """Make all clips of a survey anew under one policy, in the background, for those who come."""
-    there = study_for(request, study, Role.EDITOR)
+    """Render all clips of a survey with the same settings, as a background job, for new participants."""
+    study_row = study_for(request, study, Role.EDITOR)
     if wanted.soundfont:
-        find_font(there, wanted.soundfont)
-    one = Policy(wanted.arrangement(), wanted.instrument, wanted.soundfont)
-    job = request_clip_settings(find_survey(there, slug), one, although_answered=wanted.although_answered)
+        find_font(study_row, wanted.soundfont)
+    settings = Policy(wanted.arrangement(), wanted.instrument, wanted.soundfont)
+    survey = find_survey(study_row, slug)
+    job = request_clip_settings(survey, settings, although_answered=wanted.although_answered)
     return Status(202, job_out(request, job))
 
 

@@ -1,7 +1,7 @@
-"""What time it is for a participant: the wall's, or a robot's own.
+"""The time as a participant's pages see it: the real time, or the time of a robot.
 
-Robots listen to a clip of 20 seconds in no time at all, yet pass the same checks as people, because the pages ask
-here and nowhere else.
+A robot needs no real time to listen to a clip of 20 seconds, but must pass the same checks as people. So the pages ask
+this module for the time and nothing else.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ def now() -> datetime:
 
 @contextmanager
 def use_clock(clock: Callable[[], datetime]) -> Iterator[None]:
-    """Inside, `now()` is what `clock()` says."""
+    """Within the context, `now()` returns `clock()`."""
     token = _clock.set(clock)
     try:
         yield

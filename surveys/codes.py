@@ -1,8 +1,8 @@
-"""Random names that say nothing: a participant's address, an audio's address, the code for withdrawal."""
+"""Random names that reveal nothing: the address of a participant, the address of a sound, the code for withdrawal."""
 
 import secrets
 
-# Without letters and digits that look alike: it is copied from a screen by hand.
+# Without letters and digits that look alike: people copy the code from a screen by hand.
 WITHDRAWAL_ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 

@@ -1,4 +1,4 @@
-"""Are the clips that a survey puts before people alike? Of its clips, which may be some of those of their models."""
+"""Whether the clips of a survey, which may be only some of a model, are alike in level, length and density."""
 
 from generation.catalogue.fairness import ComparedClips, compare_clips
 from surveys.models import Survey

@@ -1,18 +1,21 @@
-"""What listeners may say about themselves: so little that nobody is known by it.
+"""The questions about the listener: so few that the answers identify nobody. Each can be skipped.
 
-It is asked before the first clip, so that it is known of those, too, who stop on the way, and can neither follow from
-what was heard nor change what was answered. Each question may be left out.
+They come before the first clip. So they are also known of listeners who stop early, and what a listener hears cannot
+influence them.
 """
 
 from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
 class ListenerQuestion:
     key: str  # column of the exported table
-    label: str
-    question: str
-    answers: tuple[tuple[str, str], ...]  # as it is kept, and in words
+    label: str | Promise
+    question: str | Promise
+    answers: tuple[tuple[str, str | Promise], ...]  # as stored, and as shown
 
 
 LISTENER_QUESTIONS = (
@@ -20,14 +23,14 @@ LISTENER_QUESTIONS = (
     # factor "musical training" (Muellensiefen et al. 2014), in four steps, so that no step is rare.
     ListenerQuestion(
         "musical_training",
-        "Musical training",
-        "For how many years have you had lessons on an instrument or in singing?",
-        (("none", "None"), ("1-3", "1 to 3"), ("4-9", "4 to 9"), ("10+", "10 or more")),
+        _("Musical training"),
+        _("For how many years have you had lessons on an instrument or in singing?"),
+        (("none", _("None")), ("1-3", _("1 to 3")), ("4-9", _("4 to 9")), ("10+", _("10 or more"))),
     ),
     ListenerQuestion(
         "listens_on",
-        "Listens on",
-        "What are you listening on?",
-        (("headphones", "Headphones"), ("loudspeakers", "Speakers"), ("built_in", "The device itself")),
+        _("Listens on"),
+        _("What are you listening on?"),
+        (("headphones", _("Headphones")), ("loudspeakers", _("Speakers")), ("built_in", _("The device itself"))),
     ),
 )

@@ -12,25 +12,38 @@ from jobs.registry import Presenter
 def settings_sentences(values: dict) -> list[str]:
     """Of `clip_settings.ClipSettingsChange`."""
     sentences = remade_sentences(values["remade"])
-    sentences.append(_('Whoever comes to "%(survey)s" from now on hears these.') % {"survey": values["name"]})
-    if values["at_it"]:
-        people = ngettext(
-            "1 person is at it: they hear the clips of before to the end.",
-            "%(n)s people are at it: they hear the clips of before to the end.",
-            values["at_it"],
+    sentences.append(_('New participants of "%(survey)s" hear these clips.') % {"survey": values["name"]})
+    unfinished = values["unfinished"]
+    if unfinished:
+        sentences.append(
+            ngettext(
+                "%(number)d participant has started with the earlier clips and hears them to the end.",
+                "%(number)d participants have started with the earlier clips and hear them to the end.",
+                unfinished,
+            )
+            % {"number": unfinished}
         )
-        sentences.append(people % {"n": values["at_it"]})
     if values["answers"]:
         sentences.append(
-            _(
-                "%(answers)s answers stay with the clips that were heard. In the results these are other clips of the "
-                "same models: think twice before both are counted as one."
+            ngettext(
+                "%(number)d answer stays with the clip that was heard.",
+                "%(number)d answers stay with the clips that were heard.",
+                values["answers"],
             )
-            % {"answers": values["answers"]}
+            % {"number": values["answers"]}
+            + " "
+            + _(
+                "The results show the new clips as other clips of the same models. Consider carefully whether to "
+                "analyse both together."
+            )
         )
     if values["elsewhere"]:
         sentences.append(
-            _("%(number)s of the clips of before are in other surveys too and stay in use there.")
+            ngettext(
+                "%(number)d of the earlier clips is used by other surveys too and remains there.",
+                "%(number)d of the earlier clips are used by other surveys too and remain there.",
+                values["elsewhere"],
+            )
             % {"number": values["elsewhere"]}
         )
     return sentences

@@ -46,7 +46,9 @@ class Field:
 SAID = Field("said by the participant about themselves")
 # What our own surveys ask; a table from elsewhere has columns that only its makers can explain.
 ABOUT_LISTENERS = {
-    asked.key: Field(SAID.description, categories=tuple(value for value, _ in asked.answers), question=asked.question)
+    asked.key: Field(
+        SAID.description, categories=tuple(value for value, _ in asked.answers), question=str(asked.question)
+    )
     for asked in LISTENER_QUESTIONS
 }
 

@@ -132,7 +132,7 @@ def _measured(survey: Survey) -> str:
 def _asked_of_listeners() -> list[str]:
     return [
         f"- {asked.label} (`{asked.key}`), before the first clip: “{asked.question}”, "
-        + ", ".join(words for _, words in asked.answers)
+        + ", ".join(str(words) for _, words in asked.answers)
         for asked in LISTENER_QUESTIONS
     ]
 

@@ -1,7 +1,7 @@
-"""Who hears what, in which order: one transaction that picks clips and reserves them.
+"""Who hears which clips in which order: one transaction chooses clips and reserves them.
 
-The first half knows no rows: clips and sources are any values that compare equal to themselves, `held` counts how
-often a clip stands at a position in plans that are answered or still reserved. All chance comes in as `rng`.
+The first half knows no rows: clips and sources are any hashable values, and `exposure` counts how many plans, answered
+or still reserved, have a clip at a position. All randomness comes from `rng`.
 """
 
 import random
@@ -18,22 +18,24 @@ from surveys.allocation.trial_sequence import Positions, Step, build_sequence, d
 from surveys.codes import audio_key, personal_code
 from surveys.models import Participant, Preference, Survey, Trial, Verdict
 
-# A participant who has not gone on for this long gives back the clips not yet heard.
+# After this time without an answer, the clips that a participant has not heard yet become free again.
 RESERVED_FOR = timedelta(hours=2)
-# A plan gets no better after a few rounds of exchanges; with very many clips, time is worth more than the last one.
-ROUNDS_OF_EXCHANGES = 6
+# A plan hardly improves after a few rounds of swaps, and with very many clips each round takes long.
+ROUNDS_OF_SWAPS = 6
 
 Clip = Hashable
 Source = Hashable
-Held = Mapping[tuple[Clip, int], int]  # (clip, position) -> how many plans have it there
+ClipsBySource = dict[int, list[int]]  # primary keys
+PositionsFor = Callable[[int], Sequence[int]]
+Exposure = Mapping[tuple[Clip, int], int]  # (clip, position) -> how many plans have it there
 
 
 def plan(
     sources: Mapping[Source, Sequence[Clip]],
-    held: Held,
+    exposure: Exposure,
     *,
     number: int | None = None,
-    where: Callable[[int], Sequence[int]] | None = None,
+    positions_for: PositionsFor | None = None,
     rng: random.Random,
 ) -> list[Clip]:
     """The clips for the next participant, in the order of hearing.
@@ -41,110 +43,113 @@ def plan(
     Parameters
     ----------
     sources : the clips of each source
-    held : how many plans have a clip at a position, positions counted from 1
+    exposure : how many plans have a clip at a position, positions counted from 1
     number : how many clips to hear; None for all of them
-    where : the positions of so many clips, where something else stands between them; left out: 1, 2, 3 ...
-    rng : where chance comes from
+    positions_for : gives the positions of a number of clips if there are other trials between them; default 1, 2, 3 ...
+    rng : the source of randomness
 
     Returns
     -------
     Each clip at most once. Every source gives the same number of clips, or one more than others where `number` cannot
-    be divided, or all it has; within a source the clips heard least so far come first, so that their exposure never
-    differs by more than one as long as no reservation expires, and evens out again when one does. Two clips of one
-    source follow each other only where that cannot be avoided. Among such orders, one is sought in which sources and
-    clips stand where they stood least so far.
+    be divided, or all it has. Within a source, the clips in the fewest plans come first, so that their exposure never
+    differs by more than one as long as no reservation expires, and evens out after one does. Two clips of one source
+    are neighbours only where that cannot be avoided. Among such orders, the function looks for one in which sources
+    and clips are at positions where they have been least often.
     """
     source_of = {clip: source for source, clips in sources.items() for clip in clips}
-    exposure = Counter()
-    for (clip, _), times in held.items():
-        exposure[clip] += times
-    chosen = choose(sources, exposure, number=number, rng=rng)
-    return arrange(chosen, source_of, held, where=where(len(chosen)) if where else None, rng=rng)
+    plans = Counter()
+    for (clip, _), number_of_plans in exposure.items():
+        plans[clip] += number_of_plans
+    chosen = choose(sources, plans, number=number, rng=rng)
+    positions = positions_for(len(chosen)) if positions_for else None
+    return arrange(chosen, source_of, exposure, positions=positions, rng=rng)
 
 
 def choose(
-    sources: Mapping[Source, Sequence[Clip]], exposure: Mapping[Clip, int], *, number: int | None, rng: random.Random
+    sources: Mapping[Source, Sequence[Clip]], plans: Mapping[Clip, int], *, number: int | None, rng: random.Random
 ) -> list[Clip]:
-    """Equally many clips of each source, the least heard ones first, ties broken by chance."""
-    heard = Counter(exposure)
-    least_heard_first = {}
+    """Equally many clips of each source, those in the fewest plans first, ties broken at random."""
+    plans = Counter(plans)
+    rarest_first = {}
     for source, clips in sources.items():
         shuffled = rng.sample(list(clips), len(clips))
-        least_heard_first[source] = sorted(shuffled, key=lambda clip: heard[clip])
+        rarest_first[source] = sorted(shuffled, key=lambda clip: plans[clip])
     if number is None:
-        return [clip for clips in least_heard_first.values() for clip in clips]
+        return [clip for clips in rarest_first.values() for clip in clips]
 
-    heard_of_source = {source: sum(heard[clip] for clip in clips) for source, clips in sources.items()}
+    plans_of_source = {source: sum(plans[clip] for clip in clips) for source, clips in sources.items()}
     tie = {source: rng.random() for source in sources}
-    taken = dict.fromkeys(sources, 0)
+    share = dict.fromkeys(sources, 0)
     for _ in range(number):
-        with_more = [source for source in sources if taken[source] < len(sources[source])]
+        with_more = [source for source in sources if share[source] < len(sources[source])]
         if not with_more:
             break
-        taken[min(with_more, key=lambda source: (taken[source], heard_of_source[source], tie[source]))] += 1
-    return [clip for source, clips in least_heard_first.items() for clip in clips[: taken[source]]]
+        share[min(with_more, key=lambda source: (share[source], plans_of_source[source], tie[source]))] += 1
+    return [clip for source, clips in rarest_first.items() for clip in clips[: share[source]]]
 
 
 def arrange(
     clips: Sequence[Clip],
     source_of: Mapping[Clip, Source],
-    held: Held,
+    exposure: Exposure,
     *,
-    where: Sequence[int] | None = None,
+    positions: Sequence[int] | None = None,
     rng: random.Random,
 ) -> list[Clip]:
-    """An order without neighbours of one source where possible, each clip where it and its source stood least."""
-    where = range(1, len(clips) + 1) if where is None else where
-    at_position = Counter()
-    for (clip, position), times in held.items():
+    """A sequence without neighbours of one source where possible, clips where they have been least often."""
+    positions = range(1, len(clips) + 1) if positions is None else positions
+    source_at = Counter()
+    for (clip, position), number_of_plans in exposure.items():
         if clip in source_of:
-            at_position[source_of[clip], position] += times
-    crowded = {clip: [at_position[source_of[clip], p] + held.get((clip, p), 0) for p in where] for clip in clips}
+            source_at[source_of[clip], position] += number_of_plans
+    cost = {clip: [source_at[source_of[clip], p] + exposure.get((clip, p), 0) for p in positions] for clip in clips}
 
-    # Backwards as well: two sources in turn cannot change places by exchanges that keep them in turn.
-    order = _apart(clips, source_of, rng)
-    order = min(order, order[::-1], key=lambda order: sum(crowded[clip][place] for place, clip in enumerate(order)))
-    pairs = [(a, b) for a in range(len(order)) for b in range(a)]
-    for _ in range(ROUNDS_OF_EXCHANGES):
+    # Try it backwards too: two alternating sources cannot change places by swaps that keep them alternating.
+    sequence = _spread(clips, source_of, rng)
+    sequence = min(sequence, sequence[::-1], key=lambda order: sum(cost[clip][i] for i, clip in enumerate(order)))
+    pairs = [(a, b) for a in range(len(sequence)) for b in range(a)]
+    for _ in range(ROUNDS_OF_SWAPS):
         rng.shuffle(pairs)
         improved = False
         for a, b in pairs:
-            x, y = order[a], order[b]
-            if crowded[x][b] + crowded[y][a] >= crowded[x][a] + crowded[y][b]:
+            x, y = sequence[a], sequence[b]
+            if cost[x][b] + cost[y][a] >= cost[x][a] + cost[y][b]:
                 continue
-            before = _neighbours(order, source_of, a, b)
-            order[a], order[b] = y, x
-            if _neighbours(order, source_of, a, b) > before:
-                order[a], order[b] = x, y
+            before = _neighbours(sequence, source_of, a, b)
+            sequence[a], sequence[b] = y, x
+            if _neighbours(sequence, source_of, a, b) > before:
+                sequence[a], sequence[b] = x, y
             else:
                 improved = True
         if not improved:
             break
-    return order
+    return sequence
 
 
-def _apart(clips: Sequence[Clip], source_of: Mapping[Clip, Source], rng: random.Random) -> list[Clip]:
-    """Always from the source with most clips left, never twice in a row while another is left: as few neighbours of
-    one source as there can be."""
-    left: dict[Source, list[Clip]] = {}
+def _spread(clips: Sequence[Clip], source_of: Mapping[Clip, Source], rng: random.Random) -> list[Clip]:
+    """Always a clip of the source with most clips left, never the same source twice in a row while another has clips.
+
+    This gives the fewest possible neighbours of one source.
+    """
+    remaining: dict[Source, list[Clip]] = {}
     for clip in rng.sample(list(clips), len(clips)):
-        left.setdefault(source_of[clip], []).append(clip)
-    order: list[Clip] = []
-    while left:
-        last = source_of[order[-1]] if order else None
-        others = [source for source in left if source != last or len(left) == 1]
-        most = max(len(left[source]) for source in others)
-        source = rng.choice([source for source in others if len(left[source]) == most])
-        order.append(left[source].pop())
-        if not left[source]:
-            del left[source]
-    return order
+        remaining.setdefault(source_of[clip], []).append(clip)
+    sequence: list[Clip] = []
+    while remaining:
+        last = source_of[sequence[-1]] if sequence else None
+        others = [source for source in remaining if source != last or len(remaining) == 1]
+        most = max(len(remaining[source]) for source in others)
+        source = rng.choice([source for source in others if len(remaining[source]) == most])
+        sequence.append(remaining[source].pop())
+        if not remaining[source]:
+            del remaining[source]
+    return sequence
 
 
-def _neighbours(order: Sequence[Clip], source_of: Mapping[Clip, Source], a: int, b: int) -> int:
-    """How many pairs of neighbours around the places a and b are of one source."""
-    seams = {seam for seam in (a - 1, a, b - 1, b) if 0 <= seam < len(order) - 1}
-    return sum(source_of[order[seam]] == source_of[order[seam + 1]] for seam in seams)
+def _neighbours(sequence: Sequence[Clip], source_of: Mapping[Clip, Source], a: int, b: int) -> int:
+    """How many pairs of neighbours around the indices a and b are of one source."""
+    seams = {seam for seam in (a - 1, a, b - 1, b) if 0 <= seam < len(sequence) - 1}
+    return sum(source_of[sequence[seam]] == source_of[sequence[seam + 1]] for seam in seams)
 
 
 # --- With rows ---------------------------------------------------------------------------------------
@@ -152,17 +157,17 @@ def _neighbours(order: Sequence[Clip], source_of: Mapping[Clip, Source], a: int,
 
 @transaction.atomic
 def admit(survey: Survey, *, code: str | None = None, robot: bool = False, rehearsal: str = "") -> Participant:
-    """A new participant with all trials reserved; with a code that is known already, the participant who has it.
+    """A new participant with all trials reserved, or the participant who has this code already.
 
-    The survey's row is locked meanwhile (on SQLite the whole file is): nobody else's plan is made from the same
-    counts, nobody gets the same number.
+    Meanwhile the survey's row is locked (on SQLite the whole file), so that no two plans use the same counts and no two
+    participants get the same number.
     """
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
     code = code or personal_code()
-    known = Participant.objects.filter(survey=survey, code=code).first()
-    if known:
-        known.survey = survey
-        return known
+    existing = Participant.objects.filter(survey=survey, code=code).first()
+    if existing:
+        existing.survey = survey
+        return existing
 
     last = survey.participants.filter(robot=robot).aggregate(Max("number"))["number__max"] or 0
     participant = Participant.objects.create(
@@ -194,77 +199,95 @@ def admit(survey: Survey, *, code: str | None = None, robot: bool = False, rehea
 
 
 def plan_steps(survey: Survey, *, robot: bool, now: datetime, rng: random.Random) -> list[Step]:
-    """Practice, the clips or pairs that count, and among them the checks and repeats."""
+    """Practice, then the clips or pairs that count, with checks and repeats among them."""
     sources = clips_by_source(survey)
-    practice = _practice(survey)
-    spots: list[Positions] = []
+    practice = _practice_steps(survey)
+    drawn: list[Positions] = []
 
-    def where(number: int) -> list[int]:
-        beside = {"practice": len(practice), "checks": survey.checks, "repeats": survey.repeats}
-        spots.append(draw_positions(number, **beside, rng=rng))
-        return spots[0].real
+    def positions_for(number: int) -> list[int]:
+        drawn.append(
+            draw_positions(number, practice=len(practice), checks=survey.checks, repeats=survey.repeats, rng=rng)
+        )
+        return drawn[0].real
 
-    if survey.compares:
-        real = _pairs(survey, sources, where, robot=robot, now=now, rng=rng)
-    else:
-        held = count_plans_by_position(survey, robot=robot, now=now)
-        order = plan(sources, held, number=survey.clips_per_participant, where=where, rng=rng)
-        real = [Step(Trial.Kind.RATING, clip) for clip in order]
+    design = _pair_steps if survey.compares else _rating_steps
+    real = design(survey, sources, positions_for, robot=robot, now=now, rng=rng)
     return build_sequence(
         practice,
         real,
-        spots[0],
+        drawn[0],
         source_of={clip: source for source, clips in sources.items() for clip in clips},
         asked_for=check_answers(survey) if survey.checks else [],
         rng=rng,
     )
 
 
-def _pairs(survey: Survey, sources, where, *, robot: bool, now: datetime, rng: random.Random) -> list[Step]:
-    """Pairs in an order in which the same two sources meet twice in a row only where that cannot be avoided."""
-    drawn = draw_pairs(sources, count_plans_by_pair(survey, robot=robot, now=now), number=survey.clips_each, rng=rng)
+def _rating_steps(
+    survey: Survey,
+    sources: ClipsBySource,
+    positions_for: PositionsFor,
+    *,
+    robot: bool,
+    now: datetime,
+    rng: random.Random,
+) -> list[Step]:
+    exposure = count_plans_by_position(survey, robot=robot, now=now)
+    clips = plan(sources, exposure, number=survey.clips_per_participant, positions_for=positions_for, rng=rng)
+    return [Step(Trial.Kind.RATING, clip) for clip in clips]
+
+
+def _pair_steps(
+    survey: Survey,
+    sources: ClipsBySource,
+    positions_for: PositionsFor,
+    *,
+    robot: bool,
+    now: datetime,
+    rng: random.Random,
+) -> list[Step]:
+    """Pairs in a sequence in which the same two sources meet twice in a row only where that cannot be avoided."""
+    pairs = draw_pairs(sources, count_plans_by_pair(survey, robot=robot, now=now), number=survey.clips_each, rng=rng)
     source_of = {clip: source for source, clips in sources.items() for clip in clips}
-    meeting_of = {pair: frozenset(source_of[clip] for clip in pair) for pair in drawn}
-    order = arrange(drawn, meeting_of, {}, where=where(len(drawn)), rng=rng)
-    return [Step(Trial.Kind.PAIR, a, b) for a, b in order]
+    meeting_of = {pair: frozenset(source_of[clip] for clip in pair) for pair in pairs}
+    sequence = arrange(pairs, meeting_of, {}, positions=positions_for(len(pairs)), rng=rng)
+    return [Step(Trial.Kind.PAIR, a, b) for a, b in sequence]
 
 
-def _practice(survey: Survey) -> list[Step]:
-    """The same for everybody, in the same order."""
+def _practice_steps(survey: Survey) -> list[Step]:
+    """The same for every participant, in the same order."""
     if not survey.practice:
         return []
     clips = list(survey.practice_clips.order_by("pk").values_list("pk", flat=True))
-    if survey.compares:
-        return [Step(Trial.Kind.PRACTICE, a, b) for a, b in zip(clips[::2], clips[1::2], strict=False)]
-    return [Step(Trial.Kind.PRACTICE, clip) for clip in clips]
+    size = survey.clips_per_trial
+    return [Step(Trial.Kind.PRACTICE, *trial) for trial in zip(*(clips[i::size] for i in range(size)), strict=False)]
 
 
 def check_answers(survey: Survey) -> list[str]:
-    """What a check may ask for: an answer that each of its questions offers."""
+    """The answers that an attention check may ask for: those that each of its questions offers."""
     if survey.compares:
         return [value for value in Preference.values if survey.ties or value != Preference.TIE]
     points = min(survey.aspects.values_list("points", flat=True), default=0)
     return [str(value) for value in range(1, points + 1)] or list(Verdict.values)
 
 
-def clips_by_source(survey: Survey) -> dict[int, list[int]]:
-    sources: dict[int, list[int]] = {}
+def clips_by_source(survey: Survey) -> ClipsBySource:
+    sources: ClipsBySource = {}
     for clip, source in survey.clips.order_by("source_id", "number").values_list("pk", "source_id"):
         sources.setdefault(source, []).append(clip)
     return sources
 
 
 def count_plans_by_position(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
-    """How many plans have each clip at each position; people and robots are counted apart."""
+    """How many plans have each clip at each position; people and robots are counted separately."""
     rows = (
-        # `robot=False` becomes NOT robot, for which SQLite leaves the index `exposure` and sorts.
+        # `robot=False` would become NOT robot, for which SQLite does not use the index `exposure`.
         Trial.objects.filter(survey=survey, robot__in=[robot], kind=Trial.Kind.RATING)
         .active(now)
         .order_by()
         .values_list("clip_id", "position")
-        .annotate(times=Count("pk"))
+        .annotate(plans=Count("pk"))
     )
-    return {(clip, position): times for clip, position, times in rows}
+    return {(clip, position): plans for clip, position, plans in rows}
 
 
 def count_plans_by_pair(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
@@ -274,18 +297,18 @@ def count_plans_by_pair(survey: Survey, *, robot: bool, now) -> dict[tuple[int, 
         .active(now)
         .order_by()
         .values_list("clip_id", "clip_b_id")
-        .annotate(times=Count("pk"))
+        .annotate(plans=Count("pk"))
     )
-    return {(a, b): times for a, b, times in rows}
+    return {(a, b): plans for a, b, plans in rows}
 
 
 def plans_per_clip(survey: Survey) -> Counter:
-    """In how many people's plans each clip counts, answered or still to be heard."""
-    heard = Counter()
+    """For each clip, how many people have it in their plan, answered or pending."""
+    plans = Counter()
     if survey.compares:
-        for pair, times in count_plans_by_pair(survey, robot=False, now=clock.now()).items():
-            heard.update(dict.fromkeys(pair, times))
+        for pair, number in count_plans_by_pair(survey, robot=False, now=clock.now()).items():
+            plans.update(dict.fromkeys(pair, number))
     else:
-        for (clip, _), times in count_plans_by_position(survey, robot=False, now=clock.now()).items():
-            heard[clip] += times
-    return heard
+        for (clip, _), number in count_plans_by_position(survey, robot=False, now=clock.now()).items():
+            plans[clip] += number
+    return plans

@@ -1,6 +1,6 @@
-"""Which pairs a participant hears: every two sources equally often, each clip of a source too, A and B in turn.
+"""Which pairs a participant hears: any two sources equally often, each clip of a source too, A and B alternating.
 
-Knows no rows: clips and sources are any values that compare equal to themselves. All chance comes in as `rng`.
+Knows no rows: clips and sources are any hashable values. All randomness comes from `rng`.
 """
 
 import random
@@ -16,7 +16,7 @@ Pair = tuple[Clip, Clip]
 
 @dataclass
 class Tally:
-    """What the pairs that are answered or reserved come to; each new pair is counted at once."""
+    """Counts over the pairs that are answered or reserved; a new pair is counted immediately."""
 
     source_of: Mapping[Clip, Source]
     met: Counter = field(default_factory=Counter)  # {source, source} -> how often they met
@@ -33,26 +33,25 @@ class Tally:
 
 
 def draw_pairs(
-    sources: Mapping[Source, Sequence[Clip]], held: Mapping[Pair, int], *, number: int, rng: random.Random
+    sources: Mapping[Source, Sequence[Clip]], plans: Mapping[Pair, int], *, number: int, rng: random.Random
 ) -> list[Pair]:
     """The pairs for the next participant, in no particular order.
 
     Parameters
     ----------
     sources : the clips of each source
-    held : how many plans have a pair, first clip and second clip
-    number : of pairs
+    plans : how many plans have a pair, first clip and second clip
+    number : how many pairs
 
     Returns
     -------
-    As many pairs as are wanted, or as there are; never two clips of one source, never the same two clips again. Any two
-    sources have met equally often, give or take one, counted over all participants; so has every clip of a source
-    been heard, as long as a participant need not hear a clip twice. Whichever of two sources stood first less often
-    stands first.
+    That many pairs, or all there are; never two clips of one source, never the same two clips again. Counted over all
+    participants, any two sources have met equally often, give or take one. The same holds for the clips of a source, as
+    long as no participant must hear a clip twice. The source that has been first less often comes first.
     """
     source_of = {clip: source for source, clips in sources.items() for clip in clips}
     tally = Tally(source_of)
-    for (a, b), times in held.items():
+    for (a, b), times in plans.items():
         tally.add(a, b, times)
     meetings = [frozenset(two) for two in combinations(sources, 2)]
     own = Counter()
@@ -60,8 +59,8 @@ def draw_pairs(
     while meetings and len(drawn) < number:
         fewest = min(tally.met[meeting] for meeting in meetings)
         meeting = rng.choice([meeting for meeting in meetings if tally.met[meeting] == fewest])
-        pair = _clips(meeting, sources, tally, own, drawn, rng)
-        if pair is None:  # every clip of the one has met every clip of the other
+        pair = _choose_pair(meeting, sources, tally, own, drawn, rng)
+        if pair is None:  # every clip of one source has met every clip of the other
             meetings.remove(meeting)
             continue
         drawn.append(pair)
@@ -70,8 +69,15 @@ def draw_pairs(
     return drawn
 
 
-def _clips(meeting, sources, tally: Tally, own: Counter, drawn: list[Pair], rng: random.Random) -> Pair | None:
-    """One clip of each: heard least by this participant, then by all; in the order that was rarer so far."""
+def _choose_pair(
+    meeting: frozenset[Source],
+    sources: Mapping[Source, Sequence[Clip]],
+    tally: Tally,
+    own: Counter,
+    drawn: list[Pair],
+    rng: random.Random,
+) -> Pair | None:
+    """One clip of each source: heard least by this participant, then by all; in the order that was rarer so far."""
     s, t = sorted(meeting, key=lambda source: list(sources).index(source))
     together = {frozenset(pair) for pair in drawn}
     chance = {clip: rng.random() for source in (s, t) for clip in sources[source]}

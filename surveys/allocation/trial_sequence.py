@@ -1,6 +1,6 @@
-"""What one participant goes through, in order: practice, then what counts, with checks and repeats among it.
+"""The trials of one participant in order: practice, then the real trials, with checks and repeats among them.
 
-Knows no rows. A step is a kind of trial with its clip or clips; all chance comes in as `rng`.
+Knows no rows. A step is a kind of trial with its clip or clips. All randomness comes from `rng`.
 """
 
 import random
@@ -8,7 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 Clip = Hashable
-FAR_ENOUGH = 4  # trials between hearing a clip and hearing it again, where there are so many
+FAR_ENOUGH = 4  # trials between a clip and its repeat, where there are enough of them
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,16 @@ class Step:
     asked_for: str = ""
 
     def swap(self) -> "Step":
-        """The same two clips, A and B exchanged; one clip stays as it is."""
+        """With clips A and B exchanged; a single clip stays as it is."""
         return self if self.clip_b is None else Step(self.kind, self.clip_b, self.clip, self.asked_for)
 
-    def again(self, kind: str, asked_for: str = "") -> "Step":
+    def copy_as(self, kind: str, asked_for: str = "") -> "Step":
         return Step(kind, self.clip, self.clip_b, asked_for)
 
 
 @dataclass(frozen=True)
 class Positions:
-    """Positions, counted from 1, practice included."""
+    """Positions of the trials, counted from 1 and including practice."""
 
     real: list[int]
     checks: list[int]
@@ -36,56 +36,65 @@ class Positions:
 
 
 def draw_positions(number: int, *, practice: int, checks: int, repeats: int, rng: random.Random) -> Positions:
-    """Where `number` real trials, checks and repeats stand after the practice.
+    """The positions of `number` real trials, and of checks and repeats, after the practice.
 
-    Repeats stand in the last third, so that something lies between; a check in each equal part of the way. The first
-    is a real one.
+    Repeats are in the last third, so that other trials come in between. Each equal part of the survey has one check.
+    The first trial is a real one.
     """
     if not number:
         return Positions([], [], [])
     total = number + checks + repeats
     late = range(total - max(repeats, total // 3) + 1, total + 1)
     for_repeats = sorted(rng.sample(list(late), repeats)) if repeats else []
-    free = [place for place in range(2, total + 1) if place not in for_repeats]
+    free = [position for position in range(2, total + 1) if position not in for_repeats]
     for_checks = [
         rng.choice(free[part * len(free) // checks : (part + 1) * len(free) // checks]) for part in range(checks)
     ]
-    real = [place for place in range(1, total + 1) if place not in {*for_repeats, *for_checks}]
-    return Positions(*([practice + place for place in kind] for kind in (real, for_checks, for_repeats)))
+    real = [position for position in range(1, total + 1) if position not in {*for_repeats, *for_checks}]
+    return Positions(*([practice + position for position in kind] for kind in (real, for_checks, for_repeats)))
 
 
 def build_sequence(
     practice: Sequence[Step],
     real: Sequence[Step],
-    where: Positions,
+    positions: Positions,
     *,
     source_of: Mapping[Clip, Hashable],
     asked_for: Sequence[str],
     rng: random.Random,
 ) -> list[Step]:
-    """All steps, position 1 first: a repeat takes up something rated a while before, a check something rated already.
+    """All steps in order: a repeat is a copy of a trial some time earlier, a check a copy of any earlier trial.
 
     Nothing is heard twice before it counts; `asked_for` are the answers that a check may ask for.
     """
-    at = dict(zip(where.real, real, strict=True))
-    taken: set[Step] = set()
-    for place in where.repeats:
-        step = min(_before(where.real, place), key=lambda p: _unfit(p, place, at, source_of, taken, rng))
-        taken.add(at[step])
-        at[place] = at[step].swap().again("repeat")
-    for place in where.checks:
-        candidates = _before(where.real, place)
-        fresh = [p for p in candidates if at[p] not in taken] or candidates
-        at[place] = at[rng.choice(fresh)].again("check", rng.choice(list(asked_for)))
-    return [*practice, *(at[place] for place in sorted(at))]
+    steps = dict(zip(positions.real, real, strict=True))  # by position
+    repeated: set[Step] = set()
+    for position in positions.repeats:
+        candidates = _earlier(positions.real, position)
+        original = min(candidates, key=lambda p: _unsuitability(p, position, steps, source_of, repeated, rng))
+        repeated.add(steps[original])
+        steps[position] = steps[original].swap().copy_as("repeat")
+    for position in positions.checks:
+        candidates = _earlier(positions.real, position)
+        candidates = [p for p in candidates if steps[p] not in repeated] or candidates
+        steps[position] = steps[rng.choice(candidates)].copy_as("check", rng.choice(list(asked_for)))
+    return [*practice, *(steps[position] for position in sorted(steps))]
 
 
-def _before(real: Sequence[int], place: int) -> list[int]:
-    return [p for p in real if p < place]
+def _earlier(real: Sequence[int], position: int) -> list[int]:
+    return [p for p in real if p < position]
 
 
-def _unfit(p: int, place: int, at, source_of, taken, rng: random.Random) -> tuple:
-    """Rather not: taken up already, heard just now, of a source that stands beside it; then by chance."""
-    neighbours = {source_of.get(at[beside].clip) for beside in (place - 1, place + 1) if beside in at}
-    near = -min(place - p, FAR_ENOUGH + 1)
-    return at[p] in taken, near, source_of.get(at[p].clip) in neighbours, rng.random()
+def _unsuitability(
+    original: int,
+    position: int,
+    steps: Mapping[int, Step],
+    source_of: Mapping[Clip, Hashable],
+    repeated: set[Step],
+    rng: random.Random,
+) -> tuple[bool, int, bool, float]:
+    """How badly a trial suits a repeat: repeated already, too recent, next to its own source; then at random."""
+    neighbours = {source_of.get(steps[p].clip) for p in (position - 1, position + 1) if p in steps}
+    nearness = -min(position - original, FAR_ENOUGH + 1)
+    clip = steps[original].clip
+    return steps[original] in repeated, nearness, source_of.get(clip) in neighbours, rng.random()

@@ -1,4 +1,4 @@
-"""A survey puts clips, or pairs of them, before participants: each time a trial; an answer is what they said to it."""
+"""A survey shows participants clips, or pairs of clips. Each of these is a trial, and an answer belongs to a trial."""
 
 from surveys.models.answer import CONFIDENCE, Answer, Choice, Preference, Rating, Verdict
 from surveys.models.participant import Participant

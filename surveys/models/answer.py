@@ -1,7 +1,8 @@
-"""What a participant said to one trial: ratings or choices, a verdict, how sure they were."""
+"""What a participant answered in one trial: ratings or choices, a verdict, how sure they were."""
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from generation.models import Origin
 from surveys import clock
@@ -9,22 +10,22 @@ from surveys.models.survey import Aspect, Survey
 
 
 class Verdict(models.TextChoices):
-    HUMAN = "human", "human"
-    AI = "ai", "AI"
+    HUMAN = "human", _("human")
+    AI = "ai", _("AI")
 
 
 class Preference(models.TextChoices):
     A = "a", "A"
     B = "b", "B"
-    TIE = "tie", "No difference"
+    TIE = "tie", _("No difference")
 
 
-# How sure one is of the verdict: each number with its word.
-CONFIDENCE = {1: "guessing", 2: "not very sure", 3: "fairly sure", 4: "certain"}
+# How sure the listener is of the verdict.
+CONFIDENCE = {1: _("guessing"), 2: _("not very sure"), 3: _("fairly sure"), 4: _("certain")}
 
 
 class Answer(models.Model):
-    """What a participant said to one trial. The first answer counts and is never changed."""
+    """The answer to one trial. The first one counts and never changes."""
 
     trial = models.OneToOneField("surveys.Trial", on_delete=models.CASCADE, related_name="answer")
     verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
@@ -70,7 +71,7 @@ class Rating(models.Model):
 
 
 class Choice(models.Model):
-    """Which of the two, by one aspect."""
+    """Which of the two clips, by one aspect."""
 
     answer = models.ForeignKey(Answer, on_delete=models.CASCADE, related_name="choices")
     aspect = models.ForeignKey(Aspect, on_delete=models.RESTRICT, related_name="choices")

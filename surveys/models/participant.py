@@ -1,4 +1,4 @@
-"""Who takes part, and where they stand."""
+"""Who takes part, and how far they have come."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +28,7 @@ class ParticipantQuerySet(models.QuerySet):
 
 
 class Participant(models.Model):
-    """Somebody who agreed to take part. No name, no address, nothing that leads to a person."""
+    """A person who agreed to take part, or a robot. Stores no name and no address: nothing that identifies a person."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="participants")
     code = models.CharField(max_length=32, unique=True, default=personal_code, editable=False)
@@ -57,25 +57,25 @@ class Participant(models.Model):
         return f"{'robot' if self.robot else 'participant'} {self.number}"
 
     def get_absolute_url(self):
-        """Where the participant stands now, derived from the rows alone."""
+        """The page where the participant is now, derived from the rows alone."""
         if self.background_is_missing:
             return reverse("surveys:about", args=[self.survey.slug, self.code])
         trial = self.next_trial()
         return trial.get_absolute_url() if trial else reverse("surveys:thanks", args=[self.survey.slug, self.code])
 
     @property
-    def may_go_on(self) -> bool:
-        """Robots rehearse drafts, too."""
+    def may_continue(self) -> bool:
+        """Robots may take a draft."""
         return self.robot or self.survey.is_open
 
     @property
     def background_is_missing(self) -> bool:
-        """About themselves, before the first clip."""
+        """The questions about the listener come before the first clip."""
         return self.survey.asks_background and self.background is None
 
-    def record_background(self, said: dict[str, str]) -> None:
-        """The first time counts."""
-        given = {key: answer for key, answer in said.items() if answer}
+    def record_background(self, answers: dict[str, str]) -> None:
+        """Store the answers to the questions about the listener; the first ones count."""
+        given = {key: answer for key, answer in answers.items() if answer}
         Participant.objects.filter(pk=self.pk, background__isnull=True).update(background=given)
         self.refresh_from_db(fields=["background"])
 
@@ -83,26 +83,26 @@ class Participant(models.Model):
         return self.trials.unanswered().first()
 
     def present_trials(self) -> "tuple[Trial | None, Trial | None]":
-        """The trial where the participant stands and the one that follows."""
+        """The participant's present trial and the next one."""
         trials = list(self.trials.unanswered().with_clips()[:2])
         return (*trials, None, None)[:2]
 
     def progress_of(self, trial: "Trial") -> "TrialProgress":
-        """Where the participant stands; practice has a count of its own."""
+        """The number of a trial, and of how many; practice trials are counted separately."""
         is_practice = Q(kind="practice")
-        counted = self.trials.aggregate(practice=Count("pk", filter=is_practice), real=Count("pk", filter=~is_practice))
+        totals = self.trials.aggregate(practice=Count("pk", filter=is_practice), real=Count("pk", filter=~is_practice))
         if trial.kind == trial.Kind.PRACTICE:
-            return TrialProgress(trial.position, counted["practice"], is_practice=True)
-        return TrialProgress(trial.position - counted["practice"], counted["real"])
+            return TrialProgress(trial.position, totals["practice"], is_practice=True)
+        return TrialProgress(trial.position - totals["practice"], totals["real"])
 
     def extend_reservations(self, until: datetime) -> None:
-        """Keep the clips that are still to be heard reserved."""
+        """Keep the clips that are not answered yet reserved until then."""
         self.trials.unanswered().update(reserved_until=until)
 
 
 @dataclass(frozen=True)
 class TrialProgress:
-    """The third of twelve, say."""
+    """A trial's number and the total, as in "Clip 3 of 12"."""
 
     number: int
     total: int

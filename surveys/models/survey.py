@@ -1,9 +1,10 @@
-"""What is asked, about which clips, by which rules."""
+"""A survey: what it asks, about which clips, by which rules."""
 
 from django.db import models
 from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
 from generation.models import Clip
 from studies.lookup import NamedQuerySet
@@ -24,16 +25,16 @@ class SurveyQuerySet(NamedQuerySet):
 
 class Survey(models.Model):
     class State(models.TextChoices):
-        DRAFT = "draft", "draft"
-        OPEN = "open", "open"
-        CLOSED = "closed", "closed"
+        DRAFT = "draft", _("draft")
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
 
     class Order(models.TextChoices):
-        """Which question comes first; it changes the answers, so it is stored with each of them."""
+        """Which question comes first. It influences the answers, so it is stored with each answer."""
 
-        RATINGS_FIRST = "ratings_first", "ratings first"
-        VERDICT_FIRST = "verdict_first", "verdict first"
-        ALTERNATED = "alternated", "alternated between participants"
+        RATINGS_FIRST = "ratings_first", _("ratings first")
+        VERDICT_FIRST = "verdict_first", _("verdict first")
+        ALTERNATED = "alternated", _("alternated between participants")
 
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="surveys")
     name = models.CharField(max_length=120)
@@ -98,9 +99,13 @@ class Survey(models.Model):
     def asks_verdict(self) -> bool:
         return bool(self.verdict_question)
 
+    @property
+    def clips_per_trial(self) -> int:
+        return 2 if self.compares else 1
+
     @cached_property
     def clips_each(self) -> int:
-        """How many clips one participant rates; of pairs, how many pairs."""
+        """How many clips each participant rates; for pairs, how many pairs."""
         if not self.compares:
             return self.clips_per_participant or self.clips.count()
         if self.pairs_per_participant:
@@ -110,15 +115,15 @@ class Survey(models.Model):
 
     @property
     def trials_each(self) -> int:
-        """How many of them a participant goes through, practice not counted."""
+        """How many trials each participant has, without practice."""
         return self.clips_each + self.checks + self.repeats
 
     def minutes(self) -> int:
-        """About how long it takes: hearing each clip once, and as long as that again to think, but 15 s at least."""
+        """Estimated duration: each clip once, plus time to think of the same length, but at least 15 s."""
         length = self.clips.aggregate(longest=Max("samples"))["longest"] or 0
         seconds = length / CLIP_RATE
-        heard = 2 * seconds if self.compares else seconds
-        return max(1, round((self.trials_each + self.practice) * (heard + max(seconds, 15)) / 60))
+        listening = self.clips_per_trial * seconds
+        return max(1, round((self.trials_each + self.practice) * (listening + max(seconds, 15)) / 60))
 
     def question_order(self, number: int) -> str:
         """Which question comes first for the participant with this number."""
@@ -127,31 +132,31 @@ class Survey(models.Model):
         return self.Order.RATINGS_FIRST if number % 2 else self.Order.VERDICT_FIRST
 
     def has_answers_of_people(self) -> bool:
-        """From then on nothing changes that was fixed before."""
+        """From then on the rules are fixed."""
         return self.trials.filter(robot=False).answered().exists()
 
     def _keep_consent_text(self):
-        """Every wording that anybody may have agreed to is kept; a new one gets the next version."""
-        kept, is_new = self.consent_texts.get_or_create(
+        """Keep every wording that a participant may have agreed to; a new wording gets the next version number."""
+        stored, is_new = self.consent_texts.get_or_create(
             version=self.consent_version, defaults={"text": self.consent_text}
         )
-        if not is_new and kept.text != self.consent_text:
+        if not is_new and stored.text != self.consent_text:
             self.consent_version += 1
             Survey.objects.filter(pk=self.pk).update(consent_version=self.consent_version)
             self.consent_texts.create(version=self.consent_version, text=self.consent_text)
 
 
 def default_pairs(clips: list[int]) -> int:
-    """How many pairs where nobody said: every two sources equally often, some twelve in all, and no clip twice."""
+    """How many pairs if the researcher did not say: any two models equally often, about 12 in total, no clip twice."""
     meetings = len(clips) * (len(clips) - 1) // 2
     if not meetings:
         return 0
-    wanted = meetings * max(1, round(DEFAULT_PAIRS / meetings))
-    return max(1, min(wanted, sum(clips) // 2))
+    pairs = meetings * max(1, round(DEFAULT_PAIRS / meetings))
+    return max(1, min(pairs, sum(clips) // 2))
 
 
 class ConsentText(models.Model):
-    """A wording of the consent, as it was when people agreed to it."""
+    """A wording of the consent text, as it was when people agreed to it."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="consent_texts")
     version = models.PositiveIntegerField()
@@ -167,7 +172,7 @@ class ConsentText(models.Model):
 
 
 class Aspect(models.Model):
-    """What is rated, from 1 to `points`; of a pair, by what one of the two is chosen."""
+    """What listeners rate from 1 to `points`, or by which they choose one clip of a pair."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="aspects")
     key = models.SlugField(max_length=40, help_text="Column name in the exported table.")

@@ -1,4 +1,4 @@
-"""What a participant learns at the end: which clips were human, and how their guesses compare."""
+"""What participants see at the end: which clips were human, and how their guesses compare with other people's."""
 
 from dataclasses import dataclass
 
@@ -7,20 +7,20 @@ from django.db.models import Case, Count, F, Q, Sum, Value, When
 from generation.models import Origin
 from surveys.models import Answer, Participant, Trial
 
-# With fewer others, a comparison would say more about one of them than about the participant.
+# With fewer others, the comparison would reveal their individual results.
 FEWEST_OTHERS = 5
-# Practice, checks and repeats are no guesses.
+# Practice, checks and repeats do not count as guesses.
 COUNTING = (Trial.Kind.RATING, Trial.Kind.PAIR)
 
 
 @dataclass(frozen=True)
 class Guess:
-    """One clip (or pair) of the participant's, with the truth about it."""
+    """One clip or pair of the participant, with the truth about it."""
 
     trial: Trial
-    number: int  # as it was shown: practice has a count of its own
+    number: int  # as it was shown: practice is counted separately
     verdict: str
-    is_right: bool | None  # None: nothing was guessed, or there was nothing to guess
+    is_right: bool | None  # None: no guess, or nothing to guess
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class OwnResult:
 
 
 def own_result(participant: Participant) -> OwnResult:
-    """Counts only, never anybody's answers; low anchors count for nothing, they are neither human nor AI."""
+    """Contains counts, never the answers of others. Low anchors do not count: they are neither human nor AI."""
     answers = (
         Answer.objects.filter(trial__participant=participant, trial__kind__in=COUNTING)
         .select_related("trial", "trial__clip__source", "trial__clip_b__source")
@@ -63,13 +63,13 @@ def own_result(participant: Participant) -> OwnResult:
         len(judged),
         others=len(others),
         others_right=sum(score for score, _ in others) / sum(count for _, count in others),
-        # Shares compared without dividing: 2 of 3 is neither better nor worse than 4 of 6.
+        # Compares shares without dividing: 2 of 3 is neither better nor worse than 4 of 6.
         did_better_than=sum(score * len(judged) < right * count for score, count in others),
     )
 
 
 def _scores_of_others(participant: Participant) -> list[tuple[int, int]]:
-    """Right guesses and guesses of everybody else who has finished; robots are compared with robots."""
+    """Right guesses and all guesses of every other participant who has finished; robots are compared with robots."""
     is_right = Case(When(verdict=F("trial__clip__source__origin"), then=Value(1)), default=Value(0))
     scores = (
         Answer.objects.filter(

@@ -1,7 +1,7 @@
-"""Tickets: what the welcome page hands out and beginning takes back.
+"""Tickets: the welcome page contains one, and the request that starts the survey sends it back.
 
-A ticket carries the code that the participant will have. So beginning twice with one ticket (a second press, a page
-reloaded, no cookies at all) is beginning once, and nobody can choose a code, or call himself a robot.
+A ticket carries the code that the participant will have. So starting twice with one ticket (a double click, a reloaded
+page, no cookies) starts once, and nobody can choose a code or claim to be a robot.
 """
 
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ SALT = "surveys.participation.tickets"
 @dataclass(frozen=True)
 class Ticket:
     code: str
-    rehearsal: str = ""  # which rehearsal a robot belongs to; empty for people
+    rehearsal: str = ""  # the rehearsal of a robot; empty for people
 
     @property
     def is_robot(self) -> bool:
@@ -29,9 +29,9 @@ def write_ticket(survey: Survey, *, rehearsal: str = "") -> str:
 
 
 def read_ticket(survey: Survey, text: str) -> Ticket | None:
-    """None where it is not ours, or another survey's."""
+    """None if we did not sign it, or if it belongs to another survey."""
     try:
-        of, code, rehearsal = signing.loads(text, salt=SALT)
+        key, code, rehearsal = signing.loads(text, salt=SALT)
     except signing.BadSignature:
         return None
-    return Ticket(code, rehearsal) if of == survey.pk else None
+    return Ticket(code, rehearsal) if key == survey.pk else None

@@ -1,7 +1,7 @@
-"""The pages of a participant: fetch, ask, keep, go on. Where one stands is derived from the rows alone.
+"""The pages of a participant. The present page is derived from the rows alone.
 
-They need no cookie: the code in the address, or the ticket in the form, is the secret that a request must know, so
-there is nothing for `csrf_protect` to add. The session only spares a returning browser the address.
+They need no cookie. A request must contain a secret, the code in the address or the ticket in the form, so
+`csrf_protect` would add nothing. The session only helps a browser that returns without the address.
 """
 
 import math
@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -21,9 +22,9 @@ from surveys.participation.feedback import own_result
 from surveys.participation.forms import ListenerQuestionsForm, WithdrawalForm, form_class
 from surveys.participation.tickets import read_ticket, write_ticket
 
-# Codes are 59 bits long; this is against tiring the server out, not against guessing right.
+# Codes have 59 bits, so nobody can guess one; the limit protects the server from the load of trying.
 MOST_WITHDRAWAL_TRIES = 10
-WITHDRAWAL_TRIES_FORGOTTEN_AFTER = timedelta(hours=1)
+WITHDRAWAL_TRIES_EXPIRE_AFTER = timedelta(hours=1)
 
 
 @csrf_exempt
@@ -43,15 +44,16 @@ def welcome(request, slug):
     if survey.is_open:
         context |= {"ticket": write_ticket(survey), "minutes": survey.minutes()}
         if participant and (trial := participant.next_trial()):
-            place = participant.progress_of(trial)
-            context |= {"trial": trial, "place": place, "noun": noun(survey, practice=place.is_practice).lower()}
+            progress = participant.progress_of(trial)
+            noun = trial_noun(survey, practice=progress.is_practice).lower()
+            context |= {"trial": trial, "place": progress, "noun": noun}
     return render(request, "surveys/welcome.html", context)
 
 
 @never_cache
 @require_safe
 def resume(request, slug, code):
-    """The personal address, opened here or on another device."""
+    """The personal address, opened on this or another device."""
     participant = participant_or_404(slug, code)
     remember(request, participant)
     return redirect(participant)
@@ -60,9 +62,9 @@ def resume(request, slug, code):
 @csrf_exempt
 @never_cache
 def about(request, slug, code):
-    """What participants may say about themselves, before the first clip."""
+    """The questions about the listener, before the first clip."""
     participant = participant_or_404(slug, code)
-    if not participant.may_go_on:
+    if not participant.may_continue:
         return redirect(participant.survey)
     if not participant.background_is_missing:
         return redirect(participant)
@@ -79,7 +81,7 @@ def about(request, slug, code):
 @never_cache
 def trial(request, slug, code, position):
     participant = participant_or_404(slug, code)
-    if not participant.may_go_on:
+    if not participant.may_continue:
         return redirect(participant.survey)
     present, following = participant.present_trials()
     if participant.background_is_missing or present is None or present.position != position:
@@ -87,18 +89,18 @@ def trial(request, slug, code, position):
     aspects = list(participant.survey.aspects.all())
     form = form_class(present)(request.POST or None, trial=present, aspects=aspects)
     if request.method == "POST" and form.is_valid():
-        form.keep()
+        form.save()
         return redirect(participant)
     present.mark_shown()
     renew_reservations(participant, present)
-    survey, place = participant.survey, participant.progress_of(present)
+    survey, progress = participant.survey, participant.progress_of(present)
     context = {
         "survey": survey,
         "participant": participant,
         "trial": present,
         "following": following,
-        "place": place,
-        "noun": noun(survey, practice=place.is_practice),
+        "place": progress,
+        "noun": trial_noun(survey, practice=progress.is_practice),
         "needed_seconds": math.ceil((present.clip.seconds or 0) * survey.share_to_hear),
         "needed_degrees": round(360 * survey.share_to_hear),
         "form": form,
@@ -107,15 +109,17 @@ def trial(request, slug, code, position):
     return render(request, "surveys/trial.html", context)
 
 
-def noun(survey: Survey, *, practice: bool = False) -> str:
-    """What a participant stands at: "Clip 3 of 12"."""
-    one = "pair" if survey.compares else "clip"
-    return f"Practice {one}" if practice else one.capitalize()
+def trial_noun(survey: Survey, *, practice: bool = False) -> str:
+    """The first word of "Clip 3 of 12"."""
+    if survey.compares:
+        return _("Practice pair") if practice else _("Pair")
+    return _("Practice clip") if practice else _("Clip")
 
 
 def next_button_label(survey: Survey, following: Trial | None) -> str:
-    """The words on the button."""
-    return f"Next {noun(survey).lower()}" if following else "Finish"
+    if following is None:
+        return _("Finish")
+    return _("Next pair") if survey.compares else _("Next clip")
 
 
 @never_cache
@@ -126,18 +130,18 @@ def thanks(request, slug, code):
         return redirect(participant)
     survey = participant.survey
     context = {"survey": survey, "participant": participant, "result": own_result(participant)}
-    return render(request, "surveys/thanks.html", context | {"noun": noun(survey).lower()})
+    return render(request, "surveys/thanks.html", context | {"noun": trial_noun(survey).lower()})
 
 
 @require_safe
 def audio(request, slug, code, key, suffix):
-    """The clip of the present trial, or of the next; after the end, any that was heard."""
-    mine = Trial.objects.select_related("participant").with_clips().filter(participant__code=code, survey__slug=slug)
-    found = mine.filter(audio_key=key).first() or mine.filter(audio_key_b=key).first()
-    file = getattr(found.clip_for_key(key), suffix) if found else None
-    if not file or not found.may_be_heard():
+    """The clip of the present trial, or of the next; after the end, any clip of the participant."""
+    trials = Trial.objects.select_related("participant").with_clips().filter(participant__code=code, survey__slug=slug)
+    trial = trials.filter(audio_key=key).first() or trials.filter(audio_key_b=key).first()
+    file = getattr(trial.clip_for_key(key), suffix) if trial else None
+    if not file or not trial.may_be_heard():
         raise Http404
-    found.mark_audio_sent(key)
+    trial.mark_audio_sent(key)
     return audio_response.sound_response(file, request.headers.get("Range", ""))
 
 
@@ -146,7 +150,7 @@ def audio(request, slug, code, key, suffix):
 def withdraw(request, slug):
     survey = get_object_or_404(Survey, slug=slug)
     participant = participant_of_session(request, survey)
-    # Who stops on the way has not seen the code yet; who has finished has it, and may share the browser.
+    # Participants who stop early have not seen their code yet. The others have it, and may share a browser.
     own_code = participant.withdrawal_code if participant and not participant.finished else ""
     if request.method == "POST" and not may_try_to_withdraw(request):
         return render(request, "surveys/withdraw_later.html", {"survey": survey}, status=429)
@@ -159,7 +163,7 @@ def withdraw(request, slug):
 
 
 @require_safe
-def withdrawn(request, slug):
+def withdrawal_done(request, slug):
     return render(request, "surveys/withdrawn.html", {"survey": get_object_or_404(Survey, slug=slug)})
 
 
@@ -186,16 +190,16 @@ def session_key(survey: Survey) -> str:
 
 
 def renew_reservations(participant: Participant, present: Trial) -> None:
-    """Whoever is at it keeps the clips still to come; said again only when half the time is over: writing is dear."""
+    """Keep the remaining clips of an active participant. Each renewal is a write, so it waits for half the time."""
     now = clock.now()
     if present.reserved_until is None or present.reserved_until < now + RESERVED_FOR / 2:
         participant.extend_reservations(now + RESERVED_FOR)
 
 
 def may_try_to_withdraw(request) -> bool:
-    """Counts this try."""
+    """Whether another try is allowed; counts it."""
     now = clock.now().timestamp()
-    since = now - WITHDRAWAL_TRIES_FORGOTTEN_AFTER.total_seconds()
+    since = now - WITHDRAWAL_TRIES_EXPIRE_AFTER.total_seconds()
     tries = [at for at in request.session.get("withdrawal tries", []) if at > since]
     if len(tries) >= MOST_WITHDRAWAL_TRIES:
         return False

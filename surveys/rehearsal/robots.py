@@ -1,7 +1,7 @@
-"""Robot listeners: through the real pages, with a clock of their own, marked wherever they are kept.
+"""Robots: simulated participants that take a survey through its real pages, with their own clock, marked in every row.
 
-A robot reads the page as a browser does: it finds the sound and has it sent, finds the questions and chooses among
-the answers offered. Only the truth about the clip, on which its taste hangs, comes from the rows: no page tells it.
+A robot reads a page as a browser does: it loads the sound, reads the form, and chooses among the answers offered. Only
+the truth about a clip, which decides its taste, comes from the rows, because no page reveals it.
 """
 
 import json
@@ -9,13 +9,13 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html.parser import HTMLParser
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from lxml import html
 
 from surveys import clock
 from surveys.errors import SurveyError
@@ -24,14 +24,14 @@ from surveys.participation.forms import field_name
 from surveys.participation.tickets import read_ticket, write_ticket
 from surveys.rehearsal.tastes import DEFAULT, Judge, Tastes
 
-# Seconds a robot thinks after hearing a clip.
+# Seconds that a robot thinks after it has heard a clip.
 THINKING = (4.0, 15.0)
 
 
 @dataclass(frozen=True)
 class Rehearsal:
-    added: int  # robots that went through now
-    there: int  # robots of the same rehearsal that had gone through before
+    added: int  # robots that took the survey now
+    existing: int  # robots of the same rehearsal that had taken it before
 
 
 def rehearse(
@@ -43,28 +43,31 @@ def rehearse(
     progress: Callable[[int, int, str], None] | None = None,
     watch: Callable[[HttpResponse], None] | None = None,
 ) -> Rehearsal:
-    """Let robots take the survey, drafts too; the same values again add nothing.
+    """Let robots take the survey, which may be a draft; the same values add nothing.
 
-    `progress` is told how many of how many robots are through, `watch` is shown everything that a robot received.
+    `progress` is called with the number of robots that have finished and the total, `watch` with every response that a
+    robot receives.
     """
     if listeners < 1:
-        raise SurveyError("A rehearsal needs at least one listener.")
+        raise SurveyError(_("A rehearsal needs at least one simulated participant."))
     if not survey.clips.exists():
-        raise SurveyError(f'The survey "{survey}" has no clips to listen to: make it anew when there are some.')
+        raise SurveyError(
+            _('The survey "%(survey)s" has no clips. Render clips, then create the survey again.') % {"survey": survey}
+        )
     name = f"{seed}-{tastes.digest()[:16]}"
-    ours = survey.participants.robots().filter(rehearsal=name)
-    # One that was stopped on its way begins anew: its clips go back.
-    ours.filter(finished=None).delete()
-    there = ours.count()
-    for number in range(there + 1, listeners + 1):
+    robots = survey.participants.robots().filter(rehearsal=name)
+    # A robot that was interrupted starts again, and its clips become free.
+    robots.filter(finished=None).delete()
+    existing = robots.count()
+    for number in range(existing + 1, listeners + 1):
         Robot(survey, name, Judge(tastes, seed, number), watch=watch).take_part()
         if progress:
-            progress(number - there, listeners - there, "robots")
-    return Rehearsal(added=max(0, listeners - there), there=there)
+            progress(number - existing, listeners - existing, "robots")
+    return Rehearsal(added=max(0, listeners - existing), existing=existing)
 
 
 def delete_rehearsals(survey: Survey) -> int:
-    """Delete all robots of a survey with what they said; how many there were."""
+    """Delete all robots of a survey with their answers; how many there were."""
     robots = survey.participants.robots()
     number = robots.count()
     robots.delete()
@@ -80,9 +83,9 @@ class Robot:
         self.rng = random.Random(f"{judge.seed} robot {judge.number}")
         self.browser = Client(headers={"host": own_host()})
         self.address = ""
-        # It began a while ago, so that its last answer is not given in the future.
+        # It starts some time ago, so that its last answer is not in the future.
         self.time = timezone.now() - timedelta(
-            seconds=(survey.trials_each + survey.practice) * (120 if survey.compares else 60)
+            seconds=(survey.trials_each + survey.practice) * 60 * survey.clips_per_trial
         )
 
     def take_part(self) -> None:
@@ -92,47 +95,53 @@ class Robot:
             page = self._send(self.survey.get_absolute_url(), {"ticket": ticket})
             self.trials = trials_by_key(read_ticket(self.survey, ticket).code)
             self.questions = {field_name(aspect): aspect for aspect in self.survey.aspects.all()}
-            if page.choices and not page.sounds:
-                page = self._tell_about_itself(page)
+            if page.questions and not page.sounds:
+                page = self._answer_about_itself(page)
             while page.sounds:
-                page = self._hear_and_answer(page)
+                page = self._answer_trial(page)
 
-    def _tell_about_itself(self, page: "Page") -> "Page":
-        return self._send(self.address, {name: self.rng.choice(offered) for name, offered in page.choices.items()})
+    def _answer_about_itself(self, page: "Page") -> "Page":
+        for name, options in page.questions.items():
+            page.fill(name, self.rng.choice(options))
+        return self._send(self.address, page.values())
 
-    def _hear_and_answer(self, page: "Page") -> "Page":
-        here = self.address
+    def _answer_trial(self, page: "Page") -> "Page":
+        address = self.address
         trial = self.trials[key_of(page.sounds[0])]
-        heard = [self._hear(sound) for sound in page.sounds]
+        heard = [self._listen(sound) for sound in page.sounds]
         self._wait(self.rng.uniform(*THINKING))
-        answer = {side.field: json.dumps([[0, seconds]]) for side, seconds in zip(trial.sides, heard, strict=True)}
-        for name, offered in page.choices.items():
-            answer[name] = self._choose(name, offered, trial)
-        following = self._send(here, answer)
-        if self.address == here:
-            raise SurveyError(f"A robot could not get on from {here}: its answers were not taken.")
+        for side, seconds in zip(trial.sides, heard, strict=True):
+            page.fill(side.field, json.dumps([[0, seconds]]))
+        for name, options in page.questions.items():
+            page.fill(name, self._choose(name, options, trial))
+        following = self._send(address, page.values())
+        if self.address == address:
+            raise SurveyError(_("A robot could not continue: %(address)s refused its answers.") % {"address": address})
         return following
 
-    def _hear(self, sound: str) -> float:
-        """The whole clip; how many seconds."""
+    def _listen(self, sound: str) -> float:
+        """Hear the whole clip; how many seconds."""
         self._fetch(sound)
         seconds = self.trials[key_of(sound)].clip_for_key(key_of(sound)).seconds or 0.0
         self._wait(seconds)
         return round(seconds, 2)
 
-    def _choose(self, name: str, offered: list[str], trial: Trial) -> str:
-        choice = trial.asked_for or self._judged(name, offered, trial)
-        if choice not in offered:
-            raise SurveyError(f'"{choice}" is not among the answers that the page offers to {name}.')
+    def _choose(self, name: str, options: list[str], trial: Trial) -> str:
+        choice = trial.asked_for or self._judge(name, options, trial)
+        if choice not in options:
+            raise SurveyError(
+                _('The page does not offer "%(choice)s" as an answer to %(question)s.')
+                % {"choice": choice, "question": name}
+            )
         return choice
 
-    def _judged(self, name: str, offered: list[str], trial: Trial) -> str:
+    def _judge(self, name: str, options: list[str], trial: Trial) -> str:
         if name == "verdict":
             return self.judge.verdict(trial.clip, self.rng)
         if name == "confidence":
-            return self.rng.choice(offered)
+            return self.rng.choice(options)
         if trial.clip_b_id:
-            ties = Preference.TIE in offered
+            ties = Preference.TIE in options
             return self.judge.preference(trial.clip, trial.clip_b, self.questions[name], self.rng, ties=ties)
         return str(self.judge.rating(trial.clip, self.questions[name], self.rng))
 
@@ -140,59 +149,61 @@ class Robot:
         self.time: datetime = self.time + timedelta(seconds=seconds)
 
     def _fetch(self, address: str) -> None:
-        # As browsers do: from the first byte on.
+        # As browsers do, from the first byte.
         response = self.browser.get(address, headers={"range": "bytes=0-"}, secure=settings.SECURE_SSL_REDIRECT)
         self.watch(response)
         if response.status_code != 206:
-            raise SurveyError(f"A robot asked for the sound of a clip and got status {response.status_code}.")
+            raise SurveyError(
+                _("A robot requested a clip and got status %(status)d.") % {"status": response.status_code}
+            )
 
     def _open(self, address: str) -> "Page":
-        return self._arrive(self.browser.get(address, secure=settings.SECURE_SSL_REDIRECT), address)
+        return self._read(self.browser.get(address, secure=settings.SECURE_SSL_REDIRECT), address)
 
-    def _send(self, address: str, form: dict[str, Any]) -> "Page":
-        return self._arrive(self.browser.post(address, form, secure=settings.SECURE_SSL_REDIRECT), address)
+    def _send(self, address: str, form: dict[str, str]) -> "Page":
+        return self._read(self.browser.post(address, form, secure=settings.SECURE_SSL_REDIRECT), address)
 
-    def _arrive(self, response: HttpResponse, address: str) -> "Page":
+    def _read(self, response: HttpResponse, address: str) -> "Page":
         self.watch(response)
         if 300 <= response.status_code < 400:
             return self._open(response["Location"])
         if response.status_code != 200:
-            raise SurveyError(f"A robot opened {address} and got status {response.status_code}.")
+            raise SurveyError(
+                _("A robot opened %(address)s and got status %(status)d.")
+                % {"address": address, "status": response.status_code}
+            )
         self.address = address
-        return Page.read(response.content.decode())
+        return Page(response.content.decode())
 
 
-class Page(HTMLParser):
-    """What a robot sees: the sound of each clip of a trial, and each question with the answers offered."""
+class Page:
+    """What a robot sees: the form, its questions with the answers offered, and the sound of each clip."""
 
-    def __init__(self):
-        super().__init__()
-        self.is_asked = self.wants_sound = False
+    def __init__(self, text: str):
+        forms = html.document_fromstring(text).forms
+        self.form = next(
+            (form for form in forms if "data-listening" in form.attrib or "data-about" in form.attrib), None
+        )
         self.sounds: list[str] = []
-        self.choices: dict[str, list[str]] = {}
+        self.questions: dict[str, list[str]] = {}
+        if self.form is not None:
+            # The first that each player offers, like a browser that can play every format.
+            self.sounds = [str(address) for address in self.form.xpath(".//audio/source[1]/@src")]
+            fields = {name: self.form.inputs[name] for name in self.form.inputs.keys()}  # noqa: SIM118 (not a dict)
+            self.questions = {
+                name: field.value_options for name, field in fields.items() if isinstance(field, html.RadioGroup)
+            }
 
-    @classmethod
-    def read(cls, html: str) -> "Page":
-        page = cls()
-        page.feed(html)
-        return page
+    def fill(self, name: str, value: str) -> None:
+        self.form.fields[name] = value
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        values = dict(attributes)
-        if tag == "form" and ("data-listening" in values or "data-about" in values):
-            self.is_asked = True
-        if self.is_asked and tag == "audio":
-            self.wants_sound = True
-        if self.is_asked and tag == "source" and self.wants_sound:
-            # The first that is offered, as a browser that can play everything.
-            self.sounds.append(values["src"])
-            self.wants_sound = False
-        if self.is_asked and tag == "input" and values.get("type") == "radio":
-            self.choices.setdefault(values["name"], []).append(values["value"])
+    def values(self) -> dict[str, str]:
+        """What a browser would send."""
+        return dict(self.form.form_values())
 
 
 def trials_by_key(code: str) -> dict[str, Trial]:
-    """What a participant will hear, by the keys in the sounds' addresses."""
+    """The trials of a participant by the keys in the addresses of their sounds."""
     trials = Trial.objects.filter(participant__code=code).with_clips().select_related("clip__source", "clip_b__source")
     return {side.audio_key: trial for trial in trials for side in trial.sides}
 
@@ -202,6 +213,6 @@ def key_of(address: str) -> str:
 
 
 def own_host() -> str:
-    """A host name under which this server answers."""
+    """A host name that this server accepts."""
     first = next(iter(settings.ALLOWED_HOSTS), "localhost")
     return "localhost" if first == "*" else first.lstrip(".")

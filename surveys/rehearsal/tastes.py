@@ -1,6 +1,6 @@
-"""What robots like: known effects that an analysis should find again.
+"""What simulated participants like: known effects that an analysis should find.
 
-A taste file is JSON; whatever it leaves out is taken from `DEFAULT`:
+A taste file is JSON. Values that it leaves out come from `DEFAULT`:
 
     {"listener_sd": 0.4,
      "clip_sd": 0.3,
@@ -8,13 +8,16 @@ A taste file is JSON; whatever it leaves out is taken from `DEFAULT`:
      "origins": {"human": {"mean": 3.6, "sd": 0.9, "judged_ai": 0.35}},
      "sources": {"Our LSTM": {"mean": 3.0, "enjoyment": 2.6, "sd": 0.9, "judged_ai": 0.55}}}
 
-A source is described under its name, or else under its origin (human, ai, anchor). `mean` is of every aspect on its
-scale, unless the aspect's own key names another; `sd` is the spread of single ratings; `judged_ai` the share of
-verdicts that say "AI". Of two clips the one that would be rated higher is chosen; where less than `tie_width` lies
-between them, there is no difference. `listener_sd` and `clip_sd` are how far listeners and clips lie from the mean, per
-aspect. A rating is the sum of all that, rounded and kept within the scale, so means close to its ends come out a
-little milder.
-Knows nothing of pages.
+A source is described under its name, or under its origin (human, ai, anchor).
+
+- `mean` is the mean rating of every aspect; an aspect's own key sets another mean for it.
+- `sd` is the standard deviation of single ratings.
+- `judged_ai` is the share of verdicts that say "AI".
+- `listener_sd` and `clip_sd` are the standard deviations of listeners and of clips, for each aspect.
+- `tie_width` is for pairs: the clip that would be rated higher is chosen, but if the difference is smaller than this,
+  the answer is "no difference".
+
+A rating is the sum of these effects, rounded and limited to the scale, so means near its ends are pulled inwards.
 """
 
 import difflib
@@ -25,6 +28,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from generation.models import Clip, Origin, Source
 from surveys.errors import SurveyError
 from surveys.models import Aspect, Preference, Verdict
@@ -32,10 +37,10 @@ from surveys.models import Aspect, Preference, Verdict
 
 @dataclass(frozen=True)
 class SourceTaste:
-    """What robots think of one source."""
+    """What simulated participants think of one source."""
 
     mean: float  # of every aspect that is not named below
-    sd: float  # of single ratings, listener and clip given
+    sd: float  # of single ratings by one listener of one clip
     judged_ai: float  # share of verdicts, 0 to 1
     aspects: Mapping[str, float] = field(default_factory=dict)
 
@@ -51,7 +56,7 @@ class Tastes:
     clip_sd: float = 0.3
     tie_width: float = 0.3
 
-    def of(self, source: Source) -> SourceTaste:
+    def taste_for(self, source: Source) -> SourceTaste:
         return self.sources.get(source.name) or self.origins[source.origin]
 
     def digest(self) -> str:
@@ -68,16 +73,20 @@ DEFAULT = Tastes(
 
 
 def read_tastes(path: Path | str, *, sources: Iterable[str], aspects: Iterable[str]) -> Tastes:
-    """From a taste file. SurveyError, in one sentence, where it speaks of what the survey does not have."""
+    """Read a taste file; SurveyError if it cannot be read, or names something that the survey does not have."""
     try:
         content = json.loads(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise SurveyError(f"The taste file {path} cannot be read: {error.strerror}.") from None
+        raise SurveyError(
+            _("The taste file %(path)s cannot be read: %(reason)s.") % {"path": path, "reason": error.strerror}
+        ) from None
     except ValueError as error:
-        raise SurveyError(f"The taste file {path} is no JSON: {error}.") from None
+        raise SurveyError(
+            _("The taste file %(path)s is not valid JSON: %(reason)s.") % {"path": path, "reason": error}
+        ) from None
     if not isinstance(content, dict):
-        raise SurveyError(f"The taste file {path} must be a JSON object with origins and sources.")
-    _check_keys(content, ("listener_sd", "clip_sd", "tie_width", "origins", "sources"), f"the taste file {path}")
+        raise SurveyError(_("The taste file %(path)s must be a JSON object with origins and sources.") % {"path": path})
+    _check_keys(content, ("listener_sd", "clip_sd", "tie_width", "origins", "sources"), "the top level")
     origins, named = content.get("origins", {}), content.get("sources", {})
     _check_keys(origins, DEFAULT.origins, "origins")
     _check_keys(named, list(sources), "sources")
@@ -87,9 +96,9 @@ def read_tastes(path: Path | str, *, sources: Iterable[str], aspects: Iterable[s
             name: _read_taste(name, origins.get(name, {}), default, keys) for name, default in DEFAULT.origins.items()
         },
         sources={name: _read_taste(name, entry, DEFAULT.origins["ai"], keys) for name, entry in named.items()},
-        listener_sd=_number(content, "listener_sd", DEFAULT.listener_sd, "the taste file", 0, 100),
-        clip_sd=_number(content, "clip_sd", DEFAULT.clip_sd, "the taste file", 0, 100),
-        tie_width=_number(content, "tie_width", DEFAULT.tie_width, "the taste file", 0, 100),
+        listener_sd=_number(content, "listener_sd", DEFAULT.listener_sd, "the top level", 0, 100),
+        clip_sd=_number(content, "clip_sd", DEFAULT.clip_sd, "the top level", 0, 100),
+        tie_width=_number(content, "tie_width", DEFAULT.tie_width, "the top level", 0, 100),
     )
 
 
@@ -105,24 +114,30 @@ def _read_taste(name: str, entry: Mapping, default: SourceTaste, aspects: list[s
 
 def _check_keys(entry: object, known: Iterable[str], where: str) -> None:
     if not isinstance(entry, dict):
-        raise SurveyError(f"In tastes, {where} must be a JSON object.")
+        raise SurveyError(_("In the taste file, %(where)s must be a JSON object.") % {"where": where})
     known = list(known)
     for key in entry:
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)
-            raise SurveyError(f'In tastes, {where} has no "{key}": use {near[0] if near else " or ".join(known)}.')
+            raise SurveyError(
+                _('In the taste file, %(where)s cannot contain "%(key)s". Use %(names)s.')
+                % {"where": where, "key": key, "names": near[0] if near else ", ".join(known)}
+            )
 
 
 def _number(entry: Mapping, key: str, default: float, where: str, low: float, high: float) -> float:
     value = entry.get(key, default)
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-        raise SurveyError(f'In tastes, {key} of {where} is "{value}": write a number from {low} to {high}.')
+        raise SurveyError(
+            _('In the taste file, %(key)s of %(where)s is "%(value)s". Enter a number from %(low)g to %(high)g.')
+            % {"key": key, "where": where, "value": value, "low": low, "high": high}
+        )
     return float(value)
 
 
 @dataclass(frozen=True)
 class Judge:
-    """One robot's judgement: the same seed and number, the same opinion of the same clip."""
+    """One robot's judgement: the same seed and number give the same opinion of the same clip."""
 
     tastes: Tastes
     seed: int
@@ -139,17 +154,17 @@ class Judge:
         return (Preference.A if ahead > 0 else Preference.B).value
 
     def _liking(self, clip: Clip, aspect: Aspect, rng: random.Random) -> float:
-        taste = self.tastes.of(clip.source)
+        taste = self.tastes.taste_for(clip.source)
         return (
             taste.mean_of(aspect)
-            + self._drawn(self.tastes.listener_sd, "listener", self.number, aspect.key)
-            + self._drawn(self.tastes.clip_sd, "clip", clip.source.name, clip.number, aspect.key)
+            + self._draw(self.tastes.listener_sd, "listener", self.number, aspect.key)
+            + self._draw(self.tastes.clip_sd, "clip", clip.source.name, clip.number, aspect.key)
             + rng.gauss(0, taste.sd)
         )
 
     def verdict(self, clip: Clip, rng: random.Random) -> str:
-        is_ai = rng.random() < self.tastes.of(clip.source).judged_ai
+        is_ai = rng.random() < self.tastes.taste_for(clip.source).judged_ai
         return (Verdict.AI if is_ai else Verdict.HUMAN).value
 
-    def _drawn(self, sd: float, *what: object) -> float:
+    def _draw(self, sd: float, *what: object) -> float:
         return random.Random(f"{self.seed} {what}").gauss(0, sd)

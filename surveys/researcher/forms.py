@@ -1,10 +1,13 @@
-"""What a researcher may ask for."""
+"""The forms of the researcher's pages about surveys."""
 
 from collections.abc import Mapping
 
 from django import forms
 from django.db.models import Count, Q
+from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from generation.forms.arrangement import ArrangementForm
 from generation.models import Source
@@ -13,78 +16,82 @@ from surveys.exclusion_rules import rules_of
 from surveys.survey_templates import SURVEY_TEMPLATES
 
 
-def _numbers(most: int) -> list[tuple[int, str]]:
-    return [(number, "none" if number == 0 else str(number)) for number in range(most + 1)]
+def _numbers(most: int) -> list[tuple[int, str | Promise]]:
+    return [(0, _("none")), *((number, str(number)) for number in range(1, most + 1))]
 
 
-def described(name: str, description: str) -> str:
-    """A choice with what speaks for it."""
+def choice_label(name: str, description: str | Promise) -> str:
+    """The label of a radio button or checkbox: the name in bold, then a description."""
     return format_html("<b>{}</b> <span>{}</span>", name, description)
 
 
 class SourceChoiceField(forms.ModelMultipleChoiceField):
     def label_from_instance(self, source: Source) -> str:
-        clips = f"{source.usable_clips} clip{'' if source.usable_clips == 1 else 's'}"
-        return described(source.name, f"{source.get_origin_display()}, {clips}")
+        clips = ngettext("%(number)d clip", "%(number)d clips", source.usable_clips) % {"number": source.usable_clips}
+        return choice_label(source.name, f"{source.get_origin_display()}, {clips}")
 
 
 class NewSurveyForm(forms.Form):
     name = forms.CharField(
         max_length=120,
-        help_text="Participants see it, and it becomes part of the address: let it say nothing about the models.",
+        label=_("Name"),
+        help_text=_("Participants see the name, and it becomes part of the address. Do not mention the models in it."),
     )
-    template = forms.ChoiceField(widget=forms.RadioSelect, initial="recommended")
+    template = forms.ChoiceField(label=_("Template"), widget=forms.RadioSelect, initial="recommended")
     sources = SourceChoiceField(
-        label="Models",
+        label=_("Models"),
         queryset=Source.objects.none(),
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one model."},
-        help_text="All clips that are rendered are taken; the survey keeps these even if more are made later.",
+        error_messages={"required": _("Choose at least one model.")},
+        help_text=_("The survey uses all rendered clips of these models. Clips that you add later are not included."),
     )
     clips_per_participant = forms.IntegerField(
         required=False,
         min_value=1,
-        help_text="Every participant hears as many of each model as of any other. Empty: all clips.",
+        label=_("Clips per participant"),
+        help_text=_("Each participant hears equally many clips of every model. Leave empty for all clips."),
     )
     pairs_per_participant = forms.IntegerField(
         required=False,
         min_value=1,
-        help_text="Any two models meet equally often. Empty: some twelve pairs.",
+        label=_("Pairs per participant"),
+        help_text=_("Any two models are compared equally often. Leave empty for about 12 pairs."),
     )
-    ties = forms.BooleanField(required=False, initial=True, label="“No difference” may be said")
-    asks_confidence = forms.BooleanField(required=False, label="Ask how sure one is of the verdict")
+    ties = forms.BooleanField(required=False, initial=True, label=_("Offer “No difference” as an answer"))
+    asks_confidence = forms.BooleanField(required=False, label=_("Ask how sure listeners are of their verdict"))
     asks_background = forms.BooleanField(
-        required=False, label="Ask listeners about their musical training and what they listen on"
+        required=False, label=_("Ask listeners about their musical training and what they listen on")
     )
     practice = forms.TypedChoiceField(
-        label="To practise",
+        label=_("Practice trials"),
         choices=_numbers(3),
         coerce=int,
         required=False,
         empty_value=0,
-        help_text="Trials before the real ones, with clips that do not count. They are never analysed.",
+        help_text=_("Trials before the real ones, with clips that do not count. They are never analysed."),
     )
     checks = forms.TypedChoiceField(
-        label="Attention checks",
+        label=_("Attention checks"),
         choices=_numbers(2),
         coerce=int,
         required=False,
         empty_value=0,
-        help_text="Trials that say which answer to choose. Who chooses another is flagged.",
+        help_text=_("Trials that say which answer to choose. Participants who choose another are flagged."),
     )
     repeats = forms.TypedChoiceField(
+        label=_("Repeated trials"),
         choices=_numbers(2),
         coerce=int,
         required=False,
         empty_value=0,
-        help_text="Trials heard again towards the end, unannounced: they show how steady answers are.",
+        help_text=_("Trials that come again, unannounced, near the end. They show how consistent the answers are."),
     )
 
     def __init__(self, *args, study: Study, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
         self.study = study
         self.fields["template"].choices = [
-            (name, described(name, recipe.summary)) for name, recipe in SURVEY_TEMPLATES.items()
+            (name, choice_label(name, template.summary)) for name, template in SURVEY_TEMPLATES.items()
         ]
         usable = Count("clips", filter=Q(clips__rendered__isnull=False, clips__retired=False))
         sources = study.sources.annotate(usable_clips=usable).filter(usable_clips__gt=0)
@@ -93,25 +100,29 @@ class NewSurveyForm(forms.Form):
 
 
 class RehearsalForm(forms.Form):
-    listeners = forms.IntegerField(label="Robots", min_value=1, max_value=1000, initial=30)
-    seed = forms.IntegerField(min_value=0, initial=1, help_text="Another seed, other robots.")
+    listeners = forms.IntegerField(label=_("Simulated participants"), min_value=1, max_value=1000, initial=30)
+    seed = forms.IntegerField(
+        label=_("Seed"), min_value=0, initial=1, help_text=_("A different seed gives different answers.")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)
 
 
 class ClipSettingsForm(ArrangementForm):
-    """One policy for all clips of a survey."""
+    """The same settings for all clips of a survey."""
 
-    instrument = forms.ChoiceField(label="Instruments", choices=[("piano", "all piano"), ("file", "as in the file")])
+    instrument = forms.ChoiceField(
+        label=_("Instruments"), choices=[("piano", _("all piano")), ("file", _("as in the file"))]
+    )
     although_answered = forms.BooleanField(
-        label="I know that those who come will hear other clips than those who have answered"
+        label=_("I understand that new participants will hear other clips than those who have answered")
     )
 
     def __init__(self, *args, study: Study, is_answered: bool, **kwargs):
         super().__init__(*args, study=study, **kwargs)
-        self.fields["seconds"].label = "Seconds of each clip"
-        self.fields["seconds"].help_text = "Empty: as long as they are now."
+        self.fields["seconds"].label = _("Length of each clip in seconds")
+        self.fields["seconds"].help_text = _("Leave empty to keep the present length.")
         if not is_answered:
             del self.fields["although_answered"]
 
@@ -123,7 +134,7 @@ class ClipSettingsForm(ArrangementForm):
 
 
 class RulesForm(forms.Form):
-    """Who is flagged: each rule a sentence with a number in it."""
+    """Who is flagged: each rule is a sentence with a number in it."""
 
     def __init__(self, *args, values: Mapping[str, float], compares: bool, **kwargs):
         super().__init__(*args, label_suffix="", **kwargs)

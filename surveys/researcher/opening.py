@@ -1,9 +1,12 @@
-"""What must hold before people are let in; letting them in, and closing; and the rules that are fixed before."""
+"""Opening and closing a survey: what must hold before, and the rules that are fixed before."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from generation.models import Clip
 from surveys import clock
 from surveys.errors import SurveyError
 from surveys.exclusion_rules import standard_rules
@@ -14,7 +17,7 @@ LOUDNESS_TOLERANCE = 0.5  # LU
 
 
 def open_survey(survey: Survey) -> None:
-    """Let people in; SurveyError with every reason why not."""
+    """Open the survey; SurveyError lists everything that prevents it."""
     problems = problems_before_opening(survey)
     if problems:
         raise SurveyError(" ".join(problems))
@@ -25,9 +28,9 @@ def open_survey(survey: Survey) -> None:
 
 
 def close_survey(survey: Survey) -> None:
-    """Nobody begins or goes on; results and withdrawal stay where they are."""
+    """Nobody can start or continue after that; results and withdrawal remain available."""
     if survey.state != Survey.State.OPEN:
-        raise SurveyError(f'The survey "{survey}" is not open.')
+        raise SurveyError(_('The survey "%(survey)s" is not open.') % {"survey": survey})
     survey.state = Survey.State.CLOSED
     survey.closed = clock.now()
     survey.save(update_fields=["state", "closed"])
@@ -35,43 +38,69 @@ def close_survey(survey: Survey) -> None:
 
 @transaction.atomic
 def set_rules(survey: Survey, rules: Mapping[str, float]) -> None:
-    """Who is flagged; refused once somebody has answered, for rules chosen afterwards prove nothing."""
+    """Set who is flagged; SurveyError after the first answer, because rules chosen afterwards prove nothing."""
     survey = Survey.objects.select_for_update().get(pk=survey.pk)
     if survey.has_answers_of_people():
-        raise SurveyError(f'Somebody has answered "{survey}" already: its rules stay as they are.')
+        raise SurveyError(
+            _('"%(survey)s" has answers already, so its rules can no longer be changed.') % {"survey": survey}
+        )
     survey.rules = standard_rules() | dict(rules)
     survey.save(update_fields=["rules"])
 
 
 def problems_before_opening(survey: Survey) -> list[str]:
-    """What would spoil the answers, one sentence each; empty when the survey can be opened."""
+    """What would spoil the answers, one sentence each; empty if the survey can be opened."""
     clips = list(survey.clips.select_related("source"))
     if not clips:
-        return [f'The survey "{survey}" has no clips: add clips to its models, render them, and make it anew.']
-    problems = []
-    heard = [*clips, *survey.practice_clips.select_related("source")]
-    unusable = [clip for clip in heard if clip.rendered is None or clip.retired]
-    if unusable:
-        problems.append(f"{clip_count(len(unusable))} cannot be heard, {unusable[0]} for one: render or replace them.")
-    lengths = sorted({clip.samples for clip in heard if clip.samples})
-    if len(lengths) > 1:
-        shortest, longest = lengths[0] / CLIP_RATE, lengths[-1] / CLIP_RATE
-        problems.append(
-            f"The clips are not equally long ({shortest:.2f} to {longest:.2f} s), which tells listeners which is "
-            "which: render them to one length."
-        )
-    levels = [clip.loudness for clip in heard if clip.loudness is not None]
-    if levels and max(levels) - min(levels) > LOUDNESS_TOLERANCE:
-        problems.append(
-            f"The clips are not equally loud ({min(levels):.1f} to {max(levels):.1f} LUFS), which tells listeners "
-            "which is which: give them one policy (set_policy), and all are rendered as one set."
-        )
+        return [
+            _(
+                'The survey "%(survey)s" has no clips. Add clips to its models, render them, and create the survey '
+                "again."
+            )
+            % {"survey": survey}
+        ]
+    problems = _problems_of_audio([*clips, *survey.practice_clips.select_related("source")])
     if survey.compares and len({clip.source_id for clip in clips}) < 2:
-        problems.append("All clips are of one model: pairs need two.")
+        problems.append(_("All clips are from one model. Pairs need two models."))
     if (survey.clips_per_participant or 0) > len(clips):
         problems.append(
-            f"{clip_count(survey.clips_per_participant)} per participant are wanted; there are {len(clips)}."
+            _("A participant cannot hear %(clips)s: there are only %(existing)d.")
+            % {"clips": clip_count(survey.clips_per_participant), "existing": len(clips)}
         )
     if not survey.aspects.exists() and not survey.asks_verdict:
-        problems.append("The survey asks nothing: add an aspect or the question who composed it.")
+        problems.append(_("The survey asks nothing. Add an aspect, or the question who composed the music."))
+    return problems
+
+
+def _problems_of_audio(clips: Sequence[Clip]) -> list[str]:
+    """Clips that cannot be heard, or differ in length or loudness, by which listeners would tell models apart."""
+    problems = []
+    unusable = [clip for clip in clips if clip.rendered is None or clip.retired]
+    if unusable:
+        problems.append(
+            ngettext(
+                "%(number)d clip cannot be heard: %(example)s. Render it, or replace it.",
+                "%(number)d clips cannot be heard, for example %(example)s. Render them, or replace them.",
+                len(unusable),
+            )
+            % {"number": len(unusable), "example": unusable[0]}
+        )
+    lengths = sorted({clip.samples for clip in clips if clip.samples})
+    if len(lengths) > 1:
+        problems.append(
+            _(
+                "The clips have different lengths (%(shortest).2f to %(longest).2f s), which tells listeners which is "
+                "which. Render all of them with the same length."
+            )
+            % {"shortest": lengths[0] / CLIP_RATE, "longest": lengths[-1] / CLIP_RATE}
+        )
+    levels = [clip.loudness for clip in clips if clip.loudness is not None]
+    if levels and max(levels) - min(levels) > LOUDNESS_TOLERANCE:
+        problems.append(
+            _(
+                "The clips are not equally loud (%(softest).1f to %(loudest).1f LUFS), which tells listeners which is "
+                "which. Use the same clip settings for all of them (set_policy); they are then rendered as one set."
+            )
+            % {"softest": min(levels), "loudest": max(levels)}
+        )
     return problems

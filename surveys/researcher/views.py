@@ -1,20 +1,23 @@
 """A researcher's pages about surveys."""
 
-from collections import Counter
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from generation.catalogue.fairness import texture_warning
 from generation.pages.fairness import answer
 from generation.pages.partials import fragment, recent_jobs
 from jobs.models import Job
 from jobs.runner import send
-from studies.access import study_page
-from studies.models import Role
-from surveys.allocation.allocation import plans_per_clip
+from studies.access import may_edit, study_page
+from studies.models import Role, Study
 from surveys.errors import SurveyError
 from surveys.exclusion_rules import rule_sentences
 from surveys.fairness import compare_survey_clips
@@ -23,6 +26,7 @@ from surveys.participation.forms import form_class
 from surveys.researcher.clip_settings import KIND, describe_clip_settings, request_clip_settings
 from surveys.researcher.forms import ClipSettingsForm, NewSurveyForm, RehearsalForm, RulesForm
 from surveys.researcher.opening import close_survey, open_survey, problems_before_opening, set_rules
+from surveys.survey_progress import clips_per_model, participant_groups
 from surveys.survey_templates import create_survey, find_template
 
 REHEARSAL = "surveys.rehearse"
@@ -46,8 +50,10 @@ def new_survey(request, study):
         except SurveyError as error:
             form.add_error(None, str(error))
         else:
-            said = "is made: look at it, rehearse it, open it." if is_new else "was there already, with these values."
-            messages.success(request, f"“{survey}” {said}")
+            if is_new:
+                messages.success(request, _("Survey created. Preview it, run a rehearsal, then open it."))
+            else:
+                messages.success(request, _("A survey with this name and these values already exists. Here it is."))
             return redirect("survey_studio:survey", study.slug, survey.slug)
     return render(request, "surveys/researcher/new_survey.html", {"form": form})
 
@@ -55,21 +61,19 @@ def new_survey(request, study):
 @require_safe
 @study_page(Role.VIEWER)
 def survey(request, study, slug):
-    from generation.catalogue.fairness import texture_warning
-
-    found = get_object_or_404(study.surveys, slug=slug)
+    survey = get_object_or_404(study.surveys, slug=slug)
     context = {
-        "survey": found,
-        "recipe": find_template(found.template),
-        "link": request.build_absolute_uri(found.get_absolute_url()),
-        "problems": [] if found.is_open else problems_before_opening(found),
-        "groups": participant_groups(found),
-        "models": clips_per_model(found),
-        "texture": texture_warning(found.clips.select_related("source")),
-        "rules": rule_sentences(found.rules, compares=found.compares),
-        "practised": found.practice_clips.select_related("source__study").order_by("pk"),
+        "survey": survey,
+        "recipe": find_template(survey.template),
+        "link": request.build_absolute_uri(survey.get_absolute_url()),
+        "problems": [] if survey.is_open else problems_before_opening(survey),
+        "groups": participant_groups(survey),
+        "models": clips_per_model(survey),
+        "texture": texture_warning(survey.clips.select_related("source")),
+        "rules": rule_sentences(survey.rules, compares=survey.compares),
+        "practised": survey.practice_clips.select_related("source__study").order_by("pk"),
         "form": RehearsalForm(),
-        "jobs": recent_jobs(study.jobs.filter(kind=REHEARSAL, arguments__survey=found.pk))[:1],
+        "jobs": recent_jobs(study.jobs.filter(kind=REHEARSAL, arguments__survey=survey.pk))[:1],
         "may_edit": may_edit(request),
     }
     parts = {"rehearsal": "surveys/researcher/rehearsal_now.html"}
@@ -79,49 +83,49 @@ def survey(request, study, slug):
 @require_safe
 @study_page(Role.VIEWER)
 def fairness(request, study, slug):
-    found = get_object_or_404(study.surveys, slug=slug)
-    return answer(request, compare_survey_clips(found), of=found.name, called=found.slug, survey=found)
+    survey = get_object_or_404(study.surveys, slug=slug)
+    return answer(request, compare_survey_clips(survey), of=survey.name, called=survey.slug, survey=survey)
 
 
 @require_safe
 @study_page(Role.VIEWER)
 def preview(request, study, slug):
-    """What participants are told and asked, without a clip; nothing is kept."""
-    found = get_object_or_404(study.surveys, slug=slug)
-    participant = Participant(survey=found, order=found.question_order(1))
+    """What participants read and are asked, without clips; nothing is stored."""
+    survey = get_object_or_404(study.surveys, slug=slug)
+    participant = Participant(survey=survey, order=survey.question_order(1))
     trial = Trial(participant=participant)
-    form = form_class(trial)(trial=trial, aspects=list(found.aspects.all()))
+    form = form_class(trial)(trial=trial, aspects=list(survey.aspects.all()))
     context = {
-        "survey": found,
+        "survey": survey,
         "questions": form.render_questions(next=""),
-        "minutes": found.minutes(),
+        "minutes": survey.minutes(),
     }
     return render(request, "surveys/researcher/preview.html", context)
 
 
 @study_page(Role.VIEWER)
 def policy(request, study, slug):
-    """What all its clips have in common; and one policy for all, in the background."""
-    found = get_object_or_404(study.surveys, slug=slug)
+    """The settings of the clips, and a form to use the same settings for all of them."""
+    survey = get_object_or_404(study.surveys, slug=slug)
     if request.method == "POST" and not may_edit(request):
-        raise PermissionDenied("This needs the role editor. An owner of the study can change yours.")
-    answers = Answer.objects.filter(trial__survey=found, trial__robot=False).count()
+        raise PermissionDenied(_("This needs the role editor. An owner of the study can change your role."))
+    answers = Answer.objects.filter(trial__survey=survey, trial__robot=False).count()
     form = ClipSettingsForm(request.POST or None, study=study, is_answered=bool(answers))
     if request.method == "POST" and form.is_valid():
         try:
-            request_clip_settings(found, form.policy, although_answered=bool(answers))
+            request_clip_settings(survey, form.policy, although_answered=bool(answers))
         except SurveyError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, "On its way: a worker makes the clips anew.")
+            messages.success(request, _("A background job now renders the clips with the new settings."))
             return redirect("survey_studio:policy", study.slug, slug)
     context = {
-        "survey": found,
-        "parts": describe_clip_settings(found),
-        "clips": found.clips.count(),
+        "survey": survey,
+        "parts": describe_clip_settings(survey),
+        "clips": survey.clips.count(),
         "answers": answers,
         "form": form,
-        "jobs": recent_jobs(study.jobs.filter(kind=KIND, arguments__survey=found.pk)),
+        "jobs": recent_jobs(study.jobs.filter(kind=KIND, arguments__survey=survey.pk)),
         "may_edit": may_edit(request),
     }
     parts = {"policy": "surveys/researcher/policy_now.html"}
@@ -131,26 +135,35 @@ def policy(request, study, slug):
 @require_POST
 @study_page(Role.EDITOR)
 def open_(request, study, slug):
-    return change(request, study, slug, open_survey, "is open: send people the link.")
+    return change(request, study, slug, open_survey, _("The survey is open. Send people the link."))
 
 
 @require_POST
 @study_page(Role.EDITOR)
 def close(request, study, slug):
-    return change(request, study, slug, close_survey, "is closed: nobody begins or goes on any more.")
+    return change(request, study, slug, close_survey, _("The survey is closed. Nobody can start or continue."))
 
 
 @require_POST
 @study_page(Role.EDITOR)
 def rehearse(request, study, slug):
-    found = get_object_or_404(study.surveys, slug=slug)
+    survey = get_object_or_404(study.surveys, slug=slug)
     form = RehearsalForm(request.POST)
     if not form.is_valid():
-        messages.error(request, "A rehearsal takes 1 to 1000 robots and a whole number as seed.")
-    elif not found.clips.exists():
-        messages.error(request, f"“{found}” has no clips to listen to.")
+        messages.error(request, _("Enter 1 to 1000 simulated participants and a whole number as the seed."))
+    elif not survey.clips.exists():
+        messages.error(request, _("“%(survey)s” has no clips to listen to.") % {"survey": survey})
     else:
-        send_rehearsal(found, **form.cleaned_data)
+        send_rehearsal(survey, **form.cleaned_data)
+        messages.success(
+            request,
+            ngettext(
+                "The rehearsal has started with %(number)d simulated participant.",
+                "The rehearsal has started with %(number)d simulated participants.",
+                form.cleaned_data["listeners"],
+            )
+            % {"number": form.cleaned_data["listeners"]},
+        )
     return redirect("survey_studio:survey", study.slug, slug)
 
 
@@ -164,79 +177,34 @@ def send_rehearsal(survey: Survey, *, listeners: int, seed: int) -> Job:
 @require_POST
 @study_page(Role.EDITOR)
 def forget_robots(request, study, slug):
-    found = get_object_or_404(study.surveys, slug=slug)
-    found.participants.robots().delete()
-    messages.success(request, "The robots are forgotten, with all they said.")
+    survey = get_object_or_404(study.surveys, slug=slug)
+    survey.participants.robots().delete()
+    messages.success(request, _("The rehearsal data is deleted."))
     return redirect("survey_studio:survey", study.slug, slug)
 
 
 @study_page(Role.EDITOR)
 def rules(request, study, slug):
-    """Who is flagged: filled in before anybody has answered, only to be read from then on."""
-    found = get_object_or_404(study.surveys, slug=slug)
-    form = RulesForm(request.POST or None, values=found.rules, compares=found.compares)
+    """Who is flagged: a form before the first answer, read-only after it."""
+    survey = get_object_or_404(study.surveys, slug=slug)
+    form = RulesForm(request.POST or None, values=survey.rules, compares=survey.compares)
     if request.method == "POST" and form.is_valid():
-        return change(request, study, slug, lambda survey: set_rules(survey, form.values()), "has its rules.")
+        return change(request, study, slug, lambda survey: set_rules(survey, form.values()), _("Rules saved."))
     context = {
-        "survey": found,
+        "survey": survey,
         "form": form,
-        "fixed": found.has_answers_of_people(),
-        "rules": rule_sentences(found.rules, compares=found.compares),
+        "fixed": survey.has_answers_of_people(),
+        "rules": rule_sentences(survey.rules, compares=survey.compares),
     }
     return render(request, "surveys/researcher/rules.html", context)
 
 
-def change(request, study, slug: str, act, said: str):
-    found = get_object_or_404(study.surveys, slug=slug)
+def change(request, study: Study, slug: str, act: Callable[[Survey], None], success: str) -> HttpResponse:
+    survey = get_object_or_404(study.surveys, slug=slug)
     try:
-        act(found)
+        act(survey)
     except SurveyError as error:
         messages.error(request, str(error))
     else:
-        messages.success(request, f"“{found}” {said}")
+        messages.success(request, success)
     return redirect("survey_studio:survey", study.slug, slug)
-
-
-def participant_groups(survey: Survey) -> list[dict]:
-    """People and robots: how many began, finished, answered."""
-    participants = {
-        row["robot"]: row
-        for row in survey.participants.order_by()
-        .values("robot")
-        .annotate(began=Count("pk"), finished=Count("finished"))
-    }
-    answers = Counter(
-        dict(
-            Answer.objects.filter(trial__survey=survey)
-            .order_by()
-            .values_list("trial__robot")
-            .annotate(given=Count("pk"))
-        )
-    )
-    nobody = {"began": 0, "finished": 0}
-    return [
-        {"name": name, "answers": answers[robot], **participants.get(robot, nobody)}
-        for name, robot in (("People", False), ("Robots", True))
-    ]
-
-
-def clips_per_model(survey: Survey) -> list[dict]:
-    """Each model with its clips, and between which numbers of people each of them was or will be heard by."""
-    heard = plans_per_clip(survey)
-    models: dict[int, dict] = {}
-    for clip in survey.clips.select_related("source").order_by("source__created", "number"):
-        model = models.setdefault(clip.source_id, {"source": clip.source, "times": []})
-        model["times"].append(heard[clip.pk])
-    return [
-        {
-            "source": model["source"],
-            "clips": len(model["times"]),
-            "least": min(model["times"]),
-            "most": max(model["times"]),
-        }
-        for model in models.values()
-    ]
-
-
-def may_edit(request) -> bool:
-    return request.role.includes(Role.EDITOR)

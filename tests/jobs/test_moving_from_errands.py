@@ -83,6 +83,7 @@ def test_nothing_is_lost_and_everything_open_waits_for_a_worker(old_apps):
     job = Job.objects.get(pk=broken.pk)
     assert (job.state, job.cause, job.error) == ("failed", "refused", "Too few.")
     job = Job.objects.get(pk=half.pk)
+    assert job.arguments.pop("arrangement")["bars"] == 0
     assert (job.state, job.arguments) == ("waiting", {"source": "C", "clips": 2, "run": runs["Finished"].pk})
     assert {
         run.name: (run.job and (run.job.state, run.job.cause, run.job.error), run.note, run.finished)

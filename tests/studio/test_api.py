@@ -94,7 +94,7 @@ def test_too_many_requests_wait(ask, viewer, study, settings):
     from studio import api
 
     api.api.cache_clear()
-    api.addresses.cache_clear()
+    api.resolver.cache_clear()
     settings.API_REQUESTS_A_MINUTE = 2
     try:
         asked = ask(viewer)
@@ -103,7 +103,7 @@ def test_too_many_requests_wait(ask, viewer, study, settings):
         assert "More than 2 requests a minute" in asked("get", "studies", status=429)["error"]
     finally:
         api.api.cache_clear()
-        api.addresses.cache_clear()
+        api.resolver.cache_clear()
 
 
 # --- Clips -------------------------------------------------------------------------------------------
@@ -245,8 +245,8 @@ def test_a_survey_is_told_with_its_counts(ask, viewer, study):
 
 def test_what_is_not_there_or_not_so_is_said(ask, viewer, study):
     asked = ask(viewer)
-    assert "/api/ lists what there is" in asked("get", "nonsense", status=404)["error"]
-    assert "is not for DELETE, but for" in asked("delete", "sources", status=405)["error"]
+    assert "/api/ lists what exists" in asked("get", "nonsense", status=404)["error"]
+    assert "does not accept DELETE, only" in asked("delete", "sources", status=405)["error"]
     assert asked("post", "sources", {"name": 3}, status=422)["error"]
 
 
@@ -273,13 +273,13 @@ def test_an_analyst_is_told_where_the_results_are(ask, owner, study):
 
 def test_what_breaks_is_answered_in_a_sentence_and_written_down(ask, viewer, study, monkeypatch, caplog):
     monkeypatch.setattr("studies.api.Study.objects.visible_to", lambda user: 1 / 0)
-    assert "stands in its log" in ask(viewer)("get", "sources", status=500)["error"]
+    assert "its log has the details" in ask(viewer)("get", "sources", status=500)["error"]
     assert "ZeroDivisionError" in caplog.text
 
 
 def test_a_body_that_is_too_large_is_refused_in_a_sentence(ask, editor, study):
     said = ask(editor)("post", "sources", {"name": "x" * 2**21, "origin": "ai"}, status=413)
-    assert "more than a request may bring" in said["error"]
+    assert "The request is too large" in said["error"]
 
 
 def test_the_page_names_the_description_and_asks_nobody_else(client, db):

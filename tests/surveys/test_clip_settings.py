@@ -58,7 +58,7 @@ def test_all_clips_are_made_anew_and_those_who_come_hear_them(heard):
 
 def test_what_was_answered_stays_with_the_clip_that_was_heard(heard):
     trials = answered(heard, clips=4)
-    with pytest.raises(SurveyError, match="has 4 answers of people already"):
+    with pytest.raises(SurveyError, match="has 4 answers already"):
         apply_clip_settings(heard, SLOWER)
     said = " ".join(apply_clip_settings(heard, SLOWER, although_answered=True).sentences())
     assert "4 answers stay with the clips that were heard" in said
@@ -73,7 +73,7 @@ def test_whoever_is_at_it_hears_the_old_clips_to_the_end(heard):
     before = set(heard.clips.all())
     participant = admit(heard)
     said = " ".join(apply_clip_settings(heard, SLOWER).sentences())
-    assert "1 person is at it" in said
+    assert "1 participant has started with the earlier clips" in said
     assert {trial.clip for trial in participant.trials.all()} == before
     assert participant.next_trial().may_be_heard()
 
@@ -98,7 +98,7 @@ def test_clips_that_another_survey_has_stay_in_use_there(study, heard):
     other, _ = create_survey(study, "Another", template="paper")
     open_survey(other)
     said = " ".join(apply_clip_settings(heard, SLOWER).sentences())
-    assert "4 of the clips of before are in other surveys too" in said
+    assert "4 of the earlier clips are used by other surveys too" in said
     assert problems_before_opening(other) == []
     third, _ = create_survey(study, "A third", template="paper")
     assert third.clips.count() == 4  # the same music once
@@ -118,7 +118,10 @@ def test_where_one_clip_cannot_be_made_so_the_survey_keeps_all_it_has(heard):
     before = set(heard.clips.all())
     Clip.objects.filter(source__name="Elsewhere", number=2).update(title="Drums")
     heard.study.sources.filter(name="Elsewhere").update(name="Drums")
-    with pytest.raises(SurveyError, match=r"keeps its clips, for not all could be made so: .* has nothing but drums"):
+    with pytest.raises(
+        SurveyError,
+        match=r"some could not be created with these settings: .* has nothing but drums",
+    ):
         apply_clip_settings(heard, SLOWER)
     assert set(heard.clips.all()) == before == set(Clip.objects.usable())  # and nothing half made is left
 
@@ -174,6 +177,6 @@ def test_clips_that_were_there_already_and_are_louder_are_not_mixed_with_new_one
     Clip.objects.filter(pk=adopted.remade.clips[0].pk).update(loudness=-17.0)
     apply_clip_settings(heard, Policy(Arrangement(seconds=5)))
     before = set(heard.clips.all())
-    with pytest.raises(SurveyError, match=r"already under this policy, at -17\.0 LUFS"):
+    with pytest.raises(SurveyError, match=r"already existed with these settings at -17\.0 LUFS"):
         apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
     assert set(heard.clips.all()) == before

@@ -8,28 +8,28 @@ from surveys.participation.listening import TOLERANCE, is_enough, read_stretches
 
 
 def test_what_was_heard_twice_counts_once():
-    assert seconds_heard([(0, 10), (5, 12)], length=20, passed=60) == 12
+    assert seconds_heard([(0, 10), (5, 12)], length=20, elapsed=60) == 12
 
 
 def test_gaps_do_not_count():
-    assert seconds_heard([(0, 4), (10, 14)], length=20, passed=60) == 8
+    assert seconds_heard([(0, 4), (10, 14)], length=20, elapsed=60) == 8
 
 
 def test_nothing_outside_the_clip_counts():
-    assert seconds_heard([(-5, 3), (18, 99)], length=20, passed=200) == 5
+    assert seconds_heard([(-5, 3), (18, 99)], length=20, elapsed=200) == 5
 
 
 def test_nobody_hears_more_than_the_time_that_passed():
-    assert seconds_heard([(0, 20)], length=20, passed=3) == 3 + TOLERANCE
+    assert seconds_heard([(0, 20)], length=20, elapsed=3) == 3 + TOLERANCE
 
 
 def test_without_stretches_nothing_was_heard():
-    assert seconds_heard([], length=20, passed=60) == 0
+    assert seconds_heard([], length=20, elapsed=60) == 0
 
 
 @given(st.lists(st.tuples(st.floats(-10, 50), st.floats(-10, 50)), max_size=20), st.floats(0, 40), st.floats(0, 100))
-def test_seconds_heard_lie_between_nothing_and_the_whole_clip(stretches, length, passed):
-    assert 0 <= seconds_heard(stretches, length=length, passed=passed) <= min(length, passed + TOLERANCE)
+def test_seconds_heard_lie_between_nothing_and_the_whole_clip(stretches, length, elapsed):
+    assert 0 <= seconds_heard(stretches, length=length, elapsed=elapsed) <= min(length, elapsed + TOLERANCE)
 
 
 def test_stretches_are_read_as_the_page_writes_them():

@@ -194,10 +194,10 @@ def test_the_end_tells_the_truth_about_both(client, pairs, time):
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"pairs_per_participant": 5}, "A participant can hear 1 to 4 pairs"),
+        ({"pairs_per_participant": 5}, "These clips make 1 to 4 pairs"),
         ({"clips_per_participant": 2}, "give the number of pairs"),
-        ({"asks_confidence": True}, "only where a verdict is asked for"),
-        ({"practice": 2}, "cannot be spared"),
+        ({"asks_confidence": True}, "does not ask who composed"),
+        ({"practice": 2}, "not enough clips for practice"),
     ],
 )
 def test_what_makes_no_sense_with_pairs_is_refused(study, bach, lstm, wanted, message):
@@ -211,7 +211,7 @@ def test_one_model_alone_cannot_be_compared(study, bach):
 
 
 def test_pairs_are_not_for_other_templates(study, bach, lstm):
-    with pytest.raises(SurveyError, match="Pairs are for the template preference"):
+    with pytest.raises(SurveyError, match="Only the template preference has pairs"):
         create_survey(study, "Odd", template="paper", pairs_per_participant=2)
 
 

@@ -66,7 +66,7 @@ def test_robots_leave_people_alone(survey, time):
 def test_the_same_values_again_add_nothing(draft):
     rehearse(draft, listeners=2)
     again = rehearse(draft, listeners=2)
-    assert (again.added, again.there) == (0, 2)
+    assert (again.added, again.existing) == (0, 2)
     assert Participant.objects.count() == 2
 
 
@@ -139,12 +139,12 @@ def test_a_survey_without_clips_cannot_be_rehearsed(draft):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "is no JSON"),
+        ("{", "is not valid JSON"),
         ("[]", "must be a JSON object"),
-        ('{"sauces": {}}', 'has no "sauces": use sources'),
-        ('{"sources": {"Our LTSM": {}}}', 'has no "Our LTSM": use Our LSTM'),
-        ('{"origins": {"human": {"meen": 3}}}', 'human has no "meen": use mean'),
-        ('{"origins": {"human": {"mean": "high"}}}', 'mean of human is "high": write a number from 1 to 100'),
+        ('{"sauces": {}}', 'cannot contain "sauces". Use sources'),
+        ('{"sources": {"Our LTSM": {}}}', 'cannot contain "Our LTSM". Use Our LSTM'),
+        ('{"origins": {"human": {"meen": 3}}}', 'human cannot contain "meen". Use mean'),
+        ('{"origins": {"human": {"mean": "high"}}}', 'mean of human is "high". Enter a number from 1 to 100'),
         ('{"origins": {"human": {"judged_ai": 1.5}}}', "judged_ai of human"),
         ('{"origins": {"human": 3}}', "human must be a JSON object"),
         ('{"listener_sd": true}', "listener_sd"),
@@ -179,12 +179,12 @@ def test_the_way_of_a_survey_from_the_terminal(study, bach, lstm, capsys):
     call_command("close_survey", "heard")
     call_command("open_survey", "heard")
     assert capsys.readouterr().out.splitlines() == [
-        'The survey "Heard" is made, with 4 clips.',
+        'Created the survey "Heard" with 4 clips.',
         "open: /s/heard/",
-        'The survey "Heard" is there already, with the same values: nothing is changed.',
+        'The survey "Heard" already exists with the same values.',
         "open: /s/heard/",
-        '2 robots took the survey "Heard".',
-        'The same robots took the survey "Heard" before: nothing is added.',
+        '2 simulated participants took the survey "Heard".',
+        'These simulated participants have already taken the survey "Heard".',
         'The survey "Heard" is closed.',
         'The survey "Heard" is open: /s/heard/',
     ]
@@ -194,7 +194,7 @@ def test_the_way_of_a_survey_from_the_terminal(study, bach, lstm, capsys):
     ("command", "message"),
     [
         (["rehearse", "Nothing"], 'There is no survey "Nothing"'),
-        (["rehearse", "draft", "--listeners", "0"], "at least one listener"),
+        (["rehearse", "draft", "--listeners", "0"], "at least one simulated participant"),
         (["rehearse", "draft", "--study", "Elsewhere"], 'There is no study "Elsewhere"'),
         (["create_survey", "New", "--template", "paper", "--sources", "Mozart"], 'There is no source "Mozart"'),
         (["create_survey", "New", "--template", "poster"], 'There is no template "poster"'),

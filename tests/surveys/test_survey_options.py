@@ -152,7 +152,7 @@ def test_beside_pairs_a_repeat_turns_the_two(study, time):
 
 @pytest.mark.parametrize("field", ["practice", "checks", "repeats"])
 def test_too_many_are_refused_by_the_form_and_by_the_database(study, bach, lstm, field):
-    with pytest.raises(SurveyError, match="There can be 0 to"):
+    with pytest.raises(SurveyError, match="Choose 0 to"):
         create_survey(study, "Too many", template="paper", **{field: 4})
     survey, _ = create_survey(study, "Plain", template="paper")
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -169,5 +169,5 @@ def test_rules_are_set_before_anybody_has_answered_and_never_after(full):
     rehearse(full, listeners=1)
     set_rules(full, {"fastest": 8})  # robots are no people
     admit(full).next_trial().record(verdict="ai")
-    with pytest.raises(SurveyError, match="Somebody has answered"):
+    with pytest.raises(SurveyError, match="has answers already"):
         set_rules(full, {"fastest": 9})

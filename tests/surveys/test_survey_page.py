@@ -56,7 +56,7 @@ def test_a_survey_is_made_on_a_page(desk, study, bach, lstm):
         "new_survey",
         post={"name": "Made", "template": "paper", "sources": [bach.pk, lstm.pk], "clips_per_participant": "2"},
     )
-    assert "“Made” is made" in text_of(page)
+    assert "Survey created. Preview it, run a rehearsal, then open it." in text_of(page)
     made = study.surveys.get()
     assert (made.template, made.clips.count(), made.clips_per_participant) == ("paper", 4, 2)
 
@@ -83,13 +83,13 @@ def test_a_preference_survey_is_made_on_a_page_with_all_that_belongs_to_it(desk,
 def test_rules_are_kept_on_a_page_until_somebody_has_answered(desk, draft):
     page = desk("rules", draft.slug).content.decode()
     assert 'value="50"' in page
-    wanted = {rule.key: rule.shown for rule in RULES} | {"fast_share": 60}
-    assert "60 % of the answers were fast" in text_of(desk("rules", draft.slug, post=wanted))
+    wanted = {rule.key: rule.standard * (100 if rule.is_share else 1) for rule in RULES} | {"fast_share": 60}
+    assert "60 % of the answers were too fast" in text_of(desk("rules", draft.slug, post=wanted))
     assert "less than or equal to 100" in text_of(desk("rules", draft.slug, post=wanted | {"fast_share": 600}))
     open_survey(draft)
     admit(draft).next_trial().record(verdict="ai")
     assert "The rules can no longer be changed" in text_of(desk("rules", draft.slug))
-    assert "Somebody has answered" in text_of(desk("rules", draft.slug, post=wanted))
+    assert "has answers already" in text_of(desk("rules", draft.slug, post=wanted))
 
 
 def test_without_clips_the_page_leads_to_them(desk, study):
@@ -98,7 +98,7 @@ def test_without_clips_the_page_leads_to_them(desk, study):
 
 def test_what_cannot_be_made_is_said_on_the_form(desk, draft, bach):
     page = desk("new_survey", post={"name": "Draft", "template": "paper", "sources": [bach.pk]})
-    assert "There is a survey &quot;Draft&quot; already" in text_of(page)
+    assert "A survey &quot;Draft&quot; with other clips or settings exists" in text_of(page)
     page = desk("new_survey", post={"name": "", "template": "poster", "sources": []})
     assert "Choose at least one model." in text_of(page)
     assert Survey.objects.count() == 1
@@ -118,11 +118,11 @@ def test_it_counts_what_people_and_robots_did(desk, survey, participant):
     call_command("rehearse", survey.slug, "--listeners", "2")
     page = text_of(desk("survey", survey.slug))
     assert "People 1 0 1" in page
-    assert "Robots 2 2 8" in page
+    assert "Simulated participants 2 2 8" in page
 
 
 def test_a_survey_is_opened_and_closed(desk, draft):
-    assert "is open: send people the link" in text_of(desk("open", draft.slug, post={}))
+    assert "The survey is open. Send people the link." in text_of(desk("open", draft.slug, post={}))
     draft.refresh_from_db()
     assert draft.is_open
     desk("close", draft.slug, post={})
@@ -132,7 +132,7 @@ def test_a_survey_is_opened_and_closed(desk, draft):
 
 def test_what_keeps_it_from_opening_is_listed(desk, draft, bach):
     bach.clips.filter(number=1).update(retired=True)
-    assert "1 clip cannot be heard, Bach 1 for one" in text_of(desk("survey", draft.slug))
+    assert "1 clip cannot be heard: Bach 1" in text_of(desk("survey", draft.slug))
     desk("open", draft.slug, post={})
     draft.refresh_from_db()
     assert not draft.is_open
@@ -140,7 +140,8 @@ def test_what_keeps_it_from_opening_is_listed(desk, draft, bach):
 
 def test_a_rehearsal_is_done_in_the_background(desk, draft, settings):
     page = desk("rehearse", draft.slug, post={"listeners": "2", "seed": "1"})
-    assert "Run a rehearsal: Draft. Waiting for a worker." in text_of(page)
+    assert "Run a rehearsal: Draft Waiting for a worker." in text_of(page)
+    assert "The rehearsal has started with 2 simulated participants" in text_of(page)
     desk("rehearse", draft.slug, post={"listeners": "2", "seed": "1"})  # pressed twice
     call_command("worker", "--once", "--verbosity", "0")
     assert "2 simulated participants took the survey." in text_of(desk("survey", draft.slug))
@@ -152,7 +153,7 @@ def test_a_rehearsal_is_done_in_the_background(desk, draft, settings):
 
 @pytest.mark.parametrize("listeners", ["", "0", "many", "1000000"])
 def test_a_rehearsal_of_nonsense_is_refused(desk, draft, listeners):
-    assert "A rehearsal takes 1 to 1000 robots" in text_of(
+    assert "Enter 1 to 1000 simulated participants" in text_of(
         desk("rehearse", draft.slug, post={"listeners": listeners, "seed": "1"})
     )
 

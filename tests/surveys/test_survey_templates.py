@@ -56,16 +56,16 @@ def test_the_same_again_changes_nothing(study, bach, lstm):
 
 def test_the_same_name_with_other_values_is_refused(study, bach, lstm):
     create_survey(study, "Once", template="paper")
-    with pytest.raises(SurveyError, match="choose another name"):
+    with pytest.raises(SurveyError, match="Choose another name"):
         create_survey(study, "Once", template="paper", sources=[bach])
 
 
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"template": "papers"}, 'There is no template "papers": choose paper or preference or recommended.'),
-        ({"clips_per_participant": 99}, "99 clips per participant are wanted; there are 4."),
-        ({"clips_per_participant": 0}, "A participant hears at least one clip."),
+        ({"template": "papers"}, 'There is no template "papers". Choose one of these: paper, preference, recommended.'),
+        ({"clips_per_participant": 99}, "A participant cannot hear 99 clips: there are only 4."),
+        ({"clips_per_participant": 0}, "A participant must hear at least one clip."),
         ({"sources": []}, "A survey needs at least one model"),
     ],
 )
@@ -76,13 +76,13 @@ def test_what_cannot_be_is_refused_in_one_sentence(study, bach, lstm, wanted, me
 
 
 def test_a_study_without_clips_gets_no_survey(study):
-    with pytest.raises(SurveyError, match="No clip of the study"):
+    with pytest.raises(SurveyError, match="has no rendered clips"):
         create_survey(study, "Empty", template="paper")
 
 
 def test_a_source_without_clips_is_named(study, bach):
     silent = Source.objects.create(study=study, name="Magenta", origin=Origin.AI)
-    with pytest.raises(SurveyError, match="No clip of Magenta can be heard yet"):
+    with pytest.raises(SurveyError, match="These models have no rendered clips: Magenta"):
         create_survey(study, "Silent", template="paper", sources=[bach, silent])
 
 
@@ -97,14 +97,14 @@ def test_clips_of_different_lengths_are_not_put_side_by_side(study, bach):
     longer = add_source(study, "Longer", Origin.AI, clips=0)
     add_clip(longer, 1, seconds=21)
     survey, _ = create_survey(study, "Lengths", template="paper")
-    with pytest.raises(SurveyError, match=r"not equally long \(20.00 to 21.00 s\)"):
+    with pytest.raises(SurveyError, match=r"different lengths \(20.00 to 21.00 s\)"):
         open_survey(survey)
 
 
 def test_a_clip_retired_meanwhile_keeps_the_survey_from_opening(study, bach, lstm):
     survey, _ = create_survey(study, "Meanwhile", template="paper")
     bach.clips.filter(number=1).update(retired=True)
-    with pytest.raises(SurveyError, match="1 clip cannot be heard, Bach 1 for one"):
+    with pytest.raises(SurveyError, match="1 clip cannot be heard: Bach 1"):
         open_survey(survey)
 
 

@@ -2,52 +2,54 @@ import sys
 from contextlib import contextmanager
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
 from tqdm import tqdm
 
 from studies.errors import EarwitnessError
 from studio import server
-from studio.demonstration import prepare
+from studio.demonstration import Demonstration, prepare
 
 
 class Command(BaseCommand):
-    help = "Prepare a real study, rehearse it and serve it with a worker until Ctrl-C. The second time takes seconds."
+    help = _("Create a real study, rehearse it, and serve it with a worker until Ctrl-C. A second run takes seconds.")
 
     def add_arguments(self, parser):
-        parser.add_argument("--corpus", default="music21:bach", help="a folder, zip, address, pop909 or music21:...")
+        parser.add_argument("--corpus", default="music21:bach", help=_("folder, zip file, URL, pop909, music21:..."))
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--prepare-only", action="store_true", help="make the study, serve nothing")
+        parser.add_argument("--prepare-only", action="store_true", help=_("create the study without serving it"))
 
     def handle(self, *args, corpus, port, prepare_only, **options):
         if not prepare_only and not server.port_is_free(port):
-            raise CommandError(f"Something is served at port {port} already: choose another one with PORT=8001.")
+            raise CommandError(_("Port %(port)d is in use. Choose another: PORT=8001.") % {"port": port})
         server.prepare()
         try:
             with bar() as progress:
-                made = prepare(corpus, say=lambda step: tqdm.write(step, file=sys.stdout), progress=progress)
+                demonstration = prepare(corpus, say=lambda step: tqdm.write(step, file=sys.stdout), progress=progress)
         except EarwitnessError as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            raise CommandError("Stopped; the same command goes on from here.", returncode=130) from None
+            raise CommandError(_("Stopped. Run the same command to continue from here."), returncode=130) from None
         if prepare_only:
-            self.announce(made, port)
+            self.announce(demonstration, port)
             return
-        sys.exit(server.serve(port, ready=lambda: self.announce(made, port)))
+        sys.exit(server.serve(port, ready=lambda: self.announce(demonstration, port)))
 
-    def announce(self, made, port: int) -> None:
+    def announce(self, demonstration: Demonstration, port: int) -> None:
         address = f"http://127.0.0.1:{port}"
+        survey, study = demonstration.survey, f"{address}{demonstration.study.get_absolute_url()}"
         self.stdout.write(
-            f"\n  Take part     {address}{made.survey.get_absolute_url()}"
-            f"\n  The studio    {address}{made.study.get_absolute_url()}"
-            f"\n                user {made.user}, password {made.password}"
-            f"\n  Results       {address}{made.study.get_absolute_url()}surveys/{made.survey.slug}/results/?rehearsal=1"
-            "\n\n  Ctrl-C ends it; what you make is kept.\n"
+            f"\n  Take part     {address}{survey.get_absolute_url()}"
+            f"\n  The studio    {study}"
+            f"\n                user {demonstration.user}, password {demonstration.password}"
+            f"\n  Results       {study}surveys/{survey.slug}/results/?rehearsal=1"
+            "\n\n  Ctrl-C stops the server. Your data is kept.\n"
         )
         self.stdout.flush()
 
 
 @contextmanager
 def bar():
-    """One line that shows how far the present step is."""
+    """A progress bar for the present step."""
     with tqdm(leave=False, disable=None, bar_format="{l_bar}{bar}| {n}/{total} {unit}") as line:
 
         def progress(done: int, total: int, what: str) -> None:

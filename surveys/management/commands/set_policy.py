@@ -1,3 +1,5 @@
+from django.utils.translation import gettext as _
+
 from generation.catalogue.rearrangement import Policy
 from generation.management.catalogue_command import add_arrangement, arrangement_of
 from generation.music.audio.policy import INSTRUMENTS
@@ -7,19 +9,23 @@ from surveys.researcher.clip_settings import apply_clip_settings
 
 
 class Command(StudyCommand):
-    help = "Make all clips of a survey anew under one policy; those who come hear these, what was answered stays."
+    help = _("Use the same settings for all clips of a survey. Answers stay with the clips that were heard.")
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
-        parser.add_argument("survey", help="name or slug")
-        add_arrangement(parser, title="the notes (by default as in the files, as long as the clips are)")
+        parser.add_argument("survey", help=_("name or slug"))
+        add_arrangement(parser, title=_("the notes (default: as in the files, with the present length)"))
         parser.add_argument("--instrument", choices=INSTRUMENTS, default="piano")
-        parser.add_argument("--soundfont", default="", help="name of one (default: as the study's other clips)")
-        parser.add_argument("--although-answered", action="store_true", help="people have heard the clips of now")
+        parser.add_argument("--soundfont", default="", help=_("default: that of the other clips"))
+        parser.add_argument(
+            "--although-answered",
+            action="store_true",
+            help=_("change clips that people have answered"),
+        )
 
     def act(self, study, *, survey, instrument, soundfont, although_answered, **options):
-        found = find_survey(study, survey)
-        policy = Policy(arrangement_of(options), instrument, soundfont)
+        row = find_survey(study, survey)
+        settings = Policy(arrangement_of(options), instrument, soundfont)
         with self.progress() as progress:
-            adopted = apply_clip_settings(found, policy, although_answered=although_answered, progress=progress)
-        self.say(adopted.sentences())
+            change = apply_clip_settings(row, settings, although_answered=although_answered, progress=progress)
+        self.say(change.sentences())
