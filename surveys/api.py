@@ -12,7 +12,7 @@ from ninja import Field, Router, Schema, Status
 
 from generation.api.arrangement import arranged_schema
 from generation.api.schemas import ErrandOut, address, errand_out
-from generation.catalogue.rearrangement import Policy
+from generation.catalogue.rearrangement import ClipSettings
 from generation.catalogue.soundfonts import find_font
 from studies.api import STUDY, study_for
 from studies.models import Role
@@ -86,7 +86,7 @@ def policy(request, slug: str, wanted: PolicyIn, study: str = STUDY):
     there = study_for(request, study, Role.EDITOR)
     if wanted.soundfont:
         find_font(there, wanted.soundfont)
-    one = Policy(wanted.arrangement(), wanted.instrument, wanted.soundfont)
+    one = ClipSettings(wanted.arrangement(), wanted.instrument, wanted.soundfont)
     errand = order_policy(survey_of(there, slug), one, although_answered=wanted.although_answered)
     return Status(202, errand_out(request, errand))
 

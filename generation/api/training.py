@@ -11,7 +11,7 @@ from generation.catalogue.clips import source_named
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus, find_run
 from generation.catalogue.primers import CORPUS, HOW, NUMBERS
-from generation.catalogue.runs import planned_run
+from generation.catalogue.runs import plan_run
 from generation.catalogue.soundfonts import find_font
 from generation.deliveries import order_excerpts
 from generation.errands import send, send_to_train
@@ -106,7 +106,7 @@ def train(request, wanted: RunIn, study: str = STUDY):
     there = study_for(request, study, Role.EDITOR)
     values = {key: in_words(value) for key, value in wanted.values.items()}
     corpus = find_corpus(there, wanted.corpus)
-    run = planned_run(there, corpus, preset=wanted.preset, name=wanted.name.strip(), values=values, seed=wanted.seed)
+    run = plan_run(there, corpus, preset=wanted.preset, name=wanted.name.strip(), values=values, seed=wanted.seed)
     if run.pk is not None and run.state != Run.State.FAILED:
         return Status(200, run_out(request, run))
     send_to_train(run)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, source_named
+from generation.catalogue.clips import AddedClips, NewClip, add_clips, arrangement_provenance, source_named
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.music.audio.policy import STANDARD, RenderingError
 from generation.music.audio.recordings import SUFFIXES, read_recording
@@ -31,7 +31,7 @@ def import_midi(
     arrangement: Arrangement = UNCHANGED,
     progress: Progress = no_progress,
     **about: str,
-) -> Added:
+) -> AddedClips:
     """Clips of files, folders and zips, MIDI or audio; what is neither is listed, and the rest goes on.
 
     `arrangement` is what becomes of the notes of each MIDI file, and part of what a clip is: the same file arranged
@@ -59,7 +59,7 @@ def import_midi(
 class NothingTaken(CatalogueError):
     """Every file was refused; `added` lists why."""
 
-    def __init__(self, message: str, added: Added):
+    def __init__(self, message: str, added: AddedClips):
         super().__init__(message)
         self.added = added
 

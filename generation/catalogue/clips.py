@@ -77,7 +77,7 @@ class Line:
 
 
 @dataclass
-class Added:
+class AddedClips:
     """What came of it, in the order in which it came."""
 
     source: Source
@@ -137,12 +137,12 @@ def make_source(study: Study, name: str, *, origin: str, **about: str) -> tuple[
     return source, is_new
 
 
-def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> Added:
+def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> AddedClips:
     """Keep what comes, one after the other, so that no more than one is in memory.
 
     What comes as a pair (name, reason) was refused already and is only listed.
     """
-    added = Added(source)
+    added = AddedClips(source)
     known = set(source.clips.values_list("content_sha256", flat=True)) if source.pk else set()
     try:
         for one in new:
@@ -188,7 +188,7 @@ def _store_file(name: str, data: bytes) -> str:
 
 
 @transaction.atomic
-def _keep_rows(added: Added) -> None:
+def _keep_rows(added: AddedClips) -> None:
     source = added.source
     if source.pk is None:
         source.save()

@@ -3,7 +3,14 @@
 from math import ceil
 from typing import Any
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, require_length, source_named
+from generation.catalogue.clips import (
+    AddedClips,
+    NewClip,
+    add_clips,
+    arrangement_provenance,
+    require_length,
+    source_named,
+)
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.catalogue.primers import primers_of
 from generation.models import Origin, Run
@@ -14,7 +21,7 @@ from generation.music.training.configuration import Preset
 from generation.music.training.runs import open_run
 from studies.models import Study
 
-USUAL = Arrangement(seconds=20.0)
+DEFAULT = Arrangement(seconds=20.0)
 
 
 def compose_clips(
@@ -23,12 +30,12 @@ def compose_clips(
     *,
     source: str,
     clips: int = 6,
-    arrangement: Arrangement = USUAL,
+    arrangement: Arrangement = DEFAULT,
     origin: str = "",
     sampling: dict[str, Any] | None = None,
     primer: str = "",
     progress: Progress = no_progress,
-) -> Added:
+) -> AddedClips:
     """Clips by a trained network, as long as `arrangement` says: the same `arrangement.seed`, the same clips.
 
     `sampling` overrides the preset's values (temperature, top_k, top_p ...), `primer` is what the clips continue

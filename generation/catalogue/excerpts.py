@@ -4,7 +4,14 @@ import hashlib
 from collections.abc import Iterator
 from itertools import islice
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, require_length, source_named
+from generation.catalogue.clips import (
+    AddedClips,
+    NewClip,
+    add_clips,
+    arrangement_provenance,
+    require_length,
+    source_named,
+)
 from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
 from generation.models import Corpus, Origin, Source
 from generation.music.corpora.corpora import open_corpus
@@ -13,7 +20,7 @@ from generation.music.score.excerpts import Stretch, drawn
 from generation.music.score.notes import Piece, write_midi
 from studies.models import Study
 
-USUAL = Arrangement(seconds=20.0, cut="drawn")
+DEFAULT = Arrangement(seconds=20.0, cut="drawn")
 
 
 def excerpt(
@@ -22,10 +29,10 @@ def excerpt(
     *,
     source: str,
     clips: int = 6,
-    arrangement: Arrangement = USUAL,
+    arrangement: Arrangement = DEFAULT,
     origin: str = Origin.HUMAN,
     progress: Progress = no_progress,
-) -> Added:
+) -> AddedClips:
     """Clips from a bar line on, as long as `arrangement` says, none overlapping another of the source.
 
     `arrangement.cut` says where in a piece: at a bar that is drawn by seed, at its start, or where it is densest. Six

@@ -56,7 +56,9 @@ def check_originality(
     heard = [(clip, piece) for clip, piece in ((clip, heard_notes(clip)) for clip in waiting) if piece is not None]
     if heard:
         _judge(heard, corpus, *_sides(source, corpus), progress)
-    flagged = [(clip, sentence(clip.originality[corpus.fingerprint])) for clip in clips if may_copy(clip, corpus)]
+    flagged = [
+        (clip, sentence(clip.originality[corpus.fingerprint])) for clip in clips if is_suspected_copy(clip, corpus)
+    ]
     recordings = source.clips.filter(retired=False, midi="").count()
     found = [clip.originality[corpus.fingerprint] for clip in clips if corpus.fingerprint in clip.originality]
     could_tell = any(one[view]["excerpts"] for one in found for view in VIEWS)
@@ -116,7 +118,7 @@ def _numbers(result: Originality) -> dict:
     return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in numbers.items()}
 
 
-def may_copy(clip: Clip, corpus: Corpus | None = None) -> bool:
+def is_suspected_copy(clip: Clip, corpus: Corpus | None = None) -> bool:
     """Whether it shares more with the corpus, or with any that it was compared with, than human pieces do."""
     found = [one for key, one in clip.originality.items() if corpus is None or key == corpus.fingerprint]
     return any(one[view]["is_flagged"] for one in found for view in VIEWS)

@@ -16,7 +16,7 @@ LEFT_ALONE = timedelta(days=1)  # younger files may belong to work that goes on
 
 
 @dataclass
-class Swept:
+class OrphanedFiles:
     files: int
     bytes: int
     spared: bool = False  # more belonged to nothing than to something
@@ -33,14 +33,16 @@ class Swept:
         return [f"{count_of(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB that belonged to nothing taken away."]
 
 
-def sweep_media(*, older_than: timedelta = LEFT_ALONE, even_most: bool = False) -> Swept:
+def sweep_media(*, older_than: timedelta = LEFT_ALONE, even_most: bool = False) -> OrphanedFiles:
     """Take away what belongs to nothing. Where that is most of what there is, another database is the likelier reason,
     and nothing is touched."""
     pointed_to = _referenced_files()
     names = [f"{folder}/{file}" for folder in _folders() for file in _files_in(folder)]
     lost = [name for name in names if name not in pointed_to]
     lost = [name for name in lost if timezone.now() - default_storage.get_modified_time(name) > older_than]
-    swept = Swept(len(lost), sum(map(default_storage.size, lost)), spared=2 * len(lost) > len(names) and not even_most)
+    swept = OrphanedFiles(
+        len(lost), sum(map(default_storage.size, lost)), spared=2 * len(lost) > len(names) and not even_most
+    )
     if not swept.spared:
         for name in lost:
             default_storage.delete(name)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance
+from generation.catalogue.clips import AddedClips, NewClip, add_clips, arrangement_provenance
 from generation.catalogue.deletion import delete_clip
 from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
-from generation.catalogue.rendering import RenderedClips, Wishes, render_set, usual_length
+from generation.catalogue.rendering import RenderedClips, RenderingOptions, default_length, render_set
 from generation.catalogue.soundfonts import Font, find_font
 from generation.models import Clip, Source
 from generation.music.audio.policy import STANDARD
@@ -20,7 +20,7 @@ OF_ARRANGEMENT = ("arrangement", "lasts", "seconds", "rendering")
 
 
 @dataclass(frozen=True)
-class Policy:
+class ClipSettings:
     """What is to be the same for all clips of a survey: how their notes are made, and how they are played."""
 
     arrangement: Arrangement = field(default_factory=Arrangement)  # without a length: as long as the clips are
@@ -31,12 +31,12 @@ class Policy:
         return {"arrangement": self.arrangement.as_dict(), "instrument": self.instrument, "soundfont": self.soundfont}
 
     @classmethod
-    def from_dict(cls, values: dict) -> "Policy":
+    def from_dict(cls, values: dict) -> "ClipSettings":
         return cls(**values | {"arrangement": Arrangement(**values["arrangement"])})
 
 
 @dataclass
-class Remade:
+class RearrangedClips:
     clips: list[Clip] = field(default_factory=list)  # in place of those that were given, in their order
     refused: list[str] = field(default_factory=list)  # a sentence for each that could not be made
     made: list[Clip] = field(default_factory=list)  # those among `clips` that were not there before
@@ -67,7 +67,9 @@ class Notes:
     length: dict = field(default_factory=dict)
 
 
-def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Progress = no_progress) -> Remade:
+def rearrange_clips(
+    study: Study, clips: Iterable[Clip], policy: ClipSettings, *, progress: Progress = no_progress
+) -> RearrangedClips:
     """Clips of the same music as these under one policy, rendered as one set. What is there already is taken.
 
     Where some cannot be made or rendered, `refused` says which and why, and none is kept: half a survey under one
@@ -78,18 +80,18 @@ def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Pro
     arrangement = policy.arrangement
     if not (arrangement.seconds or arrangement.bars):
         arrangement = replace(arrangement, seconds=_present_length(clips))
-    remade = Remade(recordings=sum(bool(clip.recording) for clip in clips))
-    notes = _arranged_notes(clips, arrangement, remade)
-    if remade.refused:
-        return remade
-    seconds = usual_length([one.length for one in notes.values()]) if arrangement.bars else arrangement.seconds
+    rearranged = RearrangedClips(recordings=sum(bool(clip.recording) for clip in clips))
+    notes = _arranged_notes(clips, arrangement, rearranged)
+    if rearranged.refused:
+        return rearranged
+    seconds = default_length([one.length for one in notes.values()]) if arrangement.bars else arrangement.seconds
     played = {"seconds": seconds, "instrument": policy.instrument}
     if font and not font.row:
         played["soundfont"] = font.name
     wanted = {clip: _new(clip, notes[clip], arrangement, played, font) for clip in clips}
-    _keep(wanted, remade)
-    _render(study, remade, Wishes(seconds, policy.instrument, policy.soundfont), progress)
-    return remade
+    _keep(wanted, rearranged)
+    _render(study, rearranged, RenderingOptions(seconds, policy.instrument, policy.soundfont), progress)
+    return rearranged
 
 
 def _present_length(clips: list[Clip]) -> float:
@@ -118,17 +120,17 @@ def describe_settings(clip: Clip) -> dict[str, str]:
     }
 
 
-def _arranged_notes(clips: list[Clip], arrangement: Arrangement, remade: Remade) -> dict[Clip, Notes]:
+def _arranged_notes(clips: list[Clip], arrangement: Arrangement, rearranged: RearrangedClips) -> dict[Clip, Notes]:
     pieces = _Pieces()
     notes: dict[Clip, Notes] = {}
     for clip in clips:
         try:
             notes[clip] = Notes() if clip.recording else _notes_of(clip, arrangement, pieces)
         except (MidiError, CorpusError, OSError) as error:
-            remade.refused.append(f"{clip}: {error}")
+            rearranged.refused.append(f"{clip}: {error}")
         else:
             if clip.midi and not notes[clip].after:
-                remade.refused.append(f"{clip} has no notes left in this arrangement.")
+                rearranged.refused.append(f"{clip} has no notes left in this arrangement.")
     return notes
 
 
@@ -196,18 +198,18 @@ def _new(clip: Clip, notes: Notes, arrangement: Arrangement, played: dict, font:
     )
 
 
-def _keep(wanted: dict[Clip, NewClip], remade: Remade) -> None:
-    """Rows for what is new, source by source; `remade.clips` in the order of what they stand for."""
+def _keep(wanted: dict[Clip, NewClip], rearranged: RearrangedClips) -> None:
+    """Rows for what is new, source by source; `rearranged.clips` in the order of what they stand for."""
     found: dict[Clip, Clip] = {}
     for source in dict.fromkeys(clip.source for clip in wanted):
         own = [clip for clip in wanted if clip.source == source]
         added = add_clips(source, [wanted[clip] for clip in own])
-        remade.made += added.clips
+        rearranged.made += added.clips
         found |= dict(zip(own, _rows(source, added), strict=True))
-    remade.clips = [found[clip] for clip in wanted]
+    rearranged.clips = [found[clip] for clip in wanted]
 
 
-def _rows(source: Source, added: Added) -> list[Clip]:
+def _rows(source: Source, added: AddedClips) -> list[Clip]:
     digests = [line.sha256 for line in added.lines]
     rows = {row.content_sha256: row for row in source.clips.filter(content_sha256__in=digests)}
     if len(rows) < len(set(digests)):
@@ -215,13 +217,13 @@ def _rows(source: Source, added: Added) -> list[Clip]:
     return [rows[digest] for digest in digests]
 
 
-def _render(study: Study, remade: Remade, wishes: Wishes, progress: Progress) -> None:
-    silent = [clip for clip in dict.fromkeys(remade.clips) if not clip.rendered]
+def _render(study: Study, rearranged: RearrangedClips, options: RenderingOptions, progress: Progress) -> None:
+    silent = [clip for clip in dict.fromkeys(rearranged.clips) if not clip.rendered]
     if silent:
-        remade.rendered = render_set(study, silent, wishes, 0, progress)
-        remade.refused = [reason for _, reason in remade.rendered.refused]
+        rearranged.rendered = render_set(study, silent, options, 0, progress)
+        rearranged.refused = [reason for _, reason in rearranged.rendered.refused]
         for clip in silent:
             clip.refresh_from_db()
-    if remade.refused:
-        for clip in remade.made:
+    if rearranged.refused:
+        for clip in rearranged.made:
             delete_clip(clip)

@@ -57,7 +57,7 @@ def train_run(
     report: Callable | None = None,
 ) -> TrainedRun:
     """Train a network on a corpus into the run's folder; `report` gets its `Progress`."""
-    run = planned_run(study, corpus, preset=preset, name=name, values=values, seed=seed, resume=resume)
+    run = plan_run(study, corpus, preset=preset, name=name, values=values, seed=seed, resume=resume)
     if run.state == Run.State.FINISHED and not resume:
         return TrainedRun(run, is_new=False)
     recipe = presets.preset(preset).with_values(run.settings)
@@ -113,7 +113,7 @@ def _why_it_did_not_go_on(run: Run, before: int | None, progress: dict) -> str:
     return f'The run "{run}" did not go on: {progress.get("ended_by") or "there is nothing more to learn"}.'
 
 
-def planned_run(
+def plan_run(
     study: Study,
     corpus: Corpus,
     *,

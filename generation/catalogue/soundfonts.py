@@ -43,7 +43,7 @@ class Font:
         return self.row.slug if self.row else self.name
 
     @property
-    def described(self) -> str:
+    def label(self) -> str:
         """For whoever chooses: its name and under which licence it is."""
         return f"{self.name} ({self.licence or 'licence unknown'})"
 
@@ -69,7 +69,7 @@ def installed_fonts() -> list[Font]:
     return found
 
 
-def usual() -> Font | None:
+def default_soundfont() -> Font | None:
     """The one that is played where none is named; None where the machine lacks it, which rendering then says."""
     wanted = Path(settings.SOUNDFONT).expanduser() if settings.SOUNDFONT else None
     return next((font for font in installed_fonts() if wanted in (None, font.path)), None)

@@ -3,7 +3,7 @@
 from itertools import product
 
 from generation.catalogue.errors import CatalogueError
-from generation.catalogue.runs import planned_run
+from generation.catalogue.runs import plan_run
 from generation.models import Corpus, Run
 from generation.music.training import presets
 from studies.models import Study
@@ -11,7 +11,7 @@ from studies.models import Study
 MOST_RUNS = 200
 
 
-def planned_sweep(
+def plan_sweep(
     study: Study,
     corpus: Corpus,
     *,
@@ -41,7 +41,7 @@ def planned_sweep(
         if len(called) > 120:
             raise CatalogueError(f'"{called}" is too long for a name; give a shorter --name or fewer values.')
         there = study.runs.filter(name=called).exists()
-        run = planned_run(
+        run = plan_run(
             study, corpus, preset=preset, name=called, values={} if there else values, seed=seed, resume=there
         )
         if there and run.settings != values:

@@ -75,4 +75,4 @@ def arrangement_field(option: Option, beginning: dict[str, Any]) -> forms.Field:
 
 def soundfont_choices(study: Study | None) -> list[tuple[str, str]]:
     """Those that are installed and those that the study brought, each with its licence."""
-    return [AS_OTHERS, *((font.key, font.described) for font in fonts_of(study))] if study else [AS_OTHERS]
+    return [AS_OTHERS, *((font.key, font.label) for font in fonts_of(study))] if study else [AS_OTHERS]

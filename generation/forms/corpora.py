@@ -90,12 +90,12 @@ class NewCorpusForm(forms.Form):
         kind = values.get("kind", "")
         if kind in needed and kind not in self.errors and not values.get(kind):
             self.add_error(kind, needed[kind])
-        values["name"] = values.get("name", "").strip() or self.usual_name(values)
+        values["name"] = values.get("name", "").strip() or self.default_name(values)
         if self.study.corpora.filter(name=values["name"]).exists():
             self.add_error("name", f"There is a corpus “{values['name']}” already. Choose another name.")
         return values
 
-    def usual_name(self, values: dict) -> str:
+    def default_name(self, values: dict) -> str:
         kind = values.get("kind")
         if kind == "zip" and values.get("zip"):
             return PurePath(values["zip"].name).stem[:120]

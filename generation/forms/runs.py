@@ -144,7 +144,7 @@ class ComposeForm(ArrangementForm):
     origin = forms.ChoiceField(label="In truth", choices=Origin.choices)
 
     def __init__(self, *args, study: Study, run: Run, preset, **kwargs):
-        self.beginning = {"seconds": usual_seconds(study)}
+        self.beginning = {"seconds": default_seconds(study)}
         super().__init__(*args, study=study, **kwargs)
         self.study, self.run = study, run
         self.usual = {key: getattr(preset.sampling, key) for key in ("temperature", "top_p", "top_k")}
@@ -180,7 +180,7 @@ class ComposeForm(ArrangementForm):
         return {key: self.cleaned_data[key] for key, usual in self.usual.items() if self.cleaned_data[key] != usual}
 
 
-def usual_seconds(study: Study) -> float:
+def default_seconds(study: Study) -> float:
     """As long as the clips that the study has: those of one survey are to be equal."""
     newest = Clip.objects.filter(source__study=study).rendered().order_by("-rendered").first()
     return round(newest.seconds, 1) if newest else 20

@@ -44,7 +44,7 @@ def sources(request, study):
 @require_safe
 @study_page(Role.VIEWER)
 def source(request, study, source):
-    from generation.catalogue.originality import may_copy
+    from generation.catalogue.originality import is_suspected_copy
 
     found = get_object_or_404(study.sources.select_related("run", "corpus"), slug=source)
     clips = found.clips.defer("measured").order_by("retired", "number")
@@ -52,7 +52,7 @@ def source(request, study, source):
     for clip in page:
         clip.source = found
         clip.roll = roll_of(clip, height=72)
-        clip.may_copy = may_copy(clip)
+        clip.may_copy = is_suspected_copy(clip)
     context = {
         "source": found,
         "page": page,

@@ -18,7 +18,7 @@ from surveys.researcher.opening import LEVELS_ALIKE
 from surveys.survey_templates import SurveyError
 
 if TYPE_CHECKING:
-    from generation.catalogue.rearrangement import Policy, Remade
+    from generation.catalogue.rearrangement import ClipSettings, RearrangedClips
 
 KIND = "policy"  # of the errand
 
@@ -26,7 +26,7 @@ KIND = "policy"  # of the errand
 @dataclass
 class Adopted:
     survey: Survey
-    remade: "Remade"
+    remade: "RearrangedClips"
     answers: int  # that people gave to the clips before
     at_it: int  # people who have not finished with those
     elsewhere: int  # of those, in other surveys too
@@ -46,7 +46,7 @@ class Adopted:
         return said
 
 
-def order_policy(survey: Survey, policy: "Policy", *, although_answered: bool = False) -> Errand:
+def order_policy(survey: Survey, policy: "ClipSettings", *, although_answered: bool = False) -> Errand:
     check(survey, although_answered=although_answered)
     values = {"survey": survey.pk, "policy": policy.as_dict(), "although_answered": although_answered}
     return send(survey.study, KIND, about=survey.name, **values)
@@ -55,28 +55,28 @@ def order_policy(survey: Survey, policy: "Policy", *, although_answered: bool = 
 def carry_out(errand: Errand, progress) -> list[str]:
     """As a worker does it."""
     from generation.catalogue.errors import CatalogueError
-    from generation.catalogue.rearrangement import Policy
+    from generation.catalogue.rearrangement import ClipSettings
 
     survey = Survey.objects.filter(pk=errand.values["survey"], study=errand.study).first()
     try:
         if survey is None:
             raise SurveyError("The survey is gone.")
-        policy = Policy.from_dict(errand.values["policy"])
+        policy = ClipSettings.from_dict(errand.values["policy"])
         asked = errand.values["although_answered"]
         return adopt_policy(survey, policy, although_answered=asked, progress=progress).sentences()
     except SurveyError as error:
         raise CatalogueError(str(error)) from error
 
 
-def adopt_policy(survey: Survey, policy: "Policy", *, although_answered: bool = False, progress=None) -> Adopted:
+def adopt_policy(survey: Survey, policy: "ClipSettings", *, although_answered: bool = False, progress=None) -> Adopted:
     """Make the clips of the survey anew under one policy, all of them, and let those who come hear them."""
     from generation.catalogue.errors import no_progress
-    from generation.catalogue.rearrangement import remake
+    from generation.catalogue.rearrangement import rearrange_clips
 
     check(survey, although_answered=although_answered)
     practised = set(survey.practice_clips.values_list("pk", flat=True))
     before = list(_heard(survey).select_related("source__corpus").order_by("source_id", "number"))
-    remade = remake(survey.study, before, policy, progress=progress or no_progress)
+    remade = rearrange_clips(survey.study, before, policy, progress=progress or no_progress)
     _check_made(remade)
     with transaction.atomic():
         Survey.objects.select_for_update().get(pk=survey.pk)  # nobody's plan is made of both
@@ -102,7 +102,7 @@ def check(survey: Survey, *, although_answered: bool) -> None:
         )
 
 
-def _check_made(remade: "Remade") -> None:
+def _check_made(remade: "RearrangedClips") -> None:
     """All of them, and all equally loud; or the survey keeps what it has."""
     if remade.refused:
         reasons = "; ".join(reason.rstrip(".") for reason in remade.refused[:5])

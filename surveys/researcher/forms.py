@@ -115,9 +115,11 @@ class PolicyForm(ArrangementForm):
 
     @property
     def policy(self):
-        from generation.catalogue.rearrangement import Policy
+        from generation.catalogue.rearrangement import ClipSettings
 
-        return Policy(self.cleaned_data["arrangement"], self.cleaned_data["instrument"], self.cleaned_data["soundfont"])
+        return ClipSettings(
+            self.cleaned_data["arrangement"], self.cleaned_data["instrument"], self.cleaned_data["soundfont"]
+        )
 
 
 class RulesForm(forms.Form):

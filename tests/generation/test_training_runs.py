@@ -8,7 +8,7 @@ import pytest
 
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_run
-from generation.catalogue.runs import planned_run, train_run
+from generation.catalogue.runs import plan_run, train_run
 from generation.locks import held
 from generation.models import Run
 from generation.music.training.configuration import PresetError
@@ -105,7 +105,7 @@ def test_nor_is_what_waits_for_a_worker_to_go_on_with_it(study, corpus, training
 
 
 def test_a_training_killed_before_it_learned_anything_leaves_its_name_free(study, corpus, training):
-    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run = plan_run(study, corpus, preset="house", name="LSTM")
     run.state = Run.State.TRAINING
     run.save()
     assert train_run(study, corpus, preset="house", name="LSTM", values={"units": "16"}).run.state == "finished"
@@ -159,14 +159,14 @@ def test_the_row_tells_how_far_training_is(study, corpus, training):
 
 
 def test_one_run_is_trained_by_one_process(study, corpus, training):
-    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run = plan_run(study, corpus, preset="house", name="LSTM")
     run.save()
     with held(run.lock), pytest.raises(CatalogueError, match="is being trained at this moment by another process"):
         train_run(study, corpus, preset="house", name="LSTM")
 
 
 def test_a_run_whose_process_was_killed_is_not_called_training(study, corpus):
-    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run = plan_run(study, corpus, preset="house", name="LSTM")
     run.state = Run.State.TRAINING
     run.save()
     program = f"""

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from generation.catalogue.clip_import import import_midi
 from generation.catalogue.excerpts import excerpt
-from generation.catalogue.rearrangement import Policy
+from generation.catalogue.rearrangement import ClipSettings
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip, Errand
 from generation.music.score.arrangement import Arrangement
@@ -21,7 +21,7 @@ from tests.generation.conftest import corpus, renderer, songs  # noqa: F401 (fix
 from tests.surveys.test_taking_part import text_of
 
 pytestmark = pytest.mark.django_db
-SLOWER = Policy(Arrangement(tempo=90))
+SLOWER = ClipSettings(Arrangement(tempo=90))
 
 
 @pytest.fixture
@@ -104,9 +104,9 @@ def test_clips_that_another_survey_has_stay_in_use_there(study, heard):
 
 def test_back_to_the_policy_of_before_are_the_clips_of_before(heard):
     before = set(heard.clips.all())
-    first = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
-    adopt_policy(heard, Policy(Arrangement(seconds=5)))
-    back = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    first = adopt_policy(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
+    adopt_policy(heard, ClipSettings(Arrangement(seconds=5)))
+    back = adopt_policy(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
     assert set(back.remade.clips) == set(first.remade.clips)
     assert not heard.clips.filter(retired=True).exists()
     assert before
@@ -168,10 +168,10 @@ def test_clips_that_are_not_equally_loud_keep_a_survey_from_being_opened(heard):
 
 
 def test_clips_that_were_there_already_and_are_louder_are_not_mixed_with_new_ones(heard, monkeypatch):
-    adopted = adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    adopted = adopt_policy(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
     Clip.objects.filter(pk=adopted.remade.clips[0].pk).update(loudness=-17.0)
-    adopt_policy(heard, Policy(Arrangement(seconds=5)))
+    adopt_policy(heard, ClipSettings(Arrangement(seconds=5)))
     before = set(heard.clips.all())
     with pytest.raises(SurveyError, match=r"already under this policy, at -17\.0 LUFS"):
-        adopt_policy(heard, Policy(Arrangement(seconds=5, tempo=90)))
+        adopt_policy(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
     assert set(heard.clips.all()) == before

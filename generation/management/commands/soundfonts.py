@@ -6,6 +6,4 @@ class Command(CatalogueCommand):
     help = "The soundfonts that clips can be played with: the one that is played unless another is named comes first."
 
     def act(self, study, **options):
-        self.say(
-            [font.described for font in fonts_of(study)] or ["There is none: sudo apt-get install fluid-soundfont-gm"]
-        )
+        self.say([font.label for font in fonts_of(study)] or ["There is none: sudo apt-get install fluid-soundfont-gm"])

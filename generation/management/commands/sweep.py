@@ -5,7 +5,7 @@ from django.core.management.base import CommandError
 from django.urls import reverse
 
 from generation.catalogue.lookup import find_corpus
-from generation.catalogue.sweeps import planned_sweep
+from generation.catalogue.sweeps import plan_sweep
 from generation.errands import send_all_to_train
 from generation.management.catalogue_command import CatalogueCommand
 from generation.models import Run
@@ -30,7 +30,7 @@ class Command(CatalogueCommand):
 
     def act(self, study, *, corpus, preset, name, seeds, no_wait, **options):
         grid = grid_of(options["grid"])
-        runs = planned_sweep(study, find_corpus(study, corpus), preset=preset, grid=grid, seeds=seeds, name=name)
+        runs = plan_sweep(study, find_corpus(study, corpus), preset=preset, grid=grid, seeds=seeds, name=name)
         waiting = send_all_to_train(runs)
         self.stdout.write(f"{len(runs)} runs, {len(waiting)} of them sent to the workers (manage.py worker is one).")
         if not no_wait:

@@ -1,4 +1,4 @@
-from generation.catalogue.rearrangement import Policy
+from generation.catalogue.rearrangement import ClipSettings
 from generation.management.catalogue_command import add_arrangement, arrangement_of
 from generation.music.audio.policy import INSTRUMENTS
 from surveys.management.survey_command import SurveyCommand, find_survey
@@ -18,7 +18,7 @@ class Command(SurveyCommand):
 
     def act(self, study, *, survey, instrument, soundfont, although_answered, **options):
         found = find_survey(study, survey)
-        policy = Policy(arrangement_of(options), instrument, soundfont)
+        policy = ClipSettings(arrangement_of(options), instrument, soundfont)
         with self.progress() as progress:
             adopted = adopt_policy(found, policy, although_answered=although_answered, progress=progress)
         self.say(adopted.sentences())
