@@ -8,9 +8,8 @@ from ninja import Field, Router, Schema, Status
 from generation.api.arrangement import arranged_schema
 from generation.api.schemas import ErrandOut, NotNow, errand_out
 from generation.catalogue.clips import source_named
-from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus, find_run
-from generation.catalogue.primers import CORPUS, HOW, NUMBERS
+from generation.catalogue.primers import CORPUS, NUMBERS, unknown_primer
 from generation.catalogue.runs import plan_run
 from generation.catalogue.soundfonts import find_font
 from generation.deliveries import order_excerpts
@@ -148,7 +147,7 @@ def compose(request, name: str, wanted: ComposeIn, study: str = STUDY):
     if not (found.folder / "config.json").exists():
         raise NotNow(f"The run {found} has learned nothing yet to compose from.")
     if wanted.primer and not (NUMBERS.match(wanted.primer) or wanted.primer.startswith(CORPUS)):
-        raise CatalogueError(f'The primer "{wanted.primer}" is none; {HOW}.')
+        raise unknown_primer(wanted.primer)
     if wanted.soundfont:
         find_font(there, wanted.soundfont)
     if wanted.origin:

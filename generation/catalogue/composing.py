@@ -3,6 +3,8 @@
 from math import ceil
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from generation.catalogue.clips import (
     AddedClips,
     NewClip,
@@ -42,10 +44,10 @@ def compose_clips(
     (`primers.primers_of`).
     """
     if clips < 1:
-        raise CatalogueError(f"{clips} clips are none; ask for at least one.")
+        raise CatalogueError(_("%(count)d clips cannot be composed. Ask for at least 1.") % {"count": clips})
     require_length(arrangement)
     trained = open_run(run.folder)
-    found = source_named(study, source, origin=origin or _origin(trained.preset), run=run)
+    model = source_named(study, source, origin=origin or _origin(trained.preset), run=run)
     composed = compose(
         trained,
         clips=clips,
@@ -55,7 +57,7 @@ def compose_clips(
         primer=primers_of(study, primer, clips=clips, seed=arrangement.seed) if primer else None,
         report=lambda done, total: progress(done, total, "clips"),
     )
-    return add_clips(found, [_clip(run, music, number, arrangement) for number, music in enumerate(composed, 1)])
+    return add_clips(model, [_clip(run, music, number, arrangement) for number, music in enumerate(composed, 1)])
 
 
 def _length_to_compose(arrangement: Arrangement) -> dict:

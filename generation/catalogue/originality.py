@@ -2,9 +2,13 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from generation.catalogue.clip_measures import heard_notes
-from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
+from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.models import Clip, Corpus, Source
 from generation.music.analysis.originality import VIEWS, Originality, originality
 from generation.music.corpora.corpora import open_corpus, split
@@ -12,7 +16,7 @@ from generation.music.score.notes import Piece
 from generation.music.training.runs import open_run
 
 SHARE_HELD_OUT = 0.1  # of a corpus that nobody divided, to see what human pieces share with the rest
-NOTES = {"melody": "notes of the melody", "chords": "chords"}  # what a view compares
+VIEW_NAMES = {"melody": gettext_lazy("Melody notes"), "chords": gettext_lazy("Chords")}  # what a view compares
 
 
 @dataclass
@@ -26,18 +30,44 @@ class CheckedOriginality:
     could_tell: bool = True  # there were human excerpts to compare with
 
     def sentences(self) -> list[str]:
-        said = [f'{count_of(self.judged, "clip")} of "{self.source}" compared with "{self.corpus}".']
-        if self.already:
-            said.append(f"{count_of(self.already, 'clip')} had been compared with it before.")
-        if self.recordings:
-            said.append(f"{count_of(self.recordings, 'recording')} left out: there are no notes to compare.")
-        if self.judged + self.already and not self.flagged:
-            said.append(
-                "None shares more with it than human pieces do."
-                if self.could_tell
-                else "How much human pieces share with it cannot be told: it has none as long to hold out."
+        sentences = [
+            ngettext(
+                '%(count)s clip of "%(model)s" compared with "%(corpus)s".',
+                '%(count)s clips of "%(model)s" compared with "%(corpus)s".',
+                self.judged,
             )
-        return said + [f"{clip} may copy: {why}" for clip, why in self.flagged]
+            % {"count": f"{self.judged:,}", "model": self.source, "corpus": self.corpus}
+        ]
+        if self.already:
+            sentences.append(
+                ngettext(
+                    "%(count)s clip had already been compared with this corpus.",
+                    "%(count)s clips had already been compared with this corpus.",
+                    self.already,
+                )
+                % {"count": f"{self.already:,}"}
+            )
+        if self.recordings:
+            sentences.append(
+                ngettext(
+                    "%(count)s recording was left out because it has no notes to compare.",
+                    "%(count)s recordings were left out because they have no notes to compare.",
+                    self.recordings,
+                )
+                % {"count": f"{self.recordings:,}"}
+            )
+        if self.judged + self.already and not self.flagged:
+            sentences.append(
+                _("No clip shares more with the corpus than human music does.")
+                if self.could_tell
+                else _(
+                    "The corpus has no other human music of this length, so it is unknown how much overlap is normal."
+                )
+            )
+        return sentences + [
+            _("%(clip)s may copy from the corpus. %(reason)s") % {"clip": clip, "reason": reason}
+            for clip, reason in self.flagged
+        ]
 
 
 def check_originality(
@@ -50,32 +80,43 @@ def check_originality(
     """
     corpus = corpus or corpus_of(source)
     if source.corpus_id and source.corpus.fingerprint == corpus.fingerprint:
-        raise CatalogueError(f'"{source}" is made of excerpts of "{corpus}": each would be found in it.')
+        raise CatalogueError(
+            _('The clips of "%(model)s" are excerpts of "%(corpus)s" itself. Compare them with another corpus.')
+            % {"model": source, "corpus": corpus}
+        )
     clips = list(source.clips.filter(retired=False).exclude(midi=""))
     waiting = [clip for clip in clips if corpus.fingerprint not in clip.originality]
     heard = [(clip, piece) for clip, piece in ((clip, heard_notes(clip)) for clip in waiting) if piece is not None]
     if heard:
         _judge(heard, corpus, *_sides(source, corpus), progress)
     flagged = [
-        (clip, sentence(clip.originality[corpus.fingerprint])) for clip in clips if is_suspected_copy(clip, corpus)
+        (clip, overlap_sentence(clip.originality[corpus.fingerprint]))
+        for clip in clips
+        if is_suspected_copy(clip, corpus)
     ]
     recordings = source.clips.filter(retired=False, midi="").count()
-    found = [clip.originality[corpus.fingerprint] for clip in clips if corpus.fingerprint in clip.originality]
-    could_tell = any(one[view]["excerpts"] for one in found for view in VIEWS)
+    overlaps = [clip.originality[corpus.fingerprint] for clip in clips if corpus.fingerprint in clip.originality]
+    could_tell = any(overlap[view]["excerpts"] for overlap in overlaps for view in VIEWS)
     return CheckedOriginality(source, corpus, len(heard), len(clips) - len(waiting), flagged, recordings, could_tell)
 
 
 def corpus_of(source: Source) -> Corpus:
     if source.run_id and source.run.corpus_id:
         return source.run.corpus
-    raise CatalogueError(f'"{source}" was not composed by a run: say with which corpus it is to be compared.')
+    raise CatalogueError(
+        _(
+            'The model "%(model)s" has no training run, so it has no corpus of its own. Choose the corpus to compare '
+            "it with (--corpus)."
+        )
+        % {"model": source}
+    )
 
 
 def _sides(source: Source, corpus: Corpus) -> tuple[list[Piece], list[Piece]]:
     """The pieces that clips may have been copied from, and human pieces to compare with."""
     pieces = open_corpus(corpus.folder).pieces
     if source.run_id and source.run.corpus_id == corpus.pk:
-        held_out = {digest for _, digest in open_run(source.run.folder).config["corpus"]["held_out"]}
+        held_out = {digest for _name, digest in open_run(source.run.folder).config["corpus"]["held_out"]}
         sides = {True: [], False: []}
         for piece in pieces:
             sides[piece.digest() in held_out].append(piece)
@@ -88,14 +129,15 @@ def _sides(source: Source, corpus: Corpus) -> tuple[list[Piece], list[Piece]]:
 def _judge(
     heard: list[tuple[Clip, Piece]], corpus: Corpus, known: list[Piece], held_out: list[Piece], progress: Progress
 ) -> None:
-    found: list[dict] = [{"corpus": corpus.name, "pieces": len(known), "held_out": len(held_out)} for _ in heard]
+    about = {"corpus": corpus.name, "pieces": len(known), "held_out": len(held_out)}
+    overlaps: list[dict[str, Any]] = [dict(about) for _clip in heard]
     for number, view in enumerate(VIEWS, 1):
-        judged = originality([piece for _, piece in heard], known, held_out, view=view)
+        judged = originality([piece for _clip, piece in heard], known, held_out, view=view)
         progress(number, len(VIEWS), "views compared")
-        for one, result in zip(found, judged, strict=True):
-            one[view] = _numbers(result)
-    for (clip, _), one in zip(heard, found, strict=True):
-        clip.originality = clip.originality | {corpus.fingerprint: one}
+        for overlap, result in zip(overlaps, judged, strict=True):
+            overlap[view] = _numbers(result)
+    for (clip, _piece), overlap in zip(heard, overlaps, strict=True):
+        clip.originality = clip.originality | {corpus.fingerprint: overlap}
         Clip.objects.filter(pk=clip.pk).update(originality=clip.originality)
 
 
@@ -120,21 +162,24 @@ def _numbers(result: Originality) -> dict:
 
 def is_suspected_copy(clip: Clip, corpus: Corpus | None = None) -> bool:
     """Whether it shares more with the corpus, or with any that it was compared with, than human pieces do."""
-    found = [one for key, one in clip.originality.items() if corpus is None or key == corpus.fingerprint]
-    return any(one[view]["is_flagged"] for one in found for view in VIEWS)
+    overlaps = [overlap for key, overlap in clip.originality.items() if corpus is None or key == corpus.fingerprint]
+    return any(overlap[view]["is_flagged"] for overlap in overlaps for view in VIEWS)
 
 
-def sentence(found: dict) -> str:
+def overlap_sentence(overlap: dict[str, Any]) -> str:
     """What is shared in the view that says most: where it is flagged, or the melody."""
-    view = next((view for view in VIEWS if found[view]["is_flagged"]), "melody")
-    one = found[view]
-    if not one["run"]:
-        return "It shares no two steps with the corpus."
-    place = f"“{one['piece']}” from bar {one['bar']}"
-    said = f"{one['run'] + 1} {NOTES[view]} in a row stand in the corpus as well, in {place}."
-    if not one["excerpts"]:
-        return f"{said} There is no human music of its length to compare with."
-    return (
-        f"{said} Of human music as long, half shares more than {one['human_run'] + 1:.0f}, and one excerpt in a "
-        f"hundred more than {one['human_most'] + 1:.0f}."
-    )
+    view = next((view for view in VIEWS if overlap[view]["is_flagged"]), "melody")
+    numbers = overlap[view]
+    if not numbers["run"]:
+        return _("It has no two notes in a row in common with the corpus.")
+    sentence = {
+        "melody": _("%(count)d melody notes in a row also appear in the corpus, in “%(piece)s” from bar %(bar)s."),
+        "chords": _("%(count)d chords in a row also appear in the corpus, in “%(piece)s” from bar %(bar)s."),
+    }[view] % {"count": numbers["run"] + 1, "piece": numbers["piece"], "bar": numbers["bar"]}
+    if not numbers["excerpts"]:
+        return f"{sentence} {_('There is no human music of this length to compare it with.')}"
+    usual = _(
+        "Half of all human excerpts of this length share more than %(median)s, and 1 in 100 shares more than "
+        "%(percentile_99)s."
+    ) % {"median": f"{numbers['human_run'] + 1:.0f}", "percentile_99": f"{numbers['human_most'] + 1:.0f}"}
+    return f"{sentence} {usual}"

@@ -1,11 +1,14 @@
-"""The same music under another policy: other clips, beside those that there are. A clip is never changed."""
+"""The same music under other clip settings: more clips, next to those that there are. A clip is never changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from generation.catalogue.clips import AddedClips, NewClip, add_clips, arrangement_provenance
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generation.catalogue.clips import INSTRUMENT_LABELS, AddedClips, NewClip, add_clips, arrangement_provenance
 from generation.catalogue.deletion import delete_clip
-from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
+from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.catalogue.rendering import RenderedClips, RenderingOptions, default_length, render_set
 from generation.catalogue.soundfonts import Font, find_font
 from generation.models import Clip, Source
@@ -21,7 +24,7 @@ OF_ARRANGEMENT = ("arrangement", "lasts", "seconds", "rendering")
 
 @dataclass(frozen=True)
 class ClipSettings:
-    """What is to be the same for all clips of a survey: how their notes are made, and how they are played."""
+    """What is to be the same for all clips of a survey: how their notes are arranged, and how they are played."""
 
     arrangement: Arrangement = field(default_factory=Arrangement)  # without a length: as long as the clips are
     instrument: str = "piano"
@@ -39,23 +42,40 @@ class ClipSettings:
 class RearrangedClips:
     clips: list[Clip] = field(default_factory=list)  # in place of those that were given, in their order
     refused: list[str] = field(default_factory=list)  # a sentence for each that could not be made
-    made: list[Clip] = field(default_factory=list)  # those among `clips` that were not there before
-    recordings: int = 0  # of those that were given: their notes are not known: only their length can be made another
+    new_clips: list[Clip] = field(default_factory=list)  # those among `clips` that were not there before
+    recordings: int = 0  # of those that were given: their notes are unknown, so only their length can change
     rendered: RenderedClips | None = None
 
     @property
     def new(self) -> int:
-        return len(self.made)
+        return len(self.new_clips)
 
     def sentences(self) -> list[str]:
-        there = len(self.clips) - self.new
-        said = [f"{count_of(self.new, 'clip')} made anew" + (f", {there} were there already." if there else ".")]
-        if self.recordings:
-            said.append(
-                f"{count_of(self.recordings, 'clip')} came as recordings: tempo, dynamics, voices and instruments stay "
-                "as they were played."
+        sentences = []
+        if self.new:
+            sentences.append(
+                ngettext("%(count)s clip re-rendered.", "%(count)s clips re-rendered.", self.new)
+                % {"count": f"{self.new:,}"}
             )
-        return said + (self.rendered.sentences() if self.rendered else [])
+        if existing := len(self.clips) - self.new:
+            sentences.append(
+                ngettext(
+                    "%(count)s clip with these settings already existed.",
+                    "%(count)s clips with these settings already existed.",
+                    existing,
+                )
+                % {"count": f"{existing:,}"}
+            )
+        if self.recordings:
+            sentences.append(
+                ngettext(
+                    "%(count)s clip is a recording: its tempo, dynamics, voices and instruments cannot be changed.",
+                    "%(count)s clips are recordings: their tempo, dynamics, voices and instruments cannot be changed.",
+                    self.recordings,
+                )
+                % {"count": f"{self.recordings:,}"}
+            )
+        return sentences + (self.rendered.sentences() if self.rendered else [])
 
 
 @dataclass(frozen=True)
@@ -68,29 +88,33 @@ class Notes:
 
 
 def rearrange_clips(
-    study: Study, clips: Iterable[Clip], policy: ClipSettings, *, progress: Progress = no_progress
+    study: Study, clips: Iterable[Clip], settings: ClipSettings, *, progress: Progress = no_progress
 ) -> RearrangedClips:
-    """Clips of the same music as these under one policy, rendered as one set. What is there already is taken.
+    """Clips of the same music as these with one set of settings, rendered together. Those that exist already are used.
 
-    Where some cannot be made or rendered, `refused` says which and why, and none is kept: half a survey under one
-    policy and half under another is what nobody wants.
+    Where some cannot be arranged or rendered, `refused` says which and why, and none is kept: nobody wants half a
+    survey with one set of settings and half with another.
     """
     clips = list(clips)
-    font = find_font(study, policy.soundfont) if policy.soundfont else None
-    arrangement = policy.arrangement
+    font = find_font(study, settings.soundfont) if settings.soundfont else None
+    arrangement = settings.arrangement
     if not (arrangement.seconds or arrangement.bars):
         arrangement = replace(arrangement, seconds=_present_length(clips))
     rearranged = RearrangedClips(recordings=sum(bool(clip.recording) for clip in clips))
     notes = _arranged_notes(clips, arrangement, rearranged)
     if rearranged.refused:
         return rearranged
-    seconds = default_length([one.length for one in notes.values()]) if arrangement.bars else arrangement.seconds
-    played = {"seconds": seconds, "instrument": policy.instrument}
+    seconds = (
+        default_length([clip_notes.length for clip_notes in notes.values()])
+        if arrangement.bars
+        else arrangement.seconds
+    )
+    played = {"seconds": seconds, "instrument": settings.instrument}
     if font and not font.row:
         played["soundfont"] = font.name
-    wanted = {clip: _new(clip, notes[clip], arrangement, played, font) for clip in clips}
-    _keep(wanted, rearranged)
-    _render(study, rearranged, RenderingOptions(seconds, policy.instrument, policy.soundfont), progress)
+    replacements = {clip: _new(clip, notes[clip], arrangement, played, font) for clip in clips}
+    _keep(replacements, rearranged)
+    _render(study, rearranged, RenderingOptions(seconds, settings.instrument, settings.soundfont), progress)
     return rearranged
 
 
@@ -105,18 +129,20 @@ def arrangement_of(clip: Clip) -> Arrangement:
 
 
 def describe_settings(clip: Clip) -> dict[str, str]:
-    """The policy that a clip was made and rendered under, part by part."""
+    """The settings that a clip was arranged and rendered with, part by part."""
     rendering = clip.provenance.get("rendering", {})
-    length = {"Length": f"{clip.seconds:g} s" if clip.seconds else "not rendered"}
+    length = _("%(seconds)s s") % {"seconds": f"{clip.seconds:g}"} if clip.seconds else _("not rendered")
     treatment = [option for option in OPTIONS.values() if option.name not in ("seconds", "bars", "cut", "seed")]
     if clip.recording:
-        labels = [*(option.label for option in treatment), "Instruments", "Soundfont"]
-        return length | dict.fromkeys(labels, "as recorded")
+        labels = [*(option.label for option in treatment), _("Instruments"), _("Soundfont")]
+        return {_("Length"): length} | dict.fromkeys(labels, _("as recorded"))
     arrangement = arrangement_of(clip)
-    return length | {
+    instrument = "piano" if rendering.get("policy", {}).get("instrument") == "piano" else "file"
+    return {
+        _("Length"): length,
         **{option.label: option.describe(getattr(arrangement, option.name)) for option in treatment},
-        "Instruments": "all piano" if rendering.get("policy", {}).get("instrument") == "piano" else "as in the file",
-        "Soundfont": rendering.get("soundfont", "unknown"),
+        _("Instruments"): str(INSTRUMENT_LABELS[instrument]),
+        _("Soundfont"): rendering.get("soundfont") or _("unknown"),
     }
 
 
@@ -130,7 +156,7 @@ def _arranged_notes(clips: list[Clip], arrangement: Arrangement, rearranged: Rea
             rearranged.refused.append(f"{clip}: {error}")
         else:
             if clip.midi and not notes[clip].after:
-                rearranged.refused.append(f"{clip} has no notes left in this arrangement.")
+                rearranged.refused.append(_("%(clip)s has no notes left with these settings.") % {"clip": clip})
     return notes
 
 
@@ -198,22 +224,24 @@ def _new(clip: Clip, notes: Notes, arrangement: Arrangement, played: dict, font:
     )
 
 
-def _keep(wanted: dict[Clip, NewClip], rearranged: RearrangedClips) -> None:
+def _keep(replacements: dict[Clip, NewClip], rearranged: RearrangedClips) -> None:
     """Rows for what is new, source by source; `rearranged.clips` in the order of what they stand for."""
-    found: dict[Clip, Clip] = {}
-    for source in dict.fromkeys(clip.source for clip in wanted):
-        own = [clip for clip in wanted if clip.source == source]
-        added = add_clips(source, [wanted[clip] for clip in own])
-        rearranged.made += added.clips
-        found |= dict(zip(own, _rows(source, added), strict=True))
-    rearranged.clips = [found[clip] for clip in wanted]
+    clip_of: dict[Clip, Clip] = {}
+    for source in dict.fromkeys(clip.source for clip in replacements):
+        own = [clip for clip in replacements if clip.source == source]
+        added = add_clips(source, [replacements[clip] for clip in own])
+        rearranged.new_clips += added.clips
+        clip_of |= dict(zip(own, _rows(source, added), strict=True))
+    rearranged.clips = [clip_of[clip] for clip in replacements]
 
 
 def _rows(source: Source, added: AddedClips) -> list[Clip]:
     digests = [line.sha256 for line in added.lines]
     rows = {row.content_sha256: row for row in source.clips.filter(content_sha256__in=digests)}
     if len(rows) < len(set(digests)):
-        raise CatalogueError(f'A clip of "{source}" was removed while it was made anew; try again.')
+        raise CatalogueError(
+            _('A clip of "%(model)s" was deleted while it was being re-rendered. Try again.') % {"model": source}
+        )
     return [rows[digest] for digest in digests]
 
 
@@ -225,5 +253,5 @@ def _render(study: Study, rearranged: RearrangedClips, options: RenderingOptions
         for clip in silent:
             clip.refresh_from_db()
     if rearranged.refused:
-        for clip in rearranged.made:
+        for clip in rearranged.new_clips:
             delete_clip(clip)

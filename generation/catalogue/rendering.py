@@ -12,8 +12,10 @@ from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from generation.catalogue.errors import Progress, count_of, no_progress
+from generation.catalogue.errors import Progress, no_progress
 from generation.catalogue.soundfonts import Font, default_soundfont, find_font, installed_fonts
 from generation.models import Clip, Source, opaque_name
 from generation.music.audio.policy import STANDARD, RenderingPolicy
@@ -33,33 +35,60 @@ class RenderedClips:
 
     def sentences(self) -> list[str]:
         if not self.clips and not self.refused:
-            return [f"All {count_of(self.already, 'clip')} are rendered already." if self.already else "No clips yet."]
-        said = [f"Not rendered: {reason}" for _, reason in self.refused]
+            return [self._nothing_to_do()]
+        sentences = []
         if self.clips:
-            length = f"{self.policy.seconds:g} seconds"
-            said.insert(0, f"{count_of(self.clips, 'clip')} of {length} rendered at {self.loudness:.1f} LUFS.")
-        if self.clips and self.loudness < self.policy.loudness - 0.05:
-            said.insert(1, self._softer_sentence())
-        if self.clips and self.shorter:
-            said.append(
-                f"{count_of(self.shorter, 'clip')} of less music: silence follows, for all clips of a study are as "
-                "long as its others. One policy for a survey makes all of another length."
+            sentences.append(
+                ngettext(
+                    "%(count)s clip of %(seconds)s seconds rendered at %(loudness)s LUFS.",
+                    "%(count)s clips of %(seconds)s seconds rendered at %(loudness)s LUFS.",
+                    self.clips,
+                )
+                % {
+                    "count": f"{self.clips:,}",
+                    "seconds": f"{self.policy.seconds:g}",
+                    "loudness": f"{self.loudness:.1f}",
+                }
             )
-        return said
+        if self.clips and self.loudness < self.policy.loudness - 0.05:
+            sentences.append(self._quieter_than_asked())
+        sentences += [_("Not rendered: %(reason)s") % {"reason": reason} for _clip, reason in self.refused]
+        if self.clips and self.shorter:
+            sentences.append(
+                ngettext(
+                    "%(count)s clip is shorter than the study’s other clips and ends in silence. To give all clips of "
+                    "a survey the same length, change the clip settings of the survey.",
+                    "%(count)s clips are shorter than the study’s other clips and end in silence. To give all clips "
+                    "of a survey the same length, change the clip settings of the survey.",
+                    self.shorter,
+                )
+                % {"count": f"{self.shorter:,}"}
+            )
+        return sentences
 
-    def _softer_sentence(self) -> str:
-        said = (
-            f"That is {self.policy.loudness - self.loudness:.1f} LU softer than asked for: louder, the peaks of a clip "
-            "would be cut off, and all are to be equally loud."
-        )
+    def _nothing_to_do(self) -> str:
+        if not self.already:
+            return _("There are no clips to render.")
+        return ngettext(
+            "%(count)s clip is already rendered. There is nothing to do.",
+            "All %(count)s clips are already rendered. There is nothing to do.",
+            self.already,
+        ) % {"count": f"{self.already:,}"}
+
+    def _quieter_than_asked(self) -> str:
+        sentence = _(
+            "This is %(difference)s LU quieter than asked for: any louder, the peaks of one clip would be cut off, and "
+            "all clips must be equally loud."
+        ) % {"difference": f"{self.policy.loudness - self.loudness:.1f}"}
         if self.others is not None and self.loudness < self.others - 0.5:
-            said += f" Clips rendered before stay at {self.others:.1f} LUFS: do not put both into one survey."
-        return said
+            warning = _("Clips rendered earlier have %(loudness)s LUFS: do not use both in one survey.")
+            sentence += " " + warning % {"loudness": f"{self.others:.1f}"}
+        return sentence
 
 
 @dataclass(frozen=True)
 class RenderingOptions:
-    """How clips are to be rendered; what is empty is as the other clips of the study have it."""
+    """How clips are to be rendered; whatever is empty is taken from the other clips of the study."""
 
     seconds: float | None = None
     instrument: str = ""
@@ -88,17 +117,17 @@ def render_clips(
     sets: dict[tuple, list[Clip]] = {}
     for clip in waiting.select_related("source", "soundfont").order_by("source", "number"):
         sets.setdefault((clip.soundfont, *sorted(clip.policy.items())), []).append(clip)
-    made = [render_set(study, clips, _own(clips[0], options), already, progress) for clips in sets.values()]
-    if not made:
+    results = [render_set(study, clips, _own(clips[0], options), already, progress) for clips in sets.values()]
+    if not results:
         return RenderedClips(0, already, policy=_policy(list(rendered), [], options))
     return RenderedClips(
-        sum(one.clips for one in made),
+        sum(result.clips for result in results),
         already,
-        [pair for one in made for pair in one.refused],
-        min(one.loudness for one in made),
-        made[0].policy,
-        made[0].others,
-        sum(one.shorter for one in made),
+        [pair for result in results for pair in result.refused],
+        min(result.loudness for result in results),
+        results[0].policy,
+        results[0].others,
+        sum(result.shorter for result in results),
     )
 
 
@@ -120,7 +149,7 @@ def render_set(
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     _sweep()
     with tempfile.TemporaryDirectory(prefix=".rendering-", dir=settings.MEDIA_ROOT) as folder:
-        made = render_many(
+        rendering_set = render_many(
             [Job(clip.name, _music(clip), f"{clip} ({clip.title})") for clip in clips],
             Path(folder),
             policy=policy,
@@ -128,19 +157,21 @@ def render_set(
             progress=lambda done, total: progress(done, total, "steps"),
         )
         try:
-            for rendering in made.renderings:
+            for rendering in rendering_set.renderings:
                 _store(waiting[rendering.name], rendering)
             with transaction.atomic():
-                for rendering in made.renderings:
+                for rendering in rendering_set.renderings:
                     _fill_in(waiting[rendering.name], rendering, font)
         except BaseException:
-            for rendering in made.renderings:
-                _forget(waiting[rendering.name])
+            for rendering in rendering_set.renderings:
+                _delete_files(waiting[rendering.name])
             raise
-    refused = [(waiting[name], reason) for name, reason in made.refused]
+    refused = [(waiting[name], reason) for name, reason in rendering_set.refused]
     others = min((clip.loudness for clip in rendered), default=None)
     shorter = sum(clip.provenance.get("seconds", policy.seconds) < policy.seconds for clip in clips)
-    return RenderedClips(len(made.renderings), already, refused, made.loudness, policy, others, shorter)
+    return RenderedClips(
+        len(rendering_set.renderings), already, refused, rendering_set.loudness, policy, others, shorter
+    )
 
 
 def _policy(rendered: list[Clip], waiting: list[Clip], options: RenderingOptions) -> RenderingPolicy:
@@ -156,10 +187,10 @@ def _policy(rendered: list[Clip], waiting: list[Clip], options: RenderingOptions
     return replace(policy, **{key: value for key, value in chosen.items() if value})
 
 
-def default_length(made: list[dict]) -> float:
+def default_length(provenances: list[dict]) -> float:
     """Seconds that clips of these provenances are to have."""
-    seconds = [one["seconds"] for one in made if one.get("seconds")]
-    lasts = [one["lasts"] for one in made if one.get("lasts")]
+    seconds = [provenance["seconds"] for provenance in provenances if provenance.get("seconds")]
+    lasts = [provenance["lasts"] for provenance in provenances if provenance.get("lasts")]
     if seconds:
         return min(seconds)
     # A second more for the last notes to ring.
@@ -167,7 +198,7 @@ def default_length(made: list[dict]) -> float:
 
 
 def _font(study: Study, rendered: list[Clip], options: RenderingOptions) -> Font | None:
-    """The one that is chosen for, or that of the study's newest clip while there is such, or the machine's."""
+    """The one that is chosen, or that of the study's newest clip while there is such, or the machine's."""
     if options.soundfont:
         return find_font(study, options.soundfont)
     played = [clip for clip in rendered if clip.provenance["rendering"].get("soundfont")]
@@ -214,10 +245,10 @@ def _fill_in(clip: Clip, rendering: Rendering, font: Font | None) -> None:
         rendered=timezone.now(),
     )
     if not is_ours:
-        _forget(clip)
+        _delete_files(clip)
 
 
-def _forget(clip: Clip) -> None:
+def _delete_files(clip: Clip) -> None:
     for file in (clip.master, clip.mp3, clip.opus):
         if file:
             default_storage.delete(file.name)

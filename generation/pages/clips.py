@@ -227,27 +227,27 @@ def among_humans(study) -> tuple[dict[str, tuple[float, float]], int]:
 
 def originality_of(clip: Clip) -> list[dict]:
     """For each corpus that the clip was compared with: a sentence, and a row for each view."""
-    from generation.catalogue.originality import NOTES, sentence
+    from generation.catalogue.originality import VIEW_NAMES, overlap_sentence
 
     return [
         {
             "corpus": found["corpus"],
-            "sentence": sentence(found),
-            "may_copy": any(found[view]["is_flagged"] for view in NOTES),
-            "rows": [originality_row(called, found[view]) for view, called in NOTES.items()],
+            "sentence": overlap_sentence(found),
+            "may_copy": any(found[view]["is_flagged"] for view in VIEW_NAMES),
+            "rows": [originality_row(title, found[view]) for view, title in VIEW_NAMES.items()],
         }
         for found in clip.originality.values()
     ]
 
 
-def originality_row(called: str, found: dict) -> dict:
+def originality_row(title: str, found: dict) -> dict:
     """In notes, of which a run has one more than steps."""
 
     def share(value: float | None) -> str:
         return "–" if value is None else f"{value:.1%}".replace("%", " %")
 
     return {
-        "called": called.capitalize(),
+        "called": title,
         "run": found["run"] + 1 if found["run"] else 0,
         "piece": found["piece"],
         "bar": found["bar"],

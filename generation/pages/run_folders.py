@@ -27,7 +27,7 @@ def import_run(request, study):
                 for chunk in upload.chunks():
                     file.write(chunk)
                 file.flush()
-                imported = import_run_zip(study, Path(file.name), name=form.cleaned_data["name"], called=upload.name)
+                imported = import_run_zip(study, Path(file.name), name=form.cleaned_data["name"], file_name=upload.name)
         except EarwitnessError as error:
             form.add_error("zip", str(error))
         else:

@@ -58,7 +58,7 @@ def taken(request, study, form: SoundfontForm) -> bool:
             for chunk in upload.chunks():
                 file.write(chunk)
             file.flush()
-            added = add_soundfont(study, Path(file.name), called=upload.name, **values)
+            added = add_soundfont(study, Path(file.name), file_name=upload.name, **values)
     except EarwitnessError as error:
         form.add_error("file", str(error))
         return False

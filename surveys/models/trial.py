@@ -57,7 +57,8 @@ class Side:
         """Addresses and content types of the audio, the one to be preferred first."""
         here = self.trial.participant.survey.slug, self.trial.participant.code, self.audio_key
         return [
-            (reverse("surveys:audio", args=[*here, name]), kind) for name, kind in audio_response.offered(self.clip)
+            (reverse("surveys:audio", args=[*here, name]), kind)
+            for name, kind in audio_response.encodings_of(self.clip)
         ]
 
 

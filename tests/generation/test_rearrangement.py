@@ -70,7 +70,7 @@ def test_the_same_policy_again_finds_the_clips_that_are_there(study, clips):
     first = rearrange_clips(study, clips, ClipSettings(Arrangement(dynamics="flat")))
     again = rearrange_clips(study, clips, ClipSettings(Arrangement(dynamics="flat")))
     assert (again.new, again.clips) == (0, first.clips)
-    assert again.sentences()[0] == "0 clips made anew, 3 were there already."
+    assert again.sentences()[0] == "3 clips with these settings already existed."
     back_and_forth = rearrange_clips(study, first.clips, ClipSettings(Arrangement(dynamics="flat")))
     assert back_and_forth.clips == first.clips
 
@@ -87,7 +87,7 @@ def test_where_no_notes_would_be_left_nothing_is_made(study, clips, monkeypatch)
 
     monkeypatch.setattr(rearrangement, "arrange", lambda piece, arrangement: piece.excerpt(0, 0))
     rearranged = rearrange_clips(study, clips, ClipSettings(Arrangement(tempo=90)))
-    assert rearranged.refused[0] == "Originals 1 has no notes left in this arrangement."
+    assert rearranged.refused[0] == "Originals 1 has no notes left with these settings."
     assert len(rearranged.refused) == 3
     assert Clip.objects.count() == 3
 

@@ -21,7 +21,7 @@ def result_of(task, *args, **values) -> dict:
 
 def test_from_a_folder_to_clips_that_can_be_heard(study, songs, renderer):
     said = result_of(tasks.import_corpus, study.pk, str(songs), name="Songs")
-    assert said == {"said": ['The corpus "Songs" has 4 pieces, 384 notes, 3 minutes.']}
+    assert said == {"said": ['Corpus "Songs" imported: 4 pieces, 384 notes, 3 minutes.']}
     corpus = study.corpora.get()
     result_of(tasks.excerpt, corpus.pk, source="Originals", clips=2, arrangement={"seconds": 5})
     result_of(tasks.import_midi, study.pk, [str(songs)], source="Elsewhere", origin="ai")

@@ -113,7 +113,11 @@ def test_a_training_killed_before_it_learned_anything_leaves_its_name_free(study
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [(" ", "A run needs a name"), ("x" * 121, "up to 120 letters; this one has 121"), ("a\nb", "one line of letters")],
+    [
+        (" ", "The training run has no name"),
+        ("x" * 121, "121 characters long. Choose one of up to 120"),
+        ("a\nb", "contains a line break"),
+    ],
     ids=["empty", "long", "two lines"],
 )
 def test_a_name_that_no_page_could_show_is_refused(name, sentence, study, corpus, training):

@@ -51,7 +51,7 @@ def test_all_clips_are_made_anew_and_those_who_come_hear_them(heard):
     assert Counter(clip.source.name for clip in after) == {"Originals": 2, "Elsewhere": 2}
     assert {trial.clip for trial in admit(heard).trials.all()} == after
     assert problems_before_opening(heard) == []
-    assert adopted.sentences()[0] == "4 clips made anew."
+    assert adopted.sentences()[0] == "4 clips re-rendered."
 
 
 def test_what_was_answered_stays_with_the_clip_that_was_heard(heard):
@@ -130,7 +130,7 @@ def test_a_worker_does_it_for_a_page_and_the_page_tells(client, editor, viewer, 
     assert client.post(page, wanted).status_code == 403
     client.force_login(editor)
     said = text_of(client.post(page, wanted, follow=True))
-    assert "4 clips made anew" in said
+    assert "4 clips re-rendered" in said
     assert "90 quarter notes per minute" in said
     assert "every note equally loud" in said
     assert "not the same for all" not in said
@@ -155,7 +155,7 @@ def test_parts_that_differ_between_clips_are_told(client, viewer, study, songs, 
 
 def test_in_a_terminal_as_well(heard, capsys):
     call_command("set_policy", "Which?", tempo=90, instrument="file")
-    assert "4 clips made anew." in capsys.readouterr().out
+    assert "4 clips re-rendered." in capsys.readouterr().out
     answered(heard, clips=1)
     with pytest.raises(CommandError, match="--although-answered"):
         call_command("set_policy", "Which?", tempo=100)
