@@ -45,7 +45,7 @@ class ClipAdmin(admin.ModelAdmin):
 
 @admin.register(Soundfont)
 class SoundfontAdmin(admin.ModelAdmin):
-    """Brought on the studio's page, where it is played first."""
+    """Uploaded on the page of soundfonts, where it is played before it is kept."""
 
     list_display = ["name", "study", "licence", "bytes", "created"]
     readonly_fields = ["study", "name", "slug", "kind", "sha256", "bytes", "created"]

@@ -25,10 +25,10 @@ def byte_range(header: str, size: int) -> tuple[int, int] | None:
     Several ranges, other units and what is no range at all are answered with the whole file, as RFC 9110 allows.
     RangeError where the range lies outside.
     """
-    found = re.fullmatch(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", header)
-    if not found or found.groups() == ("", ""):
+    match = re.fullmatch(r"bytes=\s*(\d{0,18})-(\d{0,18})\s*", header)
+    if not match or match.groups() == ("", ""):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:  # the last so many bytes
         if int(last) == 0:
             raise RangeError
@@ -43,16 +43,16 @@ def byte_range(header: str, size: int) -> tuple[int, int] | None:
 def sound_response(audio: FieldFile, range_header: str) -> HttpResponse:
     size = audio.size
     try:
-        wanted = byte_range(range_header, size)
+        asked_range = byte_range(range_header, size)
     except RangeError:
         response = HttpResponse(status=416)
         response["Content-Range"] = f"bytes */{size}"
         return response
-    first, last = wanted or (0, size - 1)
+    first, last = asked_range or (0, size - 1)
     with audio.open("rb") as file:
         file.seek(first)
         response = HttpResponse(file.read(last - first + 1), content_type=CONTENT_TYPES[suffix(audio)])
-    if wanted:
+    if asked_range:
         response.status_code = 206
         response["Content-Range"] = f"bytes {first}-{last}/{size}"
     response["Accept-Ranges"] = "bytes"
@@ -61,7 +61,7 @@ def sound_response(audio: FieldFile, range_header: str) -> HttpResponse:
     return response
 
 
-def offered(clip: Clip) -> list[tuple[str, str]]:
+def encodings_of(clip: Clip) -> list[tuple[str, str]]:
     """The encodings that a page offers, as (suffix, content type), the one to be preferred first."""
     return [(name, CONTENT_TYPES[name]) for name in ("mp3", "opus") if getattr(clip, name)]
 

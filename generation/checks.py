@@ -1,33 +1,31 @@
 """What the machine must have, said by `manage.py check` before a participant finds out."""
 
 import os
+from typing import Any
 
 from django.conf import settings
 from django.core.checks import Error, Warning, register
+from django.utils.translation import gettext as _
 
 
 @register
-def what_renders(app_configs, **kwargs) -> list[Warning]:
-    """Without it everything works but making clips audible, so these are warnings."""
-    from generation.music.audio.synthesis import check_renderer
+def check_rendering(app_configs: Any, **kwargs: Any) -> list[Warning]:
+    """Without it everything works but rendering clips, so these are warnings."""
+    from generation.music.audio.synthesis import check_renderer  # numpy and midi2audio, for this check alone
 
-    found = []
-    for sentence in check_renderer(settings.SOUNDFONT):
-        trouble, _, remedy = sentence.partition(": ")
-        found.append(Warning(f"{trouble}.".replace("..", "."), hint=remedy, id="generation.W001"))
-    return found
+    return [Warning(sentence, id="generation.W001") for sentence in check_renderer(settings.SOUNDFONT)]
 
 
 @register
-def where_things_are_kept(app_configs, **kwargs) -> list[Error]:
+def check_home(app_configs: Any, **kwargs: Any) -> list[Error]:
     home = settings.HOME
-    there = next(folder for folder in (home, *home.parents) if folder.exists())
-    if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
+    nearest = next(folder for folder in (home, *home.parents) if folder.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return []
     return [
         Error(
-            f"The folder {home} cannot be written.",
-            hint="Set EARWITNESS_HOME to a folder that can, or change who may write there.",
+            _("Earwitness cannot write to the folder %(folder)s.") % {"folder": home},
+            hint=_("Set EARWITNESS_HOME to a folder that it can write to, or change the permissions of this one."),
             id="generation.E001",
         )
     ]

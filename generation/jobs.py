@@ -12,7 +12,7 @@ from generation import upload_staging
 from generation.catalogue.bundles import import_bundle
 from generation.catalogue.clip_import import NothingTaken, import_midi
 from generation.catalogue.clip_measures import measures_of_clip
-from generation.catalogue.clips import Added
+from generation.catalogue.clips import AddedClips
 from generation.catalogue.composing import compose_clips
 from generation.catalogue.corpora import import_corpus
 from generation.catalogue.errors import CatalogueError
@@ -116,7 +116,7 @@ def compare(job: Job, progress: Progress) -> dict:
 @job("import_run")
 def import_run(job: Job, progress: Progress) -> dict:
     with _upload(job.arguments["folder"]) as [file]:
-        imported = import_run_zip(job.study, file, name=job.arguments["name"], called=file.name)
+        imported = import_run_zip(job.study, file, name=job.arguments["name"], file_name=file.name)
     return imported.values()
 
 
@@ -193,7 +193,7 @@ def _played(wishes: dict) -> dict[str, str]:
     return {key: wishes.pop(key, "") for key in ("instrument", "soundfont")}
 
 
-def _made_audible(job: Job, added: Added, before: set[str], played: dict[str, str], progress: Progress) -> dict:
+def _made_audible(job: Job, added: AddedClips, before: set[str], played: dict[str, str], progress: Progress) -> dict:
     """Lines are in the row before rendering begins: whoever is killed there is followed by one that knows them."""
     lines = _lines(added, before)
     outcome = {"source": added.source.pk, "added": added.values() | {"refused": []}, "lines": lines}
@@ -221,7 +221,7 @@ def _measure(source: Source, progress: Progress) -> None:
             measures_of_clip(clip)
         except EarwitnessError:
             continue  # the clip's own page says what is wrong with it
-        progress(number, len(clips), "clips measures_of_clip")
+        progress(number, len(clips), "clips measured")
 
 
 def _taken(job: Job) -> set[str]:
@@ -229,7 +229,7 @@ def _taken(job: Job) -> set[str]:
     return {line["name"] for line in job.outcome.get("lines", []) if line["outcome"] == "taken"}
 
 
-def _lines(added: Added, before: set[str]) -> list[dict]:
+def _lines(added: AddedClips, before: set[str]) -> list[dict]:
     clips = {clip.content_sha256: clip.number for clip in added.clips}
     return [
         {

@@ -11,137 +11,168 @@ from generation.models import Run, Source
 from jobs.models import Job
 from jobs.registry import Presenter, usual_progress
 
-NOTES = {"melody": gettext_lazy("notes of the melody"), "chords": gettext_lazy("chords")}  # what a view compares
-
-
-def clips_in_words(number: int) -> str:
-    return ngettext("%(number)s clip", "%(number)s clips", number) % {"number": f"{number:,}"}
+VIEW_NAMES = {"melody": gettext_lazy("Melody notes"), "chords": gettext_lazy("Chords")}  # what a view compares
 
 
 def added_sentences(values: dict) -> list[str]:
-    """Of `clips.Added`: clips that were added to a source. Where a job has a line for each file, the list says why."""
+    """Of `clips.AddedClips`: clips that were added to a source. Where a job has a line per file, the list says why."""
     name, sentences = values["name"], []
-    if values["added"]:
-        sentences.append(_('%(clips)s added to "%(name)s".') % {"clips": clips_in_words(values["added"]), "name": name})
-    if values["unfinished"]:
+    if new := values["added"]:
         sentences.append(
-            _("%(clips)s of them came to no end in time: the network lost itself.")
-            % {"clips": clips_in_words(values["unfinished"])}
+            ngettext('%(count)s clip added to "%(model)s".', '%(count)s clips added to "%(model)s".', new)
+            % {"count": f"{new:,}", "model": name}
         )
-    if values["already"]:
+    if short := values["unfinished"]:
         sentences.append(
             ngettext(
-                '%(clips)s was in "%(name)s" already: nothing added.',
-                '%(clips)s were in "%(name)s" already: nothing added.',
-                values["already"],
+                "%(count)s of these clips is shorter than asked for, because the network stopped making progress.",
+                "%(count)s of these clips are shorter than asked for, because the network stopped making progress.",
+                short,
             )
-            % {"clips": clips_in_words(values["already"]), "name": name}
+            % {"count": f"{short:,}"}
         )
-    return sentences + refusals(values["refused"])
+    if already := values["already"]:
+        sentences.append(
+            ngettext(
+                '%(count)s clip was already in "%(model)s" and was not added again.',
+                '%(count)s clips were already in "%(model)s" and were not added again.',
+                already,
+            )
+            % {"count": f"{already:,}", "model": name}
+        )
+    return sentences + refusal_sentences(values["refused"])
 
 
-def refusals(pairs: list[list[str]]) -> list[str]:
-    return [_("Refused: %(name)s %(reason)s") % {"name": name, "reason": reason} for name, reason in pairs]
+def refusal_sentences(refused: list[list[str]]) -> list[str]:
+    return [_("Not imported: %(name)s %(reason)s") % {"name": name, "reason": reason} for name, reason in refused]
 
 
 def rendered_sentences(values: dict) -> list[str]:
     """Of `rendering.RenderedClips`."""
     if not values["clips"] and not values["refused"]:
-        if not values["already"]:
-            return [_("No clips yet.")]
-        return [_("All %(clips)s are rendered already.") % {"clips": clips_in_words(values["already"])}]
+        return [_nothing_to_render(values["already"])]
     sentences = []
     if values["clips"]:
         sentences.append(
-            _("%(clips)s of %(seconds)s seconds rendered at %(loudness)s LUFS.")
+            ngettext(
+                "%(count)s clip of %(seconds)s seconds rendered at %(loudness)s LUFS.",
+                "%(count)s clips of %(seconds)s seconds rendered at %(loudness)s LUFS.",
+                values["clips"],
+            )
             % {
-                "clips": clips_in_words(values["clips"]),
+                "count": f"{values['clips']:,}",
                 "seconds": f"{values['seconds']:g}",
                 "loudness": f"{values['loudness']:.1f}",
             }
         )
         if values["loudness"] < values["asked_loudness"] - 0.05:
-            sentences.append(_lowered(values))
+            sentences.append(_quieter_than_asked(values))
     sentences += [_("Not rendered: %(reason)s") % {"reason": reason} for _number, reason in values["refused"]]
     if values["clips"] and values["shorter"]:
         sentences.append(
-            _(
-                "%(clips)s of less music: silence follows, for all clips of a study are as long as its others. One "
-                "policy for a survey makes all of another length."
+            ngettext(
+                "%(count)s clip is shorter than the study’s other clips and ends in silence. To give all clips of "
+                "a survey the same length, change the clip settings of the survey.",
+                "%(count)s clips are shorter than the study’s other clips and end in silence. To give all clips "
+                "of a survey the same length, change the clip settings of the survey.",
+                values["shorter"],
             )
-            % {"clips": clips_in_words(values["shorter"])}
+            % {"count": f"{values['shorter']:,}"}
         )
     return sentences
 
 
-def _lowered(values: dict) -> str:
+def _nothing_to_render(already: int) -> str:
+    if not already:
+        return _("There are no clips to render.")
+    return ngettext(
+        "%(count)s clip is already rendered. There is nothing to do.",
+        "All %(count)s clips are already rendered. There is nothing to do.",
+        already,
+    ) % {"count": f"{already:,}"}
+
+
+def _quieter_than_asked(values: dict) -> str:
     sentence = _(
-        "That is %(difference)s LU softer than asked for: louder, the peaks of a clip would be cut off, and all are to "
-        "be equally loud."
+        "This is %(difference)s LU quieter than asked for: any louder, the peaks of one clip would be cut off, and "
+        "all clips must be equally loud."
     ) % {"difference": f"{values['asked_loudness'] - values['loudness']:.1f}"}
     if values["others"] is not None and values["loudness"] < values["others"] - 0.5:
-        sentence += " " + _("Clips rendered before stay at %(others)s LUFS: do not put both into one survey.") % {
-            "others": f"{values['others']:.1f}"
-        }
+        warning = _("Clips rendered earlier have %(loudness)s LUFS: do not use both in one survey.")
+        sentence += " " + warning % {"loudness": f"{values['others']:.1f}"}
     return sentence
 
 
 def corpus_sentences(values: dict) -> list[str]:
     """Of `corpora.ImportedCorpus`."""
-    size = _("%(pieces)s, %(notes)s, %(minutes)s minutes") % {
-        "pieces": ngettext("%(n)s piece", "%(n)s pieces", values["pieces"]) % {"n": f"{values['pieces']:,}"},
-        "notes": ngettext("%(n)s note", "%(n)s notes", values["notes"]) % {"n": f"{values['notes']:,}"},
-        "minutes": f"{values['minutes']:,.0f}",
-    }
-    about = {"name": values["name"], "size": size}
+    minutes = round(values["minutes"])
+    size = [
+        ngettext("%(count)s piece", "%(count)s pieces", values["pieces"]) % {"count": f"{values['pieces']:,}"},
+        ngettext("%(count)s note", "%(count)s notes", values["notes"]) % {"count": f"{values['notes']:,}"},
+        ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": f"{minutes:,}"},
+    ]
+    about = {"corpus": values["name"], "size": ", ".join(size)}
     if not values["is_new"]:
-        return [_('The corpus "%(name)s" is there already (%(size)s): nothing added.') % about]
-    return [_('The corpus "%(name)s" has %(size)s.') % about, *refusals(values["refused"])]
+        return [_('The corpus "%(corpus)s" already exists (%(size)s). Nothing was imported.') % about]
+    return [_('Corpus "%(corpus)s" imported: %(size)s.') % about, *refusal_sentences(values["refused"])]
 
 
 def originality_sentences(values: dict) -> list[str]:
     """Of `originality.CheckedOriginality`."""
-    about = {"clips": clips_in_words(values["judged"]), "name": values["name"], "corpus": values["corpus"]}
-    sentences = [_('%(clips)s of "%(name)s" compared with "%(corpus)s".') % about]
-    if values["already"]:
-        sentences.append(
-            _("%(clips)s had been compared with it before.") % {"clips": clips_in_words(values["already"])}
+    sentences = [
+        ngettext(
+            '%(count)s clip of "%(model)s" compared with "%(corpus)s".',
+            '%(count)s clips of "%(model)s" compared with "%(corpus)s".',
+            values["judged"],
         )
-    if values["recordings"]:
-        recordings = ngettext("%(n)s recording", "%(n)s recordings", values["recordings"])
+        % {"count": f"{values['judged']:,}", "model": values["name"], "corpus": values["corpus"]}
+    ]
+    if already := values["already"]:
         sentences.append(
-            _("%(recordings)s left out: there are no notes to compare.")
-            % {"recordings": recordings % {"n": f"{values['recordings']:,}"}}
+            ngettext(
+                "%(count)s clip had already been compared with this corpus.",
+                "%(count)s clips had already been compared with this corpus.",
+                already,
+            )
+            % {"count": f"{already:,}"}
+        )
+    if recordings := values["recordings"]:
+        sentences.append(
+            ngettext(
+                "%(count)s recording was left out because it has no notes to compare.",
+                "%(count)s recordings were left out because they have no notes to compare.",
+                recordings,
+            )
+            % {"count": f"{recordings:,}"}
         )
     if values["judged"] + values["already"] and not values["flagged"]:
         sentences.append(
-            _("None shares more with it than human pieces do.")
+            _("No clip shares more with the corpus than human music does.")
             if values["could_tell"]
-            else _("How much human pieces share with it cannot be told: it has none as long to hold out.")
+            else _("The corpus has no other human music of this length, so it is unknown how much overlap is normal.")
         )
     return sentences + [
-        _("%(clip)s may copy: %(why)s") % {"clip": clip, "why": originality_sentence(found)}
-        for clip, found in values["flagged"]
+        _("%(clip)s may copy from the corpus. %(reason)s") % {"clip": clip, "reason": overlap_sentence(overlap)}
+        for clip, overlap in values["flagged"]
     ]
 
 
-def originality_sentence(found: dict) -> str:
+def overlap_sentence(overlap: dict) -> str:
     """What a clip shares with a corpus, in the view that says most: where it is flagged, or the melody."""
-    view = next((view for view in NOTES if found[view]["is_flagged"]), "melody")
-    one = found[view]
-    if not one["run"]:
-        return _("It shares no two steps with the corpus.")
-    sentence = _("%(number)d %(notes)s in a row stand in the corpus as well, in “%(piece)s” from bar %(bar)s.") % {
-        "number": one["run"] + 1,
-        "notes": NOTES[view],
-        "piece": one["piece"],
-        "bar": one["bar"],
-    }
-    if not one["excerpts"]:
-        return f"{sentence} {_('There is no human music of its length to compare with.')}"
+    view = next((view for view in VIEW_NAMES if overlap[view]["is_flagged"]), "melody")
+    numbers = overlap[view]
+    if not numbers["run"]:
+        return _("It has no two notes in a row in common with the corpus.")
+    sentence = {
+        "melody": _("%(count)d melody notes in a row also appear in the corpus, in “%(piece)s” from bar %(bar)s."),
+        "chords": _("%(count)d chords in a row also appear in the corpus, in “%(piece)s” from bar %(bar)s."),
+    }[view] % {"count": numbers["run"] + 1, "piece": numbers["piece"], "bar": numbers["bar"]}
+    if not numbers["excerpts"]:
+        return f"{sentence} {_('There is no human music of this length to compare it with.')}"
     usual = _(
-        "Of human music as long, half shares more than %(half)s, and one excerpt in a hundred more than %(hundredth)s."
-    ) % {"half": f"{one['human_run'] + 1:.0f}", "hundredth": f"{one['human_most'] + 1:.0f}"}
+        "Half of all human excerpts of this length share more than %(median)s, and 1 in 100 shares more than "
+        "%(percentile_99)s."
+    ) % {"median": f"{numbers['human_run'] + 1:.0f}", "percentile_99": f"{numbers['human_most'] + 1:.0f}"}
     return f"{sentence} {usual}"
 
 
@@ -151,21 +182,24 @@ def training_sentences(values: dict) -> list[str]:
     if values["ended_by"]:
         return [did_not_go_on(values)]
     if not values["is_new"]:
-        return [_('The run "%(name)s" is there already, trained with the same values: nothing done.') % about]
+        return [_('The training run "%(name)s" with these values already exists. Nothing was trained.') % about]
     if values["is_stopped"]:
-        return [_('The run "%(name)s" was stopped: resume it to go on.') % about]
-    return [_('The run "%(name)s" is ready: %(folder)s') % about]
+        return [_('The training run "%(name)s" was stopped. To continue, resume it.') % about]
+    return [_('The training run "%(name)s" has finished. Its folder is %(folder)s') % about]
 
 
 def did_not_go_on(values: dict) -> str:
-    return _('The run "%(name)s" did not go on: %(why)s.') % {"name": values["name"], "why": values["ended_by"]}
+    return _('The training run "%(name)s" was not resumed: %(why)s.') % {
+        "name": values["name"],
+        "why": values["ended_by"],
+    }
 
 
 def training_progress(job: Job) -> str:
     """How far a training is, from the numbers that it writes into its row."""
     numbers = job.details
     if "epoch" not in numbers:
-        return _("Starting: the corpus becomes tokens, and the network is built.")
+        return _("Starting: encoding the corpus and building the network.")
     sentence = _("Epoch %(epoch)s of %(epochs)s") % {
         "epoch": f"{numbers['epoch']:.1f}",
         "epochs": f"{numbers['epochs']:g}",
@@ -185,39 +219,55 @@ def bundle_sentences(values: dict) -> list[str]:
     """Of `bundles.ImportedBundle`."""
     about = {"name": values["name"], "folder": values["folder"]}
     if not values["is_new"]:
-        return [_('The run "%(name)s" is this network already: nothing done.') % about]
-    return [values["summary"], _('The run "%(name)s" is ready to compose: %(folder)s') % about]
+        return [_('The training run "%(name)s" already holds this network. Nothing was imported.') % about]
+    return [values["summary"], _('The training run "%(name)s" is ready to compose. Its folder is %(folder)s') % about]
 
 
 def imported_run_sentences(values: dict) -> list[str]:
     about = {"name": values["name"]}
     if not values["is_new"]:
-        return [_('The run "%(name)s" is there already, with the same weights.') % about]
-    return [_('The run "%(name)s" is ready to compose.') % about]
+        return [_('The training run "%(name)s" with the same weights already exists.') % about]
+    return [_('The training run "%(name)s" is ready to compose.') % about]
 
 
 def soundfont_sentences(values: dict) -> list[str]:
     """Of `soundfonts.AddedSoundfont`."""
     about = {"name": values["name"], "megabytes": f"{values['bytes'] / 1e6:,.1f}"}
     if not values["is_new"]:
-        return [_('The soundfont "%(name)s" is this file already: nothing added.') % about]
-    return [_('The soundfont "%(name)s" can be played: %(megabytes)s MB.') % about]
+        return [_('The study already has this file as the soundfont "%(name)s". Nothing was added.') % about]
+    return [_('Soundfont "%(name)s" added (%(megabytes)s MB).') % about]
 
 
 def preview_sentences(values: dict) -> list[str]:
     number = ngettext("%(n)s preview created.", "%(n)s previews created.", values["created"])
-    return [number % {"n": f"{values['created']:,}"}, *refusals(values["refused"])]
+    return [number % {"n": f"{values['created']:,}"}, *refusal_sentences(values["refused"])]
 
 
-def remade_sentences(values: dict) -> list[str]:
-    """Of `rearrangement.Remade`."""
-    there = values["there"]
-    made = _("%(clips)s made anew") % {"clips": clips_in_words(values["new"])}
-    sentences = [f"{made}, {_('%(number)d were there already.') % {'number': there}}" if there else f"{made}."]
+def rearranged_sentences(values: dict) -> list[str]:
+    """Of `rearrangement.RearrangedClips`."""
+    sentences = []
+    if values["new"]:
+        sentences.append(
+            ngettext("%(count)s clip re-rendered.", "%(count)s clips re-rendered.", values["new"])
+            % {"count": f"{values['new']:,}"}
+        )
+    if values["there"]:
+        sentences.append(
+            ngettext(
+                "%(count)s clip with these settings already existed.",
+                "%(count)s clips with these settings already existed.",
+                values["there"],
+            )
+            % {"count": f"{values['there']:,}"}
+        )
     if values["recordings"]:
         sentences.append(
-            _("%(clips)s came as recordings: tempo, dynamics, voices and instruments stay as they were played.")
-            % {"clips": clips_in_words(values["recordings"])}
+            ngettext(
+                "%(count)s clip is a recording: its tempo, dynamics, voices and instruments cannot be changed.",
+                "%(count)s clips are recordings: their tempo, dynamics, voices and instruments cannot be changed.",
+                values["recordings"],
+            )
+            % {"count": f"{values['recordings']:,}"}
         )
     return sentences + (rendered_sentences(values["rendered"]) if values["rendered"] else [])
 
@@ -258,7 +308,7 @@ def _fetching_progress(job: Job) -> str:
             "done": f"{job.done / 1e6:,.1f}",
             "total": f"{job.total / 1e6:,.1f}",
         }
-    return _("%(megabytes)s fetched") % {"megabytes": megabytes}
+    return _("%(megabytes)s downloaded") % {"megabytes": megabytes}
 
 
 def _lines_with_links(job: Job) -> list[dict]:
@@ -282,7 +332,7 @@ PRESENTERS = {
         training_sentences,
         url=_run_url,
         progress=training_progress,
-        stopped=gettext_lazy("Stopped. What it has learned is kept; resume it to go on."),
+        stopped=gettext_lazy("Stopped. What it has learned is kept; resume it to continue."),
     ),
     "compose": Presenter(gettext_lazy("Compose clips"), **_CLIPS),
     "import_midi": Presenter(gettext_lazy("Import clips"), **_CLIPS),

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+from django.utils.translation import gettext as _
 
 MOST_BYTES = 2**30  # of one upload
 FORGOTTEN_AFTER = 7 * 24 * 3600  # seconds: an upload whose work was never done
@@ -56,7 +57,7 @@ def inbox() -> Path:
 
 
 def sweep() -> None:
-    """Take away what was left by uploads that broke off."""
+    """Delete what interrupted uploads left."""
     for folder in inbox().glob("*") if inbox().exists() else ():
         if time.time() - folder.stat().st_mtime > FORGOTTEN_AFTER:
             forget(folder)
@@ -79,20 +80,27 @@ class IntoFolder(FileUploadHandler):
         if self.refusal:
             raise SkipFile
         if self.files > self.most_files:
-            self.refuse(f"These are more than {self.most_files:,} files; send fewer at a time.")
+            self.refuse(
+                _("Up to %(most)s files can be uploaded at a time. Upload fewer.") % {"most": f"{self.most_files:,}"}
+            )
         if self.announced > MOST_BYTES:
             self.refuse(
-                f"This is {self.announced / 1e9:.1f} GB; up to {MOST_BYTES // 10**9} GB can be sent at a time. Send "
-                "fewer files, or MIDI or FLAC in place of WAV."
+                _(
+                    "The upload is %(size)s GB, but only %(most)d GB can be uploaded at a time. Upload fewer files, or "
+                    "use MIDI or FLAC instead of WAV."
+                )
+                % {"size": f"{self.announced / 1e9:.1f}", "most": MOST_BYTES // 10**9}
             )
-        place = self.folder / f"{self.files:05}"
-        place.mkdir()
-        self.opened = (place / short_name(self.file_name)).open("xb")
+        folder = self.folder / f"{self.files:05}"
+        folder.mkdir()
+        self.opened = (folder / short_name(self.file_name)).open("xb")
 
     def receive_data_chunk(self, raw_data, start):
         self.bytes += len(raw_data)
         if self.bytes > MOST_BYTES:  # the announced size may be a lie
-            self.refuse(f"These are more than {MOST_BYTES // 10**9} GB; send fewer files at a time.")
+            self.refuse(
+                _("Only %(most)d GB can be uploaded at a time. Upload fewer files.") % {"most": MOST_BYTES // 10**9}
+            )
         self.opened.write(raw_data)
 
     def file_complete(self, file_size):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
 from generation.api.arrangement import arranged_schema
-from generation.catalogue.rearrangement import Policy
+from generation.catalogue.rearrangement import ClipSettings
 from generation.catalogue.soundfonts import find_font
 from jobs.api import JobOut, job_out
 from studies.api import STUDY, address, study_for
@@ -89,7 +89,7 @@ def policy(request, slug: str, wanted: ClipSettingsIn, study: str = STUDY):
     study_row = study_for(request, study, Role.EDITOR)
     if wanted.soundfont:
         find_font(study_row, wanted.soundfont)
-    settings = Policy(wanted.arrangement(), wanted.instrument, wanted.soundfont)
+    settings = ClipSettings(wanted.arrangement(), wanted.instrument, wanted.soundfont)
     survey = find_survey(study_row, slug)
     job = request_clip_settings(survey, settings, although_answered=wanted.although_answered)
     return Status(202, job_out(request, job))

@@ -1,6 +1,6 @@
 """What a worker does for surveys."""
 
-from generation.catalogue.rearrangement import Policy
+from generation.catalogue.rearrangement import ClipSettings
 from jobs.models import Job
 from jobs.registry import job
 from jobs.runner import Progress
@@ -20,7 +20,7 @@ def run_rehearsal(job: Job, progress: Progress) -> dict:
 
 @job("clip_settings")
 def render_clips_again(job: Job, progress: Progress) -> dict:
-    policy, sure = Policy.from_dict(job.arguments["policy"]), job.arguments["although_answered"]
+    policy, sure = ClipSettings.from_dict(job.arguments["policy"]), job.arguments["although_answered"]
     return apply_clip_settings(_survey(job), policy, although_answered=sure, progress=progress).values()
 
 

@@ -4,14 +4,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from generation.outcomes import remade_sentences
+from generation.outcomes import rearranged_sentences
 from jobs.models import Job
 from jobs.registry import Presenter
 
 
 def settings_sentences(values: dict) -> list[str]:
     """Of `clip_settings.ClipSettingsChange`."""
-    sentences = remade_sentences(values["remade"])
+    sentences = rearranged_sentences(values["remade"])
     sentences.append(_('New participants of "%(survey)s" hear these clips.') % {"survey": values["name"]})
     unfinished = values["unfinished"]
     if unfinished:

@@ -45,7 +45,9 @@ def test_a_folder_of_midi_becomes_charts_and_nobody_learns_on_the_way_who_wrote_
     run("compose", "Tiny", "--source", "House LSTM", "--clips", "3", "--seconds", "5")
     run("compose", "Anchor", "--source", "Shuffled notes", "--clips", "3", "--seconds", "5")
     run("import_midi", str(folder / "song 0.mid"), "--source", "Another model", "--origin", "ai")
-    assert "nothing" in run("import_midi", str(folder / "song 0.mid"), "--source", "Another model", "--origin", "ai")
+    assert "not added again" in run(
+        "import_midi", str(folder / "song 0.mid"), "--source", "Another model", "--origin", "ai"
+    )
     run("render_clips", "--seconds", "5")
 
     assert [(source.name, source.origin) for source in Source.objects.all()] == list(

@@ -8,10 +8,9 @@ from ninja import Field, Router, Schema, Status
 from generation.api.arrangement import arranged_schema
 from generation.api.schemas import NotNow
 from generation.catalogue.clips import source_named
-from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus, find_run
-from generation.catalogue.primers import CORPUS, HOW, NUMBERS
-from generation.catalogue.runs import planned_run
+from generation.catalogue.primers import CORPUS, NUMBERS, unknown_primer
+from generation.catalogue.runs import plan_run
 from generation.catalogue.soundfonts import find_font
 from generation.job_requests import send_composition, send_excerpts, send_training
 from generation.models import Run
@@ -108,7 +107,7 @@ def train(request, wanted: RunIn, study: str = STUDY):
     there = study_for(request, study, Role.EDITOR)
     values = {key: in_words(value) for key, value in wanted.values.items()}
     corpus = find_corpus(there, wanted.corpus)
-    run = planned_run(there, corpus, preset=wanted.preset, name=wanted.name.strip(), values=values, seed=wanted.seed)
+    run = plan_run(there, corpus, preset=wanted.preset, name=wanted.name.strip(), values=values, seed=wanted.seed)
     if run.pk is not None and run.state != Run.State.FAILED:
         return Status(200, run_out(request, run))
     send_training(run)
@@ -150,7 +149,7 @@ def compose(request, name: str, wanted: ComposeIn, study: str = STUDY):
     if not (found.folder / "config.json").exists():
         raise NotNow(f"The run {found} has learned nothing yet to compose from.")
     if wanted.primer and not (NUMBERS.match(wanted.primer) or wanted.primer.startswith(CORPUS)):
-        raise CatalogueError(f'The primer "{wanted.primer}" is none; {HOW}.')
+        raise unknown_primer(wanted.primer)
     if wanted.soundfont:
         find_font(there, wanted.soundfont)
     if wanted.origin:

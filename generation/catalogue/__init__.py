@@ -8,7 +8,7 @@
     composing.py       compose_clips; primers.py: what clips are to continue
     clips.py           what the modules that add clips have in common
     rendering.py       render_clips
-    rearrangement.py   remake: the same music under other clip settings
+    rearrangement.py   rearrange_clips: the same music under other clip settings
     clip_measures.py   what is measured on a clip, kept in its row
     originality.py     check_originality: what clips share with a corpus
     fairness.py        whether the models' clips differ in what is not to be judged

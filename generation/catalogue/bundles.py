@@ -7,6 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from generation.catalogue.errors import CatalogueError, proper_name
 from generation.models import Run
@@ -45,27 +46,33 @@ def import_bundle(study: Study, bundle: str | Path | bytes | Files, *, name: str
     needed, and nothing in the file is ever run.
     """
     name = proper_name(name, of="run")
-    read = read_bundle(Path(bundle).expanduser() if isinstance(bundle, str) else bundle, name=file)
-    there = study.runs.filter(name=name).first()
-    if there:
-        if _sha256_in(there) == read.sha256:
-            return ImportedBundle(there, read, is_new=False)
-        raise CatalogueError(f'There is another run "{there}" already. Choose another name.')
-    run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=read.family.preset, seed=0)
-    run.finished, run.note = timezone.now(), read.summary
+    network = read_bundle(Path(bundle).expanduser() if isinstance(bundle, str) else bundle, name=file)
+    namesake = study.runs.filter(name=name).first()
+    if namesake:
+        if _sha256_in(namesake) == network.sha256:
+            return ImportedBundle(namesake, network, is_new=False)
+        raise CatalogueError(
+            _('There is already another training run "%(run)s". Choose another name.') % {"run": namesake}
+        )
+    run = Run(study=study, name=name, slug=free_slug(name, study.runs.all()), preset=network.family.preset, seed=0)
+    run.finished, run.note = timezone.now(), network.summary
     settings.RUNS_ROOT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".importing-", dir=settings.RUNS_ROOT) as beside:
-        saved = save_bundle(read, Path(beside) / "run").folder
+        saved = save_bundle(network, Path(beside) / "run").folder
         run.folder.parent.mkdir(parents=True, exist_ok=True)
         try:
             saved.rename(run.folder)
         except OSError as error:
-            raise CatalogueError(f"The folder {run.folder} is taken; choose another name.") from error
+            raise CatalogueError(
+                _("The folder %(folder)s already exists. Choose another name.") % {"folder": run.folder}
+            ) from error
     try:
         run.save()
     except IntegrityError as error:
-        raise CatalogueError(f'Somebody else has just begun a run "{run}". Choose another name.') from error
-    return ImportedBundle(run, read, is_new=True)
+        raise CatalogueError(
+            _('Someone else has just created a training run "%(run)s". Choose another name.') % {"run": run}
+        ) from error
+    return ImportedBundle(run, network, is_new=True)
 
 
 def _sha256_in(run: Run) -> str:
@@ -82,7 +89,9 @@ class WrittenFolder:
     folder: Path
 
     def sentences(self) -> list[str]:
-        return [f'The run "{self.run}" is written for magenta.js: {self.folder}']
+        return [
+            _('Training run "%(run)s" exported for magenta.js: %(folder)s') % {"run": self.run, "folder": self.folder}
+        ]
 
 
 def export_magenta_js(run: Run, folder: str | Path) -> WrittenFolder:

@@ -4,7 +4,10 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, source_named
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generation.catalogue.clips import AddedClips, Line, NewClip, add_clips, arrangement_provenance, source_named
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.music.audio.policy import STANDARD, RenderingError, check_density
 from generation.music.audio.recordings import SUFFIXES, read_recording
@@ -19,7 +22,6 @@ MOST_ZIPS = 100  # each is kept open while it is read
 LARGEST_RECORDING = 150_000_000  # bytes; a quarter of an hour of WAV
 
 UNCHANGED = Arrangement()
-Refusal = tuple[str, str]  # what it is called, why
 
 
 def import_midi(
@@ -31,52 +33,57 @@ def import_midi(
     arrangement: Arrangement = UNCHANGED,
     progress: Progress = no_progress,
     **about: str,
-) -> Added:
+) -> AddedClips:
     """Clips of files, folders and zips, MIDI or audio; what is neither is listed, and the rest goes on.
 
     `arrangement` is what becomes of the notes of each MIDI file, and part of what a clip is: the same file arranged
     otherwise is another clip.
     `about` are the free fields of a new source: description, citation, licence, checkpoint, settings.
     """
-    found = source_named(study, source, origin=origin, **about)
+    model = source_named(study, source, origin=origin, **about)
     paths = [Path(path).expanduser() for path in paths]
     archives, refused = _open_archives(paths)
     try:
         total = sum(len(archive.names) for archive in archives) + len(refused)
         _check_count(total, paths)
         new = _new_clips(archives, refused, arrangement)
-        added = add_clips(found, _report_progress(new, total, progress))
+        added = add_clips(model, _report_progress(new, total, progress))
     finally:
         for archive in archives:
             archive.close()
     if not added.clips and not added.already:
-        name, reason = added.refused[0]
-        more = f", and {len(added.refused) - 1} more" if len(added.refused) > 1 else ""
-        raise NothingTaken(f"Nothing could be taken: {name} {reason.rstrip('.')}{more}.", added)
+        raise NothingTaken(added)
     return added
 
 
 class NothingTaken(CatalogueError):
     """Every file was refused; `added` lists why."""
 
-    def __init__(self, message: str, added: Added):
-        super().__init__(message)
+    def __init__(self, added: AddedClips):
+        name, reason = added.refused[0]
+        sentence = _("No clips were imported. %(name)s %(reason)s") % {"name": name, "reason": reason}
+        if others := len(added.refused) - 1:
+            sentence += " " + ngettext(
+                "%(count)s other file was refused, too.", "%(count)s other files were refused, too.", others
+            ) % {"count": f"{others:,}"}
+        super().__init__(sentence)
         self.added = added
 
 
-def _open_archives(paths: list[Path]) -> tuple[list[Archive], list[Refusal]]:
+def _open_archives(paths: list[Path]) -> tuple[list[Archive], list[Line]]:
     archives, refused, zips = [], [], 0
     for path in paths:
         zips += path.suffix.lower() == ".zip"
         if zips > MOST_ZIPS and path.suffix.lower() == ".zip":
-            refused.append((path.name, f"is one of more than {MOST_ZIPS} zips; put their files into fewer."))
+            reason = _("is one of more than %(most)d zip files. Put the files into fewer zips.") % {"most": MOST_ZIPS}
+            refused.append(Line(path.name, "refused", reason))
             continue
         try:
             archives.append(open_archive(path, lambda name: True, largest=LARGEST_RECORDING))
         except ArchiveError as error:
             if not path.exists():
                 raise
-            refused.append((path.name, _reason_alone(error, path.name)))
+            refused.append(Line(path.name, "refused", _reason_alone(error, path.name)))
     return archives, refused
 
 
@@ -88,26 +95,30 @@ def _reason_alone(error: Exception, name: str) -> str:
 def _check_count(total: int, paths: list[Path]) -> None:
     names = ", ".join(path.name or str(path) for path in paths[:3]) + (" ..." if len(paths) > 3 else "")
     if not total:
-        raise CatalogueError(f"There is nothing in {names}; give MIDI or audio files, or folders or zips of them.")
+        raise CatalogueError(
+            _("There are no files in %(names)s. Choose MIDI or audio files, or folders or zips that contain them.")
+            % {"names": names}
+        )
     if total > MOST_FILES:
-        raise CatalogueError(f"{names} has {total:,} files; up to {MOST_FILES:,} are taken at a time.")
+        raise CatalogueError(
+            _("There are %(count)s files in %(names)s. Import up to %(most)s at a time.")
+            % {"count": f"{total:,}", "names": names, "most": f"{MOST_FILES:,}"}
+        )
 
 
-def _new_clips(
-    archives: list[Archive], refused: list[Refusal], arrangement: Arrangement
-) -> Iterator[NewClip | Refusal]:
+def _new_clips(archives: list[Archive], refused: list[Line], arrangement: Arrangement) -> Iterator[NewClip | Line]:
     for archive in archives:
         for name in archive.names:
             try:
                 yield new_clip(name, archive.read(name), arrangement)
             except (ArchiveError, MidiError, RenderingError) as error:
-                yield name, _reason_alone(error, name)
+                yield Line(name, "refused", _reason_alone(error, name))
     yield from refused
 
 
 def _report_progress(new: Iterable, total: int, progress: Progress) -> Iterator:
-    for done, one in enumerate(new, 1):
-        yield one
+    for done, clip_or_line in enumerate(new, 1):
+        yield clip_or_line
         progress(done, total, "files")
 
 
@@ -128,7 +139,9 @@ def new_clip(name: str, data: bytes, arrangement: Arrangement = UNCHANGED) -> Ne
     elif suffix in SUFFIXES or data[:4] in (b"RIFF", b"fLaC", b"OggS"):
         read_recording(data, name=name, seconds=STANDARD.seconds)
     else:
-        raise RenderingError(f"{name} is neither MIDI nor audio (WAV, FLAC, OGG or MP3).")
+        raise RenderingError(
+            _("%(name)s is neither a MIDI file nor an audio file (WAV, FLAC, OGG or MP3).") % {"name": name}
+        )
     return NewClip(
         title=PurePosixPath(name).stem,
         data=data,

@@ -1,6 +1,9 @@
 """What can be measured on a clip, kept in its row once it has been asked for: a clip never changes."""
 
 import math
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from generation.catalogue.errors import CatalogueError
 from generation.models import Clip
@@ -10,7 +13,7 @@ from generation.music.audio.sound_measures import measure_sound
 from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import MidiError, Piece, read_midi
 
-VERSION = 1  # of what is measured: another one is measured anew
+VERSION = 1  # of what is measured: clips with another one are measured again
 
 
 def measures_of_clip(clip: Clip) -> dict:
@@ -19,28 +22,31 @@ def measures_of_clip(clip: Clip) -> dict:
     `outline` is the sound's shape, `notes` the measures of the notes (`generation.music.analysis.measures`).
     """
     if not clip.rendered:
-        raise CatalogueError(f"{clip} is not rendered yet.")
+        raise CatalogueError(_("%(clip)s has not been rendered yet. Render it first.") % {"clip": clip})
     if clip.measured.get("version") == VERSION:
         return clip.measured
     piece = heard_notes(clip)
-    found = {"version": VERSION, "sounding": clip.sounding, "sample_rate": _rate(clip)}
+    measures: dict[str, Any] = {"version": VERSION, "sounding": clip.sounding, "sample_rate": _rate(clip)}
     try:
         with clip.master.open("rb") as master:
-            found |= measure_sound(master, name=f"the master of {clip}")
+            measures |= measure_sound(master, name=str(clip))
     except OSError as error:
-        raise CatalogueError(f"The master of {clip} cannot be read: {error.strerror or error}.") from error
+        raise CatalogueError(
+            _("The audio file of %(clip)s cannot be read: %(reason)s.")
+            % {"clip": clip, "reason": error.strerror or error}
+        ) from error
     if piece is not None:
-        found["notes"] = {key: _number(value) for key, value in describe(piece).items()}
-        found["instruments"] = len({(track.program, track.is_drum) for track in piece.tracks})
-    Clip.objects.filter(pk=clip.pk).update(measured=found)
-    clip.measured = found
-    return found
+        measures["notes"] = {key: _number(value) for key, value in describe(piece).items()}
+        measures["instruments"] = len({(track.program, track.is_drum) for track in piece.tracks})
+    Clip.objects.filter(pk=clip.pk).update(measured=measures)
+    clip.measured = measures
+    return measures
 
 
 def features(clip: Clip) -> dict:
     """As `generation.music.analysis.fairness` compares them."""
-    found = measures_of_clip(clip)
-    return found.get("notes", {}) | {key: value for key, value in found.items() if key != "notes"}
+    measures = measures_of_clip(clip)
+    return measures.get("notes", {}) | {key: value for key, value in measures.items() if key != "notes"}
 
 
 def heard_notes(clip: Clip) -> Piece | None:
@@ -52,7 +58,9 @@ def heard_notes(clip: Clip) -> Piece | None:
         with clip.midi.open("rb") as file:
             piece = read_midi(file.read(), name=clip.title)
     except (MidiError, OSError) as error:
-        raise CatalogueError(f"The MIDI file of {clip} cannot be read: {error}") from error
+        raise CatalogueError(
+            _("The MIDI file of %(clip)s cannot be read: %(reason)s") % {"clip": clip, "reason": error}
+        ) from error
     piece = apply_instruments(
         piece,
         instrument=policy.get("instrument", STANDARD.instrument),
@@ -65,13 +73,13 @@ def _rate(clip: Clip) -> int:
     """Samples a second of what the clip was made from: notes become sound at our own rate."""
     if not clip.recording:
         return RATE
-    import soundfile
+    import soundfile  # libsndfile, which participants' pages do without
 
     try:
         with clip.recording.open("rb") as file:
             return soundfile.info(file).samplerate
     except (soundfile.SoundFileError, OSError) as error:
-        raise RenderingError(f"The recording of {clip} cannot be read.") from error
+        raise RenderingError(_("The recording of %(clip)s cannot be read.") % {"clip": clip}) from error
 
 
 def _number(value: float) -> float | None:

@@ -9,6 +9,8 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from generation.catalogue.errors import CatalogueError, proper_name
 from generation.models import Clip, Corpus, Origin, Run, Soundfont, Source, opaque_name
@@ -16,6 +18,8 @@ from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import Piece
 from generation.outcomes import added_sentences
 from studies.models import Study
+
+INSTRUMENT_LABELS = {"piano": gettext_lazy("all piano"), "file": gettext_lazy("as in the file")}
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,8 @@ class NewClip:
     remake_of: Clip | None = None
 
     @property
-    def called(self) -> str:
-        """The file it came from, or what it is called where it came from none."""
+    def shown_name(self) -> str:
+        """The file it came from, or its title where it came from none."""
         return self.provenance.get("file", self.title)
 
     @property
@@ -63,7 +67,7 @@ def arrangement_provenance(piece: Piece, arrangement: Arrangement) -> dict:
 def require_length(arrangement: Arrangement) -> None:
     """Where nothing else says how long a clip is."""
     if not (arrangement.seconds or arrangement.bars):
-        raise CatalogueError("Set the length of a clip, in seconds or in bars.")
+        raise CatalogueError(_("Set the length of a clip, in seconds or in bars."))
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Line:
 
 
 @dataclass
-class Added:
+class AddedClips:
     """What came of it, in the order in which it came."""
 
     source: Source
@@ -114,18 +118,27 @@ def source_named(
 ) -> Source:
     """The source of that name, or a new one that is kept together with its first clip."""
     if origin not in Origin.values:
-        raise CatalogueError(f'The origin "{origin}" is none of: {", ".join(Origin.values)}.')
+        raise CatalogueError(
+            _('"%(origin)s" is not an origin. Choose one of: %(choices)s.')
+            % {"origin": origin, "choices": ", ".join(Origin.values)}
+        )
     name = proper_name(name, of="source")
     source = study.sources.named(name).first()
     if source is None:
         return Source(study=study, name=name, origin=origin, run=run, corpus=corpus, **about)
     if source.origin != origin:
         raise CatalogueError(
-            f'The source "{source}" has the origin {source.origin}, not {origin}: listeners would be told the wrong '
-            "truth. Choose another name."
+            _(
+                'The model "%(model)s" has the origin "%(present)s", not "%(origin)s", so participants would be told '
+                "the wrong origin. Choose another name."
+            )
+            % {"model": source, "present": source.origin, "origin": origin}
         )
     if (run and source.run != run) or (corpus and source.corpus != corpus):
-        raise CatalogueError(f'The source "{source}" has clips from somewhere else. Choose another name.')
+        raise CatalogueError(
+            _('The model "%(model)s" has clips from another training run or corpus. Choose another name.')
+            % {"model": source}
+        )
     return source
 
 
@@ -138,23 +151,22 @@ def make_source(study: Study, name: str, *, origin: str, **about: str) -> tuple[
     return source, is_new
 
 
-def add_clips(source: Source, new: Iterable[NewClip | tuple[str, str]]) -> Added:
+def add_clips(source: Source, new: Iterable[NewClip | Line]) -> AddedClips:
     """Keep what comes, one after the other, so that no more than one is in memory.
 
-    What comes as a pair (name, reason) was refused already and is only listed.
+    A `Line` stands for a file that was refused already and is only listed.
     """
-    added = Added(source)
+    added = AddedClips(source)
     known = set(source.clips.values_list("content_sha256", flat=True)) if source.pk else set()
     try:
-        for one in new:
-            if isinstance(one, tuple):
-                name, reason = one
-                added.lines.append(Line(name, "refused", reason))
-            elif one.sha256 in known:
-                added.lines.append(Line(one.called, "already", sha256=one.sha256))
+        for clip in new:
+            if isinstance(clip, Line):
+                added.lines.append(clip)
+            elif clip.sha256 in known:
+                added.lines.append(Line(clip.shown_name, "already", sha256=clip.sha256))
             else:
-                known.add(one.sha256)
-                added.lines.append(Line(one.called, "taken", clip=_clip_with_files(one), sha256=one.sha256))
+                known.add(clip.sha256)
+                added.lines.append(Line(clip.shown_name, "taken", clip=_clip_with_files(clip), sha256=clip.sha256))
         if added.clips:
             _keep_rows(added)
     except BaseException:
@@ -189,7 +201,7 @@ def _store_file(name: str, data: bytes) -> str:
 
 
 @transaction.atomic
-def _keep_rows(added: Added) -> None:
+def _keep_rows(added: AddedClips) -> None:
     source = added.source
     if source.pk is None:
         source.save()

@@ -3,7 +3,16 @@
 from math import ceil
 from typing import Any
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, require_length, source_named
+from django.utils.translation import gettext as _
+
+from generation.catalogue.clips import (
+    AddedClips,
+    NewClip,
+    add_clips,
+    arrangement_provenance,
+    require_length,
+    source_named,
+)
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.catalogue.primers import primers_of
 from generation.models import Origin, Run
@@ -14,7 +23,7 @@ from generation.music.training.configuration import Preset
 from generation.music.training.runs import open_run
 from studies.models import Study
 
-USUAL = Arrangement(seconds=20.0)
+DEFAULT = Arrangement(seconds=20.0)
 
 
 def compose_clips(
@@ -23,22 +32,22 @@ def compose_clips(
     *,
     source: str,
     clips: int = 6,
-    arrangement: Arrangement = USUAL,
+    arrangement: Arrangement = DEFAULT,
     origin: str = "",
     sampling: dict[str, Any] | None = None,
     primer: str = "",
     progress: Progress = no_progress,
-) -> Added:
+) -> AddedClips:
     """Clips by a trained network, as long as `arrangement` says: the same `arrangement.seed`, the same clips.
 
     `sampling` overrides the preset's values (temperature, top_k, top_p ...), `primer` is what the clips continue
     (`primers.primers_of`).
     """
     if clips < 1:
-        raise CatalogueError(f"{clips} clips are none; ask for at least one.")
+        raise CatalogueError(_("%(count)d clips cannot be composed. Ask for at least 1.") % {"count": clips})
     require_length(arrangement)
     trained = open_run(run.folder)
-    found = source_named(study, source, origin=origin or _origin(trained.preset), run=run)
+    model = source_named(study, source, origin=origin or _origin(trained.preset), run=run)
     composed = compose(
         trained,
         clips=clips,
@@ -48,7 +57,7 @@ def compose_clips(
         primer=primers_of(study, primer, clips=clips, seed=arrangement.seed) if primer else None,
         report=lambda done, total: progress(done, total, "clips"),
     )
-    return add_clips(found, [_clip(run, music, number, arrangement) for number, music in enumerate(composed, 1)])
+    return add_clips(model, [_clip(run, music, number, arrangement) for number, music in enumerate(composed, 1)])
 
 
 def _length_to_compose(arrangement: Arrangement) -> dict:

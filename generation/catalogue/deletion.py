@@ -5,6 +5,7 @@ import shutil
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import ProtectedError, RestrictedError
+from django.utils.translation import gettext as _
 
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.scores import FORMS, score_file
@@ -18,19 +19,26 @@ def delete_clip(clip: Clip) -> list[str]:
     opened = ", ".join(f'"{survey}"' for survey in surveys if survey.state != "draft")
     if opened:
         raise CatalogueError(
-            f"{clip} is in {opened}, which has been opened and stays as it is. Retire the clip: new surveys leave it "
-            "out."
+            _(
+                "%(clip)s cannot be deleted because it is used in %(surveys)s, which has been opened. Retire the clip "
+                "instead: new surveys will not use it."
+            )
+            % {"clip": clip, "surveys": opened}
         )
     files = [file.name for file in (clip.midi, clip.recording, clip.original, clip.master, clip.mp3, clip.opus) if file]
     files += [score_file(clip, form) for form in FORMS]
-    called = str(clip)
+    shown_name = str(clip)
     try:
         with transaction.atomic():
             clip.delete()
             transaction.on_commit(lambda: [default_storage.delete(name) for name in files])
     except RestrictedError as error:
         raise CatalogueError(
-            f"{called} was put before listeners, so it stays with what they said. Retire it: new surveys leave it out."
+            _(
+                "%(clip)s cannot be deleted because participants have heard it: it is kept with their answers. Retire "
+                "the clip instead: new surveys will not use it."
+            )
+            % {"clip": shown_name}
         ) from error
     return [str(survey) for survey in surveys]
 
@@ -51,5 +59,9 @@ def _delete(row: Corpus | Run, kind: str) -> None:
         row.delete()
     except ProtectedError as error:
         users = ", ".join(sorted(f'"{user}"' for user in error.protected_objects))
-        raise CatalogueError(f'The {kind} "{row}" is used by {users}: it cannot be deleted.') from error
+        sentence = {
+            "corpus": _('The corpus "%(name)s" cannot be deleted because it is used by %(users)s.'),
+            "run": _('The training run "%(name)s" cannot be deleted because it is used by %(users)s.'),
+        }[kind]
+        raise CatalogueError(sentence % {"name": row, "users": users}) from error
     shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from studies.errors import EarwitnessError
 
 Progress = Callable[[int, int, str], None]  # done, of how many (0: nobody knows), what
@@ -12,24 +15,30 @@ class CatalogueError(EarwitnessError):
 
 
 LONGEST_NAME = 120  # letters; `InStudy.name` has room for as many
+NAMELESS = {
+    "corpus": gettext_lazy("The corpus has no name. Give it one."),
+    "run": gettext_lazy("The training run has no name. Give it one."),
+    "source": gettext_lazy("The model has no name. Give it one."),
+}
 
 
 def proper_name(name: str, *, of: str) -> str:
     """The name without space around it, if it is one that a page can show."""
     name = name.strip()
     if not name:
-        raise CatalogueError(f"A {of} needs a name.")
+        raise CatalogueError(str(NAMELESS[of]))
     if len(name) > LONGEST_NAME:
-        raise CatalogueError(f"The name of a {of} has up to {LONGEST_NAME} letters; this one has {len(name)}.")
+        raise CatalogueError(
+            _("The name is %(length)d characters long. Choose one of up to %(longest)d characters.")
+            % {"length": len(name), "longest": LONGEST_NAME}
+        )
     if not name.isprintable():
-        raise CatalogueError(f"The name of a {of} is one line of letters; {name!r} has something else in it.")
+        raise CatalogueError(
+            _("The name %(name)s contains a line break or another character that cannot be shown. Choose another name.")
+            % {"name": repr(name)}
+        )
     return name
 
 
 def no_progress(done: int, total: int, what: str) -> None:
     """Progress that nobody watches."""
-
-
-def count_of(number: int, one: str, many: str = "") -> str:
-    """ "1 clip", "1,200 clips"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

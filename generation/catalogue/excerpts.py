@@ -4,8 +4,18 @@ import hashlib
 from collections.abc import Iterator
 from itertools import islice
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance, require_length, source_named
-from generation.catalogue.errors import CatalogueError, Progress, count_of, no_progress
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from generation.catalogue.clips import (
+    AddedClips,
+    NewClip,
+    add_clips,
+    arrangement_provenance,
+    require_length,
+    source_named,
+)
+from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.models import Corpus, Origin, Source
 from generation.music.corpora.corpora import open_corpus
 from generation.music.score.arrangement import Arrangement, arrange
@@ -13,7 +23,7 @@ from generation.music.score.excerpts import Stretch, drawn
 from generation.music.score.notes import Piece, write_midi
 from studies.models import Study
 
-USUAL = Arrangement(seconds=20.0, cut="drawn")
+DEFAULT = Arrangement(seconds=20.0, cut="drawn")
 
 
 def excerpt(
@@ -22,33 +32,41 @@ def excerpt(
     *,
     source: str,
     clips: int = 6,
-    arrangement: Arrangement = USUAL,
+    arrangement: Arrangement = DEFAULT,
     origin: str = Origin.HUMAN,
     progress: Progress = no_progress,
-) -> Added:
+) -> AddedClips:
     """Clips from a bar line on, as long as `arrangement` says, none overlapping another of the source.
 
     `arrangement.cut` says where in a piece: at a bar that is drawn by seed, at its start, or where it is densest. Six
     with one seed and then twelve with the same add six; six with another seed add six others.
     """
     if clips < 1:
-        raise CatalogueError(f"{clips} clips are none; ask for at least one.")
+        raise CatalogueError(_("%(count)d excerpts cannot be created. Ask for at least 1.") % {"count": clips})
     require_length(arrangement)
-    found = source_named(study, source, origin=origin, corpus=corpus)
+    model = source_named(study, source, origin=origin, corpus=corpus)
     pieces = open_corpus(corpus.folder).pieces
     treatment = arrangement.without_length()
     pieces = pieces if treatment.changes_nothing else [arrange(piece, treatment) for piece in pieces]
     chosen = []
-    for clip in islice(_free(found, pieces, corpus, arrangement), clips):
+    for clip in islice(_free(model, pieces, corpus, arrangement), clips):
         chosen.append(clip)
         progress(len(chosen), clips, "clips")
     if len(chosen) < clips:
-        long = count_of(arrangement.bars, "bar") if arrangement.bars else f"{arrangement.seconds:g} seconds"
         raise CatalogueError(
-            f'The corpus "{corpus}" gives only {len(chosen)} excerpts of {long} that do not overlap, not '
-            f"{clips}: ask for fewer or shorter ones."
+            _(
+                'Only %(possible)d of %(clips)d excerpts (%(length)s each) fit into the corpus "%(corpus)s" without '
+                "overlapping. Ask for fewer or shorter excerpts."
+            )
+            % {"possible": len(chosen), "clips": clips, "length": _length(arrangement), "corpus": corpus}
         )
-    return add_clips(found, chosen)
+    return add_clips(model, chosen)
+
+
+def _length(arrangement: Arrangement) -> str:
+    if arrangement.bars:
+        return ngettext("%(count)d bar", "%(count)d bars", arrangement.bars) % {"count": arrangement.bars}
+    return _("%(seconds)s seconds") % {"seconds": f"{arrangement.seconds:g}"}
 
 
 def _free(source: Source, pieces: list[Piece], corpus: Corpus, arrangement: Arrangement) -> Iterator[NewClip]:
@@ -56,7 +74,7 @@ def _free(source: Source, pieces: list[Piece], corpus: Corpus, arrangement: Arra
 
     A clip that the source has already is drawn again: the same command twice finds the same.
     """
-    taken = _there(source, pieces, corpus)
+    taken = _present_stretches(source, pieces, corpus)
     heard = set(source.clips.values_list("content_sha256", flat=True)) if source.pk else set()
     for stretch in drawn(
         pieces, seconds=arrangement.seconds, bars=arrangement.bars, cut=arrangement.cut, seed=arrangement.seed
@@ -69,15 +87,15 @@ def _free(source: Source, pieces: list[Piece], corpus: Corpus, arrangement: Arra
             yield clip
 
 
-def _there(source: Source, pieces: list[Piece], corpus: Corpus) -> list[Stretch]:
+def _present_stretches(source: Source, pieces: list[Piece], corpus: Corpus) -> list[Stretch]:
     """The stretches that are clips of the source already."""
     if source.pk is None:
         return []
-    place_of = {piece.digest(): place for place, piece in enumerate(pieces)}
+    index_of = {piece.digest(): index for index, piece in enumerate(pieces)}
     return [
-        Stretch(place_of[made["piece_sha256"]], made["bar"], made["start"], made["end"])
-        for made in source.clips.values_list("provenance", flat=True)
-        if made.get("fingerprint") == corpus.fingerprint and made.get("piece_sha256") in place_of
+        Stretch(index_of[provenance["piece_sha256"]], provenance["bar"], provenance["start"], provenance["end"])
+        for provenance in source.clips.values_list("provenance", flat=True)
+        if provenance.get("fingerprint") == corpus.fingerprint and provenance.get("piece_sha256") in index_of
     ]
 
 

@@ -11,13 +11,15 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
-from generation.catalogue.clip_measures import heard_notes
+from generation.catalogue.clip_measures import features, heard_notes
 from generation.catalogue.errors import CatalogueError
 from generation.models import Clip, Source
 from generation.music.analysis.fairness import FEATURES, LEVEL, Finding, Report, compare
 from generation.music.analysis.measures import describe
 from generation.music.pictures.dot_plot import dot_plot
+from studies.errors import EarwitnessError
 
 MOST_CLIPS = 1_000
 STYLES = ("css/theme.css", "css/base.css", "css/studio.css", "css/clips.css")
@@ -33,7 +35,7 @@ class ComparedClips:
 
     @property
     def sources(self) -> list[Source]:
-        return list(dict.fromkeys(clip.source for clip, _ in self.clips))
+        return list(dict.fromkeys(clip.source for clip, _features in self.clips))
 
     def page(self) -> dict:
         """What the template of the report shows."""
@@ -52,9 +54,6 @@ class ComparedClips:
 
 
 def compare_clips(clips: Iterable[Clip]) -> ComparedClips:
-    from generation.catalogue.clip_measures import features
-    from studies.errors import EarwitnessError
-
     measured, complaints = [], []
     clips = list(clips)
     for clip in clips[:MOST_CLIPS]:
@@ -63,8 +62,11 @@ def compare_clips(clips: Iterable[Clip]) -> ComparedClips:
         except EarwitnessError as error:
             complaints.append(str(error))
     if len(clips) > MOST_CLIPS:
-        complaints.append(f"Only the first {MOST_CLIPS:,} of {len(clips):,} clips are compared.")
-    return ComparedClips(measured, compare([(clip.source.name, features) for clip, features in measured]), complaints)
+        complaints.append(
+            _("Only the first %(most)s of %(count)s clips were compared.")
+            % {"most": f"{MOST_CLIPS:,}", "count": f"{len(clips):,}"}
+        )
+    return ComparedClips(measured, compare([(clip.source.name, values) for clip, values in measured]), complaints)
 
 
 def clips_of(sources: Iterable[Source]) -> Iterable[Clip]:
@@ -73,44 +75,46 @@ def clips_of(sources: Iterable[Source]) -> Iterable[Clip]:
 
 
 def strip_of(finding: Finding) -> SafeString:
-    label = f"{finding.feature.title} of each clip, a row for each model"
-    drawn = dot_plot(finding.groups, label=label, span=4 * finding.feature.least)
-    return mark_safe(drawn)  # noqa: S308 (names are escaped in there)
+    label = _("%(feature)s of each clip, with one row per model") % {"feature": finding.feature.title}
+    picture = dot_plot(finding.groups, label=label, span=4 * finding.feature.least)
+    return mark_safe(picture)  # noqa: S308 (names are escaped in there)
 
 
 def row_of(finding: Finding) -> dict:
     """A line of the table, in words."""
-    said = finding.format_value
+    worded = finding.format_value
     return {
         "title": finding.feature.title,
         "unit": finding.feature.unit,
         "p": "–" if math.isnan(finding.p) else f"{finding.p:.3f}",
         "cells": [
             {
-                "median": said(one.median) if one.count else "–",
-                "range": f"{said(one.low)} to {said(one.high)}" if one.count and one.low != one.high else "",
+                "median": worded(summary.median) if summary.count else "–",
+                "range": _("%(low)s to %(high)s") % {"low": worded(summary.low), "high": worded(summary.high)}
+                if summary.count and summary.low != summary.high
+                else "",
             }
-            for one in finding.summaries
+            for summary in finding.summaries
         ],
     }
 
 
-def report_csv(found: ComparedClips) -> str:
+def report_csv(compared: ComparedClips) -> str:
     """One row for each clip, so that everything in the report can be computed again."""
     file = io.StringIO()
     rows = csv.writer(file)
     rows.writerow(["source", "origin", "clip", "title", *(feature.key for feature in FEATURES)])
-    for clip, features in found.clips:
-        values = [features.get(feature.key) for feature in FEATURES]
+    for clip, measured in compared.clips:
+        values = [measured.get(feature.key) for feature in FEATURES]
         title = clip.title if clip.title[:1] not in "=+-@" else f"'{clip.title}"  # no formula for a spreadsheet
         rows.writerow([clip.source.name, clip.source.origin, clip.number, title, *values])
     return file.getvalue()
 
 
-def report_html(found: ComparedClips, *, of: str) -> str:
+def report_html(compared: ComparedClips, *, of: str) -> str:
     """The report as one file that needs no other: to be sent to a colleague, kept with the data, or printed."""
     styles = "\n".join(Path(finders.find(name)).read_text(encoding="utf-8") for name in STYLES)
-    context = found.page() | {"of": of, "styles": mark_safe(styles), "made": timezone.now()}  # noqa: S308 (our own)
+    context = compared.page() | {"of": of, "styles": mark_safe(styles), "made": timezone.now()}  # noqa: S308 (our own)
     return render_to_string("generation/fairness_file.html", context)
 
 

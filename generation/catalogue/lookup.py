@@ -27,15 +27,15 @@ def find_run(study: Study, name: str) -> Run:
     if "/" in name and folder.is_dir():
         raise CatalogueError(
             _(
-                "%(folder)s is not a run of this study. If it was trained elsewhere, import it: "
-                "manage.py import_run %(folder)s --name NAME"
+                "%(folder)s is not the folder of a training run in this study. If the network was trained elsewhere, "
+                "import the folder: manage.py import_run %(folder)s --name NAME"
             )
             % {"folder": name}
         )
     return find_named(
         study.runs,
         name,
-        missing=_('There is no run "%(name)s" in this study.'),
+        missing=_('There is no training run "%(name)s" in this study.'),
         none_yet=_("Train one first: manage.py train CORPUS --preset house --name NAME"),
     )
 
@@ -44,6 +44,6 @@ def find_source(study: Study, name: str) -> Source:
     return find_named(
         study.sources,
         name,
-        missing=_('There is no source "%(name)s" in this study.'),
+        missing=_('There is no model "%(name)s" in this study.'),
         none_yet=_("Create one first with manage.py import_midi, excerpt or compose."),
     )

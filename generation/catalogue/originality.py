@@ -2,6 +2,9 @@
 
 import math
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from generation.catalogue.clip_measures import heard_notes
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
@@ -51,30 +54,39 @@ def check_originality(
     """
     corpus = corpus or corpus_of(source)
     if source.corpus_id and source.corpus.fingerprint == corpus.fingerprint:
-        raise CatalogueError(f'"{source}" is made of excerpts of "{corpus}": each would be found in it.')
+        raise CatalogueError(
+            _('The clips of "%(model)s" are excerpts of "%(corpus)s" itself. Compare them with another corpus.')
+            % {"model": source, "corpus": corpus}
+        )
     clips = list(source.clips.filter(retired=False).exclude(midi=""))
     waiting = [clip for clip in clips if corpus.fingerprint not in clip.originality]
     heard = [(clip, piece) for clip, piece in ((clip, heard_notes(clip)) for clip in waiting) if piece is not None]
     if heard:
         _judge(heard, corpus, *_sides(source, corpus), progress)
-    flagged = [clip for clip in clips if may_copy(clip, corpus)]
+    flagged = [clip for clip in clips if is_suspected_copy(clip, corpus)]
     recordings = source.clips.filter(retired=False, midi="").count()
-    found = [clip.originality[corpus.fingerprint] for clip in clips if corpus.fingerprint in clip.originality]
-    could_tell = any(one[view]["excerpts"] for one in found for view in VIEWS)
+    overlaps = [clip.originality[corpus.fingerprint] for clip in clips if corpus.fingerprint in clip.originality]
+    could_tell = any(overlap[view]["excerpts"] for overlap in overlaps for view in VIEWS)
     return CheckedOriginality(source, corpus, len(heard), len(clips) - len(waiting), flagged, recordings, could_tell)
 
 
 def corpus_of(source: Source) -> Corpus:
     if source.run_id and source.run.corpus_id:
         return source.run.corpus
-    raise CatalogueError(f'"{source}" was not composed by a run: say with which corpus it is to be compared.')
+    raise CatalogueError(
+        _(
+            'The model "%(model)s" has no training run, so it has no corpus of its own. Choose the corpus to compare '
+            "it with (--corpus)."
+        )
+        % {"model": source}
+    )
 
 
 def _sides(source: Source, corpus: Corpus) -> tuple[list[Piece], list[Piece]]:
     """The pieces that clips may have been copied from, and human pieces to compare with."""
     pieces = open_corpus(corpus.folder).pieces
     if source.run_id and source.run.corpus_id == corpus.pk:
-        held_out = {digest for _, digest in open_run(source.run.folder).config["corpus"]["held_out"]}
+        held_out = {digest for _name, digest in open_run(source.run.folder).config["corpus"]["held_out"]}
         sides = {True: [], False: []}
         for piece in pieces:
             sides[piece.digest() in held_out].append(piece)
@@ -87,14 +99,15 @@ def _sides(source: Source, corpus: Corpus) -> tuple[list[Piece], list[Piece]]:
 def _judge(
     heard: list[tuple[Clip, Piece]], corpus: Corpus, known: list[Piece], held_out: list[Piece], progress: Progress
 ) -> None:
-    found: list[dict] = [{"corpus": corpus.name, "pieces": len(known), "held_out": len(held_out)} for _ in heard]
+    about = {"corpus": corpus.name, "pieces": len(known), "held_out": len(held_out)}
+    overlaps: list[dict[str, Any]] = [dict(about) for _clip in heard]
     for number, view in enumerate(VIEWS, 1):
-        judged = originality([piece for _, piece in heard], known, held_out, view=view)
+        judged = originality([piece for _clip, piece in heard], known, held_out, view=view)
         progress(number, len(VIEWS), "views compared")
-        for one, result in zip(found, judged, strict=True):
-            one[view] = _numbers(result)
-    for (clip, _), one in zip(heard, found, strict=True):
-        clip.originality = clip.originality | {corpus.fingerprint: one}
+        for overlap, result in zip(overlaps, judged, strict=True):
+            overlap[view] = _numbers(result)
+    for (clip, _piece), overlap in zip(heard, overlaps, strict=True):
+        clip.originality = clip.originality | {corpus.fingerprint: overlap}
         Clip.objects.filter(pk=clip.pk).update(originality=clip.originality)
 
 
@@ -117,7 +130,7 @@ def _numbers(result: Originality) -> dict:
     return {key: None if isinstance(value, float) and math.isnan(value) else value for key, value in numbers.items()}
 
 
-def may_copy(clip: Clip, corpus: Corpus | None = None) -> bool:
+def is_suspected_copy(clip: Clip, corpus: Corpus | None = None) -> bool:
     """Whether it shares more with the corpus, or with any that it was compared with, than human pieces do."""
-    found = [one for key, one in clip.originality.items() if corpus is None or key == corpus.fingerprint]
-    return any(one[view]["is_flagged"] for one in found for view in VIEWS)
+    overlaps = [overlap for key, overlap in clip.originality.items() if corpus is None or key == corpus.fingerprint]
+    return any(overlap[view]["is_flagged"] for overlap in overlaps for view in VIEWS)

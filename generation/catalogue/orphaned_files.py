@@ -7,8 +7,9 @@ from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db.models import FileField, Model
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from generation.catalogue.errors import count_of
 from generation.catalogue.scores import FORMS, score_file
 from generation.models import Clip, Soundfont
 
@@ -16,35 +17,46 @@ LEFT_ALONE = timedelta(days=1)  # younger files may belong to work that goes on
 
 
 @dataclass
-class Swept:
+class OrphanedFiles:
     files: int
     bytes: int
     spared: bool = False  # more belonged to nothing than to something
 
     def sentences(self) -> list[str]:
+        values = {"count": f"{self.files:,}", "size": f"{self.bytes / 1e6:,.1f}"}
         if self.spared:
-            return [
-                f"{count_of(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB belong to nothing, which is more than "
-                "belong to something: is this the right database? Nothing was taken away; if it is: "
-                "manage.py sweep_media --even-most"
-            ]
+            sentence = ngettext(
+                "%(count)s file (%(size)s MB) is used by nothing in this database. That is more than half of all "
+                "files, so nothing was deleted: is this the right database? If it is, run: manage.py sweep_media "
+                "--even-most",
+                "%(count)s files (%(size)s MB) are used by nothing in this database. That is more than half of all "
+                "files, so nothing was deleted: is this the right database? If it is, run: manage.py sweep_media "
+                "--even-most",
+                self.files,
+            )
+            return [sentence % values]
         if not self.files:
-            return ["Every file belongs to something."]
-        return [f"{count_of(self.files, 'file')} of {self.bytes / 1e6:,.1f} MB that belonged to nothing taken away."]
+            return [_("There are no unused files.")]
+        sentence = ngettext(
+            "%(count)s unused file deleted (%(size)s MB).", "%(count)s unused files deleted (%(size)s MB).", self.files
+        )
+        return [sentence % values]
 
 
-def sweep_media(*, older_than: timedelta = LEFT_ALONE, even_most: bool = False) -> Swept:
+def sweep_media(*, older_than: timedelta = LEFT_ALONE, even_most: bool = False) -> OrphanedFiles:
     """Take away what belongs to nothing. Where that is most of what there is, another database is the likelier reason,
     and nothing is touched."""
     pointed_to = _referenced_files()
     names = [f"{folder}/{file}" for folder in _folders() for file in _files_in(folder)]
     lost = [name for name in names if name not in pointed_to]
     lost = [name for name in lost if timezone.now() - default_storage.get_modified_time(name) > older_than]
-    swept = Swept(len(lost), sum(map(default_storage.size, lost)), spared=2 * len(lost) > len(names) and not even_most)
-    if not swept.spared:
+    orphaned = OrphanedFiles(
+        len(lost), sum(map(default_storage.size, lost)), spared=2 * len(lost) > len(names) and not even_most
+    )
+    if not orphaned.spared:
         for name in lost:
             default_storage.delete(name)
-    return swept
+    return orphaned
 
 
 def _files_in(folder: str) -> list[str]:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus
 from generation.music.corpora.corpora import open_corpus
@@ -16,7 +19,7 @@ from studies.models import Study
 SECONDS = 8.0  # of a place in a corpus: four bars at 120
 NUMBERS = re.compile(r"^\[?\s*-?\d+(\s*[,\s]\s*-?\d+)*\s*\]?$")
 CORPUS = "corpus:"
-HOW = "give notes (60,62,64,65), a MIDI file, or corpus:NAME for places in a corpus"
+HOW = gettext_lazy("Give notes (60,62,64,65), a MIDI file, or corpus:NAME for excerpts of a corpus.")
 
 
 def primers_of(study: Study, typed: str, *, clips: int, seed: int) -> list[Piece]:
@@ -32,25 +35,38 @@ def primers_of(study: Study, typed: str, *, clips: int, seed: int) -> list[Piece
         return list(_excerpts_of_corpus(study, typed.removeprefix(CORPUS), clips, seed))
     path = Path(typed).expanduser()
     if not path.is_file():
-        raise CatalogueError(f'The primer "{typed}" is none; {HOW}.')
+        raise unknown_primer(typed)
     return [read_midi(path)]
+
+
+def unknown_primer(typed: str) -> CatalogueError:
+    return CatalogueError(_('"%(primer)s" is not a primer. %(how)s') % {"primer": typed, "how": HOW})
 
 
 def _piece_of_numbers(events: list[int]) -> Piece:
     wrong = [event for event in events if not HOLD <= event <= 127]
     if wrong:
-        raise CatalogueError(f"The primer has the note {wrong[0]}; MIDI numbers go from 0 to 127, -1 ends a note.")
+        raise CatalogueError(
+            _(
+                "The primer contains the note %(note)d. MIDI note numbers go from 0 to 127; -1 ends a note and -2 "
+                "holds it."
+            )
+            % {"note": wrong[0]}
+        )
     if max(events) < 0:
-        raise CatalogueError(f"The primer has no note; {HOW}.")
+        raise CatalogueError(_("The primer contains no notes. %(how)s") % {"how": HOW})
     piece = notes_from_events(events)
     return Piece(piece.notes, name=" ".join(map(str, events)))
 
 
 def _excerpts_of_corpus(study: Study, name: str, clips: int, seed: int) -> Iterator[Piece]:
     pieces = open_corpus(find_corpus(study, name).folder).pieces
-    found = list(islice(drawn(pieces, seconds=SECONDS, seed=seed), clips))
-    if not found:
-        raise CatalogueError(f'No piece of the corpus "{name}" lasts {SECONDS:g} seconds; take another corpus.')
+    stretches = list(islice(drawn(pieces, seconds=SECONDS, seed=seed), clips))
+    if not stretches:
+        raise CatalogueError(
+            _('No piece in the corpus "%(corpus)s" is as long as %(seconds)s seconds. Choose another corpus.')
+            % {"corpus": name, "seconds": f"{SECONDS:g}"}
+        )
     for number in range(clips):
-        stretch = found[number % len(found)]
+        stretch = stretches[number % len(stretches)]
         yield pieces[stretch.place].excerpt(stretch.start, stretch.end)

@@ -1,19 +1,21 @@
-"""The same music under another policy: other clips, beside those that there are. A clip is never changed."""
+"""The same music under other clip settings: more clips, next to those that there are. A clip is never changed."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from generation.catalogue.clips import Added, NewClip, add_clips, arrangement_provenance
+from django.utils.translation import gettext as _
+
+from generation.catalogue.clips import INSTRUMENT_LABELS, AddedClips, NewClip, add_clips, arrangement_provenance
 from generation.catalogue.deletion import delete_clip
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
-from generation.catalogue.rendering import RenderedClips, Wishes, render_set, usual_length
+from generation.catalogue.rendering import RenderedClips, RenderingOptions, default_length, render_set
 from generation.catalogue.soundfonts import Font, find_font
 from generation.models import Clip, Source
 from generation.music.audio.policy import STANDARD
 from generation.music.corpora.corpora import CorpusError, open_corpus
 from generation.music.score.arrangement import OPTIONS, Arrangement, arrange
 from generation.music.score.notes import MidiError, Piece, read_midi, write_midi
-from generation.outcomes import remade_sentences
+from generation.outcomes import rearranged_sentences
 from studies.models import Study
 
 # What the provenance of a clip says of its arrangement and its sound; a clip that is made from it has its own.
@@ -21,8 +23,8 @@ OF_ARRANGEMENT = ("arrangement", "lasts", "seconds", "rendering")
 
 
 @dataclass(frozen=True)
-class Policy:
-    """What is to be the same for all clips of a survey: how their notes are made, and how they are played."""
+class ClipSettings:
+    """What is to be the same for all clips of a survey: how their notes are arranged, and how they are played."""
 
     arrangement: Arrangement = field(default_factory=Arrangement)  # without a length: as long as the clips are
     instrument: str = "piano"
@@ -32,21 +34,21 @@ class Policy:
         return {"arrangement": self.arrangement.as_dict(), "instrument": self.instrument, "soundfont": self.soundfont}
 
     @classmethod
-    def from_dict(cls, values: dict) -> "Policy":
+    def from_dict(cls, values: dict) -> "ClipSettings":
         return cls(**values | {"arrangement": Arrangement(**values["arrangement"])})
 
 
 @dataclass
-class Remade:
+class RearrangedClips:
     clips: list[Clip] = field(default_factory=list)  # in place of those that were given, in their order
     refused: list[str] = field(default_factory=list)  # a sentence for each that could not be made
-    made: list[Clip] = field(default_factory=list)  # those among `clips` that were not there before
-    recordings: int = 0  # of those that were given: their notes are not known: only their length can be made another
+    new_clips: list[Clip] = field(default_factory=list)  # those among `clips` that were not there before
+    recordings: int = 0  # of those that were given: their notes are unknown, so only their length can change
     rendered: RenderedClips | None = None
 
     @property
     def new(self) -> int:
-        return len(self.made)
+        return len(self.new_clips)
 
     def values(self) -> dict:
         return {
@@ -57,7 +59,7 @@ class Remade:
         }
 
     def sentences(self) -> list[str]:
-        return remade_sentences(self.values())
+        return rearranged_sentences(self.values())
 
 
 @dataclass(frozen=True)
@@ -69,29 +71,35 @@ class Notes:
     length: dict = field(default_factory=dict)
 
 
-def remake(study: Study, clips: Iterable[Clip], policy: Policy, *, progress: Progress = no_progress) -> Remade:
-    """Clips of the same music as these under one policy, rendered as one set. What is there already is taken.
+def rearrange_clips(
+    study: Study, clips: Iterable[Clip], settings: ClipSettings, *, progress: Progress = no_progress
+) -> RearrangedClips:
+    """Clips of the same music as these with one set of settings, rendered together. Those that exist already are used.
 
-    Where some cannot be made or rendered, `refused` says which and why, and none is kept: half a survey under one
-    policy and half under another is what nobody wants.
+    Where some cannot be arranged or rendered, `refused` says which and why, and none is kept: nobody wants half a
+    survey with one set of settings and half with another.
     """
     clips = list(clips)
-    font = find_font(study, policy.soundfont) if policy.soundfont else None
-    arrangement = policy.arrangement
+    font = find_font(study, settings.soundfont) if settings.soundfont else None
+    arrangement = settings.arrangement
     if not (arrangement.seconds or arrangement.bars):
         arrangement = replace(arrangement, seconds=_present_length(clips))
-    remade = Remade(recordings=sum(bool(clip.recording) for clip in clips))
-    notes = _arranged_notes(clips, arrangement, remade)
-    if remade.refused:
-        return remade
-    seconds = usual_length([one.length for one in notes.values()]) if arrangement.bars else arrangement.seconds
-    played = {"seconds": seconds, "instrument": policy.instrument}
+    rearranged = RearrangedClips(recordings=sum(bool(clip.recording) for clip in clips))
+    notes = _arranged_notes(clips, arrangement, rearranged)
+    if rearranged.refused:
+        return rearranged
+    seconds = (
+        default_length([clip_notes.length for clip_notes in notes.values()])
+        if arrangement.bars
+        else arrangement.seconds
+    )
+    played = {"seconds": seconds, "instrument": settings.instrument}
     if font and not font.row:
         played["soundfont"] = font.name
-    wanted = {clip: _new(clip, notes[clip], arrangement, played, font) for clip in clips}
-    _keep(wanted, remade)
-    _render(study, remade, Wishes(seconds, policy.instrument, policy.soundfont), progress)
-    return remade
+    replacements = {clip: _new(clip, notes[clip], arrangement, played, font) for clip in clips}
+    _keep(replacements, rearranged)
+    _render(study, rearranged, RenderingOptions(seconds, settings.instrument, settings.soundfont), progress)
+    return rearranged
 
 
 def _present_length(clips: list[Clip]) -> float:
@@ -105,32 +113,34 @@ def arrangement_of(clip: Clip) -> Arrangement:
 
 
 def describe_settings(clip: Clip) -> dict[str, str]:
-    """The policy that a clip was made and rendered under, part by part."""
+    """The settings that a clip was arranged and rendered with, part by part."""
     rendering = clip.provenance.get("rendering", {})
-    length = {"Length": f"{clip.seconds:g} s" if clip.seconds else "not rendered"}
+    length = _("%(seconds)s s") % {"seconds": f"{clip.seconds:g}"} if clip.seconds else _("not rendered")
     treatment = [option for option in OPTIONS.values() if option.name not in ("seconds", "bars", "cut", "seed")]
     if clip.recording:
-        labels = [*(option.label for option in treatment), "Instruments", "Soundfont"]
-        return length | dict.fromkeys(labels, "as recorded")
+        labels = [*(option.label for option in treatment), _("Instruments"), _("Soundfont")]
+        return {_("Length"): length} | dict.fromkeys(labels, _("as recorded"))
     arrangement = arrangement_of(clip)
-    return length | {
+    instrument = "piano" if rendering.get("policy", {}).get("instrument") == "piano" else "file"
+    return {
+        _("Length"): length,
         **{option.label: option.describe(getattr(arrangement, option.name)) for option in treatment},
-        "Instruments": "all piano" if rendering.get("policy", {}).get("instrument") == "piano" else "as in the file",
-        "Soundfont": rendering.get("soundfont", "unknown"),
+        _("Instruments"): str(INSTRUMENT_LABELS[instrument]),
+        _("Soundfont"): rendering.get("soundfont") or _("unknown"),
     }
 
 
-def _arranged_notes(clips: list[Clip], arrangement: Arrangement, remade: Remade) -> dict[Clip, Notes]:
+def _arranged_notes(clips: list[Clip], arrangement: Arrangement, rearranged: RearrangedClips) -> dict[Clip, Notes]:
     pieces = _Pieces()
     notes: dict[Clip, Notes] = {}
     for clip in clips:
         try:
             notes[clip] = Notes() if clip.recording else _notes_of(clip, arrangement, pieces)
         except (MidiError, CorpusError, OSError) as error:
-            remade.refused.append(f"{clip}: {error}")
+            rearranged.refused.append(f"{clip}: {error}")
         else:
             if clip.midi and not notes[clip].after:
-                remade.refused.append(f"{clip} has no notes left in this arrangement.")
+                rearranged.refused.append(_("%(clip)s has no notes left with these settings.") % {"clip": clip})
     return notes
 
 
@@ -198,32 +208,34 @@ def _new(clip: Clip, notes: Notes, arrangement: Arrangement, played: dict, font:
     )
 
 
-def _keep(wanted: dict[Clip, NewClip], remade: Remade) -> None:
-    """Rows for what is new, source by source; `remade.clips` in the order of what they stand for."""
-    found: dict[Clip, Clip] = {}
-    for source in dict.fromkeys(clip.source for clip in wanted):
-        own = [clip for clip in wanted if clip.source == source]
-        added = add_clips(source, [wanted[clip] for clip in own])
-        remade.made += added.clips
-        found |= dict(zip(own, _rows(source, added), strict=True))
-    remade.clips = [found[clip] for clip in wanted]
+def _keep(replacements: dict[Clip, NewClip], rearranged: RearrangedClips) -> None:
+    """Rows for what is new, source by source; `rearranged.clips` in the order of what they stand for."""
+    clip_of: dict[Clip, Clip] = {}
+    for source in dict.fromkeys(clip.source for clip in replacements):
+        own = [clip for clip in replacements if clip.source == source]
+        added = add_clips(source, [replacements[clip] for clip in own])
+        rearranged.new_clips += added.clips
+        clip_of |= dict(zip(own, _rows(source, added), strict=True))
+    rearranged.clips = [clip_of[clip] for clip in replacements]
 
 
-def _rows(source: Source, added: Added) -> list[Clip]:
+def _rows(source: Source, added: AddedClips) -> list[Clip]:
     digests = [line.sha256 for line in added.lines]
     rows = {row.content_sha256: row for row in source.clips.filter(content_sha256__in=digests)}
     if len(rows) < len(set(digests)):
-        raise CatalogueError(f'A clip of "{source}" was removed while it was made anew; try again.')
+        raise CatalogueError(
+            _('A clip of "%(model)s" was deleted while it was being re-rendered. Try again.') % {"model": source}
+        )
     return [rows[digest] for digest in digests]
 
 
-def _render(study: Study, remade: Remade, wishes: Wishes, progress: Progress) -> None:
-    silent = [clip for clip in dict.fromkeys(remade.clips) if not clip.rendered]
+def _render(study: Study, rearranged: RearrangedClips, options: RenderingOptions, progress: Progress) -> None:
+    silent = [clip for clip in dict.fromkeys(rearranged.clips) if not clip.rendered]
     if silent:
-        remade.rendered = render_set(study, silent, wishes, 0, progress)
-        remade.refused = [reason for _, reason in remade.rendered.refused]
+        rearranged.rendered = render_set(study, silent, options, 0, progress)
+        rearranged.refused = [reason for _, reason in rearranged.rendered.refused]
         for clip in silent:
             clip.refresh_from_db()
-    if remade.refused:
-        for clip in remade.made:
+    if rearranged.refused:
+        for clip in rearranged.new_clips:
             delete_clip(clip)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation.catalogue.errors import Progress, no_progress
-from generation.catalogue.soundfonts import Font, find_font, installed_fonts, usual
+from generation.catalogue.soundfonts import Font, default_soundfont, find_font, installed_fonts
 from generation.models import Clip, Source, opaque_name
 from generation.music.audio.policy import STANDARD, RenderingPolicy
 from generation.music.audio.rendering import Job, Rendering, render_many
@@ -49,8 +49,8 @@ class RenderedClips:
 
 
 @dataclass(frozen=True)
-class Wishes:
-    """How clips are to be rendered; what is empty is as the other clips of the study have it."""
+class RenderingOptions:
+    """How clips are to be rendered; whatever is empty is taken from the other clips of the study."""
 
     seconds: float | None = None
     instrument: str = ""
@@ -75,41 +75,43 @@ def render_clips(
     waiting = waiting.filter(**({"source": source} if source else {}))
     rendered = Clip.objects.filter(source__study=study, retired=False).rendered()
     already = rendered.filter(**({"source": source} if source else {})).count()
-    wishes = Wishes(seconds, instrument, soundfont)
+    options = RenderingOptions(seconds, instrument, soundfont)
     sets: dict[tuple, list[Clip]] = {}
     for clip in waiting.select_related("source", "soundfont").order_by("source", "number"):
         sets.setdefault((clip.soundfont, *sorted(clip.policy.items())), []).append(clip)
-    made = [render_set(study, clips, _own(clips[0], wishes), already, progress) for clips in sets.values()]
-    if not made:
-        return RenderedClips(0, already, policy=_policy(list(rendered), [], wishes))
+    results = [render_set(study, clips, _own(clips[0], options), already, progress) for clips in sets.values()]
+    if not results:
+        return RenderedClips(0, already, policy=_policy(list(rendered), [], options))
     return RenderedClips(
-        sum(one.clips for one in made),
+        sum(result.clips for result in results),
         already,
-        [pair for one in made for pair in one.refused],
-        min(one.loudness for one in made),
-        made[0].policy,
-        made[0].others,
-        sum(one.shorter for one in made),
+        [pair for result in results for pair in result.refused],
+        min(result.loudness for result in results),
+        results[0].policy,
+        results[0].others,
+        sum(result.shorter for result in results),
     )
 
 
-def _own(clip: Clip, wishes: Wishes) -> Wishes:
-    """What the clip was made for, before what is wished for all."""
+def _own(clip: Clip, options: RenderingOptions) -> RenderingOptions:
+    """What the clip was made for, before what is chosen for all."""
     own = dict(clip.policy)
     if clip.soundfont:
         own["soundfont"] = clip.soundfont.slug
-    return replace(wishes, **own)
+    return replace(options, **own)
 
 
-def render_set(study: Study, clips: list[Clip], wishes: Wishes, already: int, progress: Progress) -> RenderedClips:
+def render_set(
+    study: Study, clips: list[Clip], options: RenderingOptions, already: int, progress: Progress
+) -> RenderedClips:
     """Some clips that wait, under one policy."""
     rendered = list(Clip.objects.filter(source__study=study, retired=False).rendered().select_related("soundfont"))
-    policy, font = _policy(rendered, clips, wishes), _font(study, rendered, wishes)
+    policy, font = _policy(rendered, clips, options), _font(study, rendered, options)
     waiting = {clip.name: clip for clip in clips}
     settings.MEDIA_ROOT.mkdir(parents=True, exist_ok=True)
     _sweep()
     with tempfile.TemporaryDirectory(prefix=".rendering-", dir=settings.MEDIA_ROOT) as folder:
-        made = render_many(
+        rendering_set = render_many(
             [Job(clip.name, _music(clip), f"{clip} ({clip.title})") for clip in clips],
             Path(folder),
             policy=policy,
@@ -117,22 +119,24 @@ def render_set(study: Study, clips: list[Clip], wishes: Wishes, already: int, pr
             progress=lambda done, total: progress(done, total, "steps"),
         )
         try:
-            for rendering in made.renderings:
+            for rendering in rendering_set.renderings:
                 _store(waiting[rendering.name], rendering)
             with transaction.atomic():
-                for rendering in made.renderings:
+                for rendering in rendering_set.renderings:
                     _fill_in(waiting[rendering.name], rendering, font)
         except BaseException:
-            for rendering in made.renderings:
-                _forget(waiting[rendering.name])
+            for rendering in rendering_set.renderings:
+                _delete_files(waiting[rendering.name])
             raise
-    refused = [(waiting[name], reason) for name, reason in made.refused]
+    refused = [(waiting[name], reason) for name, reason in rendering_set.refused]
     others = min((clip.loudness for clip in rendered), default=None)
     shorter = sum(clip.provenance.get("seconds", policy.seconds) < policy.seconds for clip in clips)
-    return RenderedClips(len(made.renderings), already, refused, made.loudness, policy, others, shorter)
+    return RenderedClips(
+        len(rendering_set.renderings), already, refused, rendering_set.loudness, policy, others, shorter
+    )
 
 
-def _policy(rendered: list[Clip], waiting: list[Clip], wishes: Wishes) -> RenderingPolicy:
+def _policy(rendered: list[Clip], waiting: list[Clip], options: RenderingOptions) -> RenderingPolicy:
     """As the study's clips were rendered before. At first: as long as clips were cut, as they are all to be equal the
     shortest of them; where they were cut by bars, as long as the bars last that take longest."""
     if rendered:
@@ -140,33 +144,33 @@ def _policy(rendered: list[Clip], waiting: list[Clip], wishes: Wishes) -> Render
         before = RenderingPolicy(**newest.provenance["rendering"]["policy"])
         policy = replace(before, loudness=min(clip.loudness for clip in rendered))
     else:
-        policy = replace(STANDARD, seconds=usual_length([clip.provenance for clip in waiting]))
-    wished = {"seconds": wishes.seconds, "instrument": wishes.instrument}
-    return replace(policy, **{key: value for key, value in wished.items() if value})
+        policy = replace(STANDARD, seconds=default_length([clip.provenance for clip in waiting]))
+    chosen = {"seconds": options.seconds, "instrument": options.instrument}
+    return replace(policy, **{key: value for key, value in chosen.items() if value})
 
 
-def usual_length(made: list[dict]) -> float:
+def default_length(provenances: list[dict]) -> float:
     """Seconds that clips of these provenances are to have."""
-    seconds = [one["seconds"] for one in made if one.get("seconds")]
-    lasts = [one["lasts"] for one in made if one.get("lasts")]
+    seconds = [provenance["seconds"] for provenance in provenances if provenance.get("seconds")]
+    lasts = [provenance["lasts"] for provenance in provenances if provenance.get("lasts")]
     if seconds:
         return min(seconds)
     # A second more for the last notes to ring.
     return min(max(map(ceil, lasts)) + 1.0, 600.0) if lasts else STANDARD.seconds
 
 
-def _font(study: Study, rendered: list[Clip], wishes: Wishes) -> Font | None:
-    """The one that is wished for, or that of the study's newest clip while there is such, or the machine's."""
-    if wishes.soundfont:
-        return find_font(study, wishes.soundfont)
+def _font(study: Study, rendered: list[Clip], options: RenderingOptions) -> Font | None:
+    """The one that is chosen, or that of the study's newest clip while there is such, or the machine's."""
+    if options.soundfont:
+        return find_font(study, options.soundfont)
     played = [clip for clip in rendered if clip.provenance["rendering"].get("soundfont")]
     if not played:
-        return usual()
+        return default_soundfont()
     newest = max(played, key=lambda clip: clip.rendered)
     if newest.soundfont:
         return find_font(study, newest.soundfont.slug)
     name = newest.provenance["rendering"]["soundfont"]
-    return next((font for font in installed_fonts() if font.name == name), None) or usual()
+    return next((font for font in installed_fonts() if font.name == name), None) or default_soundfont()
 
 
 def _music(clip: Clip) -> bytes | Path:
@@ -203,10 +207,10 @@ def _fill_in(clip: Clip, rendering: Rendering, font: Font | None) -> None:
         rendered=timezone.now(),
     )
     if not is_ours:
-        _forget(clip)
+        _delete_files(clip)
 
 
-def _forget(clip: Clip) -> None:
+def _delete_files(clip: Clip) -> None:
     for file in (clip.master, clip.mp3, clip.opus):
         if file:
             default_storage.delete(file.name)

@@ -7,6 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from generation.catalogue.runs import FILES, TrainedRun, import_run
 from generation.models import Run
 from generation.music.corpora.archives import ArchiveError, open_archive
@@ -16,19 +19,19 @@ from studies.models import Study
 LARGEST_FILE = 1_500_000_000  # bytes; the checkpoint of three layers of 512 has 100 MB
 
 
-def import_run_zip(study: Study, path: Path, *, name: str, called: str) -> TrainedRun:
-    with unpacked(path, called=called) as folder:
-        return import_run(study, folder, name=name, called=called)
+def import_run_zip(study: Study, path: Path, *, name: str, file_name: str) -> TrainedRun:
+    with unpacked(path, file_name=file_name) as folder:
+        return import_run(study, folder, name=name, called=file_name)
 
 
 @contextmanager
-def unpacked(path: Path, *, called: str) -> Iterator[Path]:
+def unpacked(path: Path, *, file_name: str) -> Iterator[Path]:
     """The files of a run in a folder for as long as they are looked at."""
     if not zipfile.is_zipfile(path):
-        raise RunError(f"{called} is no zip file, or is damaged; pack the run folder again.")
+        raise RunError(_("%(file)s is not a zip file, or is damaged. Zip the run folder again.") % {"file": file_name})
     archive = open_archive(path, lambda name: True, largest=LARGEST_FILE)
     try:
-        inside = _top(archive.names, called)
+        inside = _top(archive.names, file_name)
         with tempfile.TemporaryDirectory(prefix="earwitness-") as temporary:
             for name in FILES:
                 if inside + name in archive.names:
@@ -37,17 +40,27 @@ def unpacked(path: Path, *, called: str) -> Iterator[Path]:
                     file.write_bytes(archive.read(inside + name))
             yield Path(temporary)
     except ArchiveError as error:
-        raise RunError(f"{called}: a file in it {error}") from error
+        raise RunError(_("A file in %(zip)s %(reason)s") % {"zip": file_name, "reason": error}) from error
     finally:
         archive.close()
 
 
-def _top(names: tuple[str, ...], called: str) -> str:
+def _top(names: tuple[str, ...], file_name: str) -> str:
     """What stands before the names of its files: nothing, or the folder that was packed."""
     tops = [str(PurePosixPath(name).parent) for name in names if PurePosixPath(name).name == "config.json"]
-    if len(tops) != 1:
-        found = "no config.json" if not tops else f"{len(tops)} of them"
-        raise RunError(f"{called} is not one run folder: a run has one config.json, and there is {found} in it.")
+    if not tops:
+        raise RunError(
+            _("%(file)s is not the folder of a training run: it contains no config.json.") % {"file": file_name}
+        )
+    if len(tops) > 1:
+        raise RunError(
+            ngettext(
+                "%(file)s contains %(count)d run folder. Upload one at a time.",
+                "%(file)s contains %(count)d run folders. Upload one at a time.",
+                len(tops),
+            )
+            % {"file": file_name, "count": len(tops)}
+        )
     return "" if tops[0] == "." else f"{tops[0]}/"
 
 

@@ -57,7 +57,7 @@ def train_run(
 ) -> TrainedRun:
     """Train a network on a corpus into the run's folder, in this process; `report` gets its `Progress`."""
     take_over_abandoned()  # a terminal that was closed must not keep the run to itself for ever
-    run = planned_run(study, corpus, preset=preset, name=name, values=values, seed=seed, resume=resume)
+    run = plan_run(study, corpus, preset=preset, name=name, values=values, seed=seed, resume=resume)
     if run.state == Run.State.FINISHED and not resume:
         return TrainedRun(run, is_new=False)
     if run.is_going_on:
@@ -143,7 +143,7 @@ def _why_it_did_not_go_on(before: int | None, progress: dict) -> str:
     return progress.get("ended_by") or "there is nothing more to learn"
 
 
-def planned_run(
+def plan_run(
     study: Study,
     corpus: Corpus,
     *,

@@ -2,6 +2,7 @@
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
 
 from generation.catalogue.clip_measures import heard_notes
 from generation.catalogue.errors import CatalogueError
@@ -14,17 +15,17 @@ FORMS = {"musicxml": engrave, "svg": draw}
 
 def score(clip: Clip, form: str) -> bytes:
     """Of the notes as they are heard, as "musicxml" or "svg"; `EngravingError` where they cannot be written."""
-    kept = score_file(clip, form)
-    if default_storage.exists(kept):
-        with default_storage.open(kept) as file:
+    path = score_file(clip, form)
+    if default_storage.exists(path):
+        with default_storage.open(path) as file:
             return file.read()
     piece = heard_notes(clip)
     if piece is None:
-        raise CatalogueError(f"{clip} has no notes to be written as a score.")
-    written = FORMS[form](write_midi(piece))
+        raise CatalogueError(_("%(clip)s has no notes, so it has no score.") % {"clip": clip})
+    content = FORMS[form](write_midi(piece))
     if clip.rendered:  # before, nobody knows how much of it will be heard
-        default_storage.save(kept, ContentFile(written))
-    return written
+        default_storage.save(path, ContentFile(content))
+    return content
 
 
 def score_file(clip: Clip, form: str) -> str:

@@ -2,8 +2,10 @@
 
 from itertools import product
 
-from generation.catalogue.errors import CatalogueError
-from generation.catalogue.runs import planned_run
+from django.utils.translation import gettext as _
+
+from generation.catalogue.errors import LONGEST_NAME, CatalogueError
+from generation.catalogue.runs import plan_run
 from generation.models import Corpus, Run
 from generation.music.training import presets
 from studies.models import Study
@@ -11,7 +13,7 @@ from studies.models import Study
 MOST_RUNS = 200
 
 
-def planned_sweep(
+def plan_sweep(
     study: Study,
     corpus: Corpus,
     *,
@@ -30,21 +32,33 @@ def planned_sweep(
         unlike.setdefault(presets.preset(preset).with_values(values), values)
     points, seeds = list(unlike.values()), tuple(dict.fromkeys(seeds))
     if not grid or not points:
-        raise CatalogueError("A sweep needs values to try, for example epochs=5,10,20.")
-    if len(points) * len(seeds) > MOST_RUNS:
-        raise CatalogueError(f"That would be {len(points) * len(seeds)} runs; up to {MOST_RUNS} are made in one sweep.")
+        raise CatalogueError(_("A sweep needs values to try, for example epochs=5,10,20."))
+    if (count := len(points) * len(seeds)) > MOST_RUNS:
+        raise CatalogueError(
+            _("This sweep would start %(count)s training runs. The limit is %(most)d: try fewer values.")
+            % {"count": f"{count:,}", "most": MOST_RUNS}
+        )
     runs = []
     for values, seed in product(points, seeds):
         words = [name or preset, *(f"{key}={value}" for key, value in values.items())]
         words += [f"seed={seed}"] if len(seeds) > 1 else []
-        called = " ".join(words)
-        if len(called) > 120:
-            raise CatalogueError(f'"{called}" is too long for a name; give a shorter --name or fewer values.')
-        there = study.runs.filter(name=called).exists()
-        run = planned_run(
-            study, corpus, preset=preset, name=called, values={} if there else values, seed=seed, resume=there
+        run_name = " ".join(words)
+        if len(run_name) > LONGEST_NAME:
+            raise CatalogueError(
+                _(
+                    'The name "%(name)s" would be too long for a training run. Give the sweep a shorter name, or fewer '
+                    "values."
+                )
+                % {"name": run_name}
+            )
+        exists = study.runs.filter(name=run_name).exists()
+        run = plan_run(
+            study, corpus, preset=preset, name=run_name, values={} if exists else values, seed=seed, resume=exists
         )
-        if there and run.settings != values:
-            raise CatalogueError(f'There is a run "{called}" already, with other values. Give the sweep a --name.')
+        if exists and run.settings != values:
+            raise CatalogueError(
+                _('There is already a training run "%(run)s" with other values. Give the sweep another name.')
+                % {"run": run_name}
+            )
         runs.append(run)
     return runs

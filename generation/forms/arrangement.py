@@ -5,12 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from generation.catalogue.clips import INSTRUMENT_LABELS
 from generation.catalogue.soundfonts import fonts_of
 from generation.music.score.arrangement import OPTIONS, Arrangement, ArrangementError, Option
 from studies.models import Study
 
-AS_OTHERS = ("", _("as the study’s other clips"))
-INSTRUMENT_WORDS = {"piano": _("all piano"), "file": _("as in the file")}
+AS_OTHERS = ("", _("same as the study’s other clips"))
 
 
 class ArrangementForm(forms.Form):
@@ -23,7 +23,7 @@ class ArrangementForm(forms.Form):
     beginning: dict[str, Any] = {}
 
     instrument = forms.ChoiceField(
-        label=_("Instruments"), choices=[AS_OTHERS, *INSTRUMENT_WORDS.items()], required=False
+        label=_("Instruments"), choices=[AS_OTHERS, *INSTRUMENT_LABELS.items()], required=False
     )
     soundfont = forms.ChoiceField(label=_("Soundfont"), required=False)
 
@@ -52,7 +52,7 @@ class ArrangementForm(forms.Form):
             given = {option.name: values.pop(option.name) for option in self.options}
             given = {name: value for name, value in given.items() if value not in (None, "")}
             if given.get("bars") and given.get("seconds") == self.beginning.get("seconds"):
-                given.pop("seconds", None)  # left as it stood, with a length in bars beside it
+                given.pop("seconds", None)  # left as it was, while a length in bars was chosen
             # A program may leave a choice out; a number that a person has emptied is meant to be empty.
             choices = {name: value for name, value in self.beginning.items() if OPTIONS[name].choices}
             try:
@@ -74,5 +74,5 @@ def arrangement_field(option: Option, beginning: dict[str, Any]) -> forms.Field:
 
 
 def soundfont_choices(study: Study | None) -> list[tuple[str, str]]:
-    """Those that are installed and those that the study brought, each with its licence."""
-    return [AS_OTHERS, *((font.key, font.described) for font in fonts_of(study))] if study else [AS_OTHERS]
+    """Those that are installed and those that people of the study uploaded, each with its licence."""
+    return [AS_OTHERS, *((font.key, font.label) for font in fonts_of(study))] if study else [AS_OTHERS]

@@ -15,7 +15,7 @@ from generation.models import Clip, Origin
 from generation.music.analysis.measures import MEASURES
 from generation.music.pictures.piano_roll import piano_roll
 from generation.music.pictures.waveform import waveform
-from generation.outcomes import NOTES, originality_sentence
+from generation.outcomes import VIEW_NAMES, overlap_sentence
 from generation.pages.partials import may_edit, recent_jobs
 from generation.pages.provenance import provenance_of
 from studies.access import study_page
@@ -45,7 +45,7 @@ def sources(request, study):
 @require_safe
 @study_page(Role.VIEWER)
 def source(request, study, source):
-    from generation.catalogue.originality import may_copy
+    from generation.catalogue.originality import is_suspected_copy
 
     found = get_object_or_404(study.sources.select_related("run", "corpus"), slug=source)
     clips = found.clips.defer("measured").order_by("retired", "number")
@@ -53,7 +53,7 @@ def source(request, study, source):
     for clip in page:
         clip.source = found
         clip.roll = roll_of(clip, height=72)
-        clip.may_copy = may_copy(clip)
+        clip.may_copy = is_suspected_copy(clip)
     context = {
         "source": found,
         "page": page,
@@ -229,22 +229,22 @@ def originality_of(clip: Clip) -> list[dict]:
     return [
         {
             "corpus": found["corpus"],
-            "sentence": originality_sentence(found),
-            "may_copy": any(found[view]["is_flagged"] for view in NOTES),
-            "rows": [originality_row(called, found[view]) for view, called in NOTES.items()],
+            "sentence": overlap_sentence(found),
+            "may_copy": any(found[view]["is_flagged"] for view in VIEW_NAMES),
+            "rows": [originality_row(called, found[view]) for view, called in VIEW_NAMES.items()],
         }
         for found in clip.originality.values()
     ]
 
 
-def originality_row(called: str, found: dict) -> dict:
+def originality_row(title: str, found: dict) -> dict:
     """In notes, of which a run has one more than steps."""
 
     def share(value: float | None) -> str:
         return "–" if value is None else f"{value:.1%}".replace("%", " %")
 
     return {
-        "called": called.capitalize(),
+        "called": title,
         "run": found["run"] + 1 if found["run"] else 0,
         "piece": found["piece"],
         "bar": found["bar"],

@@ -67,11 +67,13 @@ def received(upload) -> dict[str, str]:
 @require_safe
 @study_page(Role.VIEWER)
 def corpus(request, study, corpus):
+    from generation.catalogue.corpora import refused_files
     from generation.music.analysis.overview import overview
     from generation.music.corpora.corpora import CorpusError, open_corpus
 
     found = get_object_or_404(study.corpora, slug=corpus)
     context = {"corpus": found, "may_edit": may_edit(request), "unused": not is_used(found)}
+    context["refused"] = refused_files(found)
     try:
         pieces = open_corpus(found.folder).pieces
     except CorpusError as error:

@@ -41,7 +41,7 @@ def new_run(request, study):
 
 @study_page(Role.EDITOR)
 def new_run_of(request, study, preset):
-    from generation.catalogue.runs import planned_run
+    from generation.catalogue.runs import plan_run
     from generation.music.training.presets import PresetError
     from generation.music.training.presets import preset as preset_named
     from studies.errors import EarwitnessError
@@ -58,7 +58,7 @@ def new_run_of(request, study, preset):
         if asked["grid"]:
             return sweep(request, study, form, recipe)
         try:
-            run = planned_run(
+            run = plan_run(
                 study, asked["corpus"], preset=preset, name=asked["name"], values=asked["values"], seed=asked["seed"]
             )
         except EarwitnessError as error:
@@ -73,12 +73,12 @@ def new_run_of(request, study, preset):
 
 def sweep(request, study, form, recipe):
     """A run for each point of the grid; the page that compares them shows how far they are."""
-    from generation.catalogue.sweeps import planned_sweep
+    from generation.catalogue.sweeps import plan_sweep
     from studies.errors import EarwitnessError
 
     asked = form.cleaned_data
     try:
-        runs = planned_sweep(
+        runs = plan_sweep(
             study, asked["corpus"], preset=recipe.name, grid=asked["grid"], seeds=(asked["seed"],), name=asked["name"]
         )
     except EarwitnessError as error:

@@ -59,7 +59,8 @@ class Side:
         """Addresses and content types of the audio, the preferred one first."""
         address = self.trial.participant.survey.slug, self.trial.participant.code, self.audio_key
         return [
-            (reverse("surveys:audio", args=[*address, name]), kind) for name, kind in audio_response.offered(self.clip)
+            (reverse("surveys:audio", args=[*address, name]), kind)
+            for name, kind in audio_response.encodings_of(self.clip)
         ]
 
 

@@ -21,7 +21,7 @@ from surveys.outcomes import settings_sentences
 from surveys.researcher.opening import LOUDNESS_TOLERANCE
 
 if TYPE_CHECKING:
-    from generation.catalogue.rearrangement import Policy, Remade
+    from generation.catalogue.rearrangement import ClipSettings, RearrangedClips
 
 KIND = "surveys.clip_settings"
 
@@ -29,7 +29,7 @@ KIND = "surveys.clip_settings"
 @dataclass
 class ClipSettingsChange:
     survey: Survey
-    remade: "Remade"
+    remade: "RearrangedClips"
     answers: int  # of people, to the earlier clips
     unfinished: int  # people who still hear the earlier clips
     elsewhere: int  # earlier clips that other surveys use too
@@ -42,7 +42,7 @@ class ClipSettingsChange:
         return settings_sentences(self.values())
 
 
-def request_clip_settings(survey: Survey, policy: "Policy", *, although_answered: bool = False) -> Job:
+def request_clip_settings(survey: Survey, policy: "ClipSettings", *, although_answered: bool = False) -> Job:
     check_may_change(survey, although_answered=although_answered)
     values = {"survey": survey.pk, "policy": policy.as_dict(), "although_answered": although_answered}
     job = send(survey.study, KIND, title=survey.name, key=f"clips of survey {survey.pk}", **values)
@@ -55,16 +55,16 @@ def request_clip_settings(survey: Survey, policy: "Policy", *, although_answered
 
 
 def apply_clip_settings(
-    survey: Survey, policy: "Policy", *, although_answered: bool = False, progress=None
+    survey: Survey, policy: "ClipSettings", *, although_answered: bool = False, progress=None
 ) -> ClipSettingsChange:
     """Create all clips of the survey with the same settings, for the participants to come."""
     from generation.catalogue.errors import no_progress
-    from generation.catalogue.rearrangement import remake  # rendering loads scipy, which only workers need
+    from generation.catalogue.rearrangement import rearrange_clips  # rendering loads scipy, which only workers need
 
     check_may_change(survey, although_answered=although_answered)
     practised = set(survey.practice_clips.values_list("pk", flat=True))
     before = list(_clips_of(survey).select_related("source__corpus").order_by("source_id", "number"))
-    remade = remake(survey.study, before, policy, progress=progress or no_progress)
+    remade = rearrange_clips(survey.study, before, policy, progress=progress or no_progress)
     _check_remade(remade)
     with transaction.atomic():
         Survey.objects.select_for_update().get(pk=survey.pk)  # no plan may mix old and new clips
@@ -96,7 +96,7 @@ def check_may_change(survey: Survey, *, although_answered: bool) -> None:
         )
 
 
-def _check_remade(remade: "Remade") -> None:
+def _check_remade(remade: "RearrangedClips") -> None:
     """The survey keeps its clips unless all new ones exist and are equally loud."""
     if remade.refused:
         reasons = "; ".join(reason.rstrip(".") for reason in remade.refused[:5])

@@ -128,9 +128,11 @@ class ClipSettingsForm(ArrangementForm):
 
     @property
     def policy(self):
-        from generation.catalogue.rearrangement import Policy
+        from generation.catalogue.rearrangement import ClipSettings
 
-        return Policy(self.cleaned_data["arrangement"], self.cleaned_data["instrument"], self.cleaned_data["soundfont"])
+        return ClipSettings(
+            self.cleaned_data["arrangement"], self.cleaned_data["instrument"], self.cleaned_data["soundfont"]
+        )
 
 
 class RulesForm(forms.Form):

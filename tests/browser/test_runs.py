@@ -108,7 +108,7 @@ def test_a_form_shows_what_belongs_to_the_choice(laptop, live_server, client, ed
     page = signed_in(laptop, live_server, client, editor, study)
     page.goto(page.address("corpus_new"))
     expect(page.get_by_label("Web address", exact=True)).to_be_hidden()
-    page.get_by_text("A web address").click()
+    page.get_by_text("of a zip or MIDI file").click()
     expect(page.locator("#id_address")).to_be_visible()
     expect(page.locator("#id_zip")).to_be_hidden()
 

@@ -75,7 +75,7 @@ def test_a_zip_becomes_clips_that_are_heard_and_compared(studio, archive):
     page.wait_for_url("**/jobs/*/")
     expect(page.locator("caption")).to_have_text("3 added, 2 refused")
     expect(page.locator("tr", has_text="broken.mid")).to_contain_text("refused is damaged")
-    expect(page.locator("tr", has_text="letter.txt")).to_contain_text("neither MIDI nor audio")
+    expect(page.locator("tr", has_text="letter.txt")).to_contain_text("neither a MIDI file nor an audio file")
     no_barriers(page)
     page.click("text=Show result")
     expect(page.locator(".gallery li")).to_have_count(3)
@@ -186,7 +186,7 @@ def test_a_name_that_means_something_else_is_refused_and_the_files_stay_chosen(s
     page.wait_for_url("**/jobs/*/")
     page.complaints.clear()
     upload(page, archive, name="Some model", origin="humans")
-    expect(page.locator("[data-refusal]")).to_contain_text("is here already and is AI")
+    expect(page.locator("[data-refusal]")).to_contain_text("already exists, and its origin is “AI”")
     assert page.evaluate("document.querySelector('#files').files.length") == 1
     page.complaints.clear()  # the browser notes the answer 400 by itself
 

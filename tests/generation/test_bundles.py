@@ -44,7 +44,7 @@ def test_a_bundle_becomes_a_finished_run(study, mag):
     assert (run.state, run.preset, run.corpus) == ("finished", "magenta-attention", None)
     assert imported.sentences() == [
         "Magenta bundle with attention_rnn: LSTM 8 + 8, attention over 40 steps around the first layer.",
-        f'The run "Magenta pretrained" is ready to compose: {run.folder}',
+        f'The training run "Magenta pretrained" is ready to compose. Its folder is {run.folder}',
     ]
     assert open_run(run.folder).config["bundle"]["file"] == "attention_rnn.mag"
 
@@ -52,7 +52,7 @@ def test_a_bundle_becomes_a_finished_run(study, mag):
 def test_the_same_bundle_twice_is_one_run_and_another_needs_another_name(study, mag):
     import_bundle(study, mag, name="Magenta")
     assert import_bundle(study, mag, name="Magenta").sentences() == [
-        'The run "Magenta" is this network already: nothing done.'
+        'The training run "Magenta" already holds this network. Nothing was imported.'
     ]
     with pytest.raises(CatalogueError, match="Choose another name"):
         import_bundle(study, network(38, 38), name="Magenta")
@@ -108,9 +108,9 @@ def test_a_primer_is_notes_or_a_place_in_a_corpus(study, corpus, mag, primer):
 @pytest.mark.parametrize(
     ("primer", "answer"),
     [
-        ("nowhere.mid", "give notes"),
-        ("60,200", "note 200; MIDI numbers go from 0 to 127"),
-        ("-2,-2", "has no note"),
+        ("nowhere.mid", "Give notes"),
+        ("60,200", "note 200. MIDI note numbers go from 0 to 127"),
+        ("-2,-2", "contains no notes"),
         ("corpus:Nothing", 'no corpus "Nothing"'),
     ],
 )

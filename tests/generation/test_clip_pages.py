@@ -143,17 +143,15 @@ def test_a_clip_that_was_put_before_listeners_stays(post, study, clips, stored):
     Survey.objects.update(state=Survey.State.DRAFT)
     before = stored()
     said = post("remove", "bach", 1).content.decode()
-    assert "was put before listeners" in said
-    assert "Retire it" in said
+    assert "participants have heard it" in said
+    assert "Retire the clip instead" in said
     assert (Clip.objects.count(), stored()) == (8, before)
 
 
 def test_a_survey_that_was_opened_keeps_its_clips_though_nobody_heard_them(post, study, clips):
     survey, _ = create_survey(study, "Survey", template="paper")
     open_survey(survey)
-    assert "has been opened and stays as it is. Retire the clip" in html.unescape(
-        post("remove", "bach", 1).content.decode()
-    )
+    assert "which has been opened. Retire the clip" in html.unescape(post("remove", "bach", 1).content.decode())
     assert survey.clips.count() == 8
 
 

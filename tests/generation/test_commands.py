@@ -21,7 +21,8 @@ def run(*words) -> str:
 
 
 def test_from_a_folder_to_clips_that_can_be_heard(study, songs, renderer):
-    assert run("import_corpus", songs, "--name", "Songs") == 'The corpus "Songs" has 4 pieces, 384 notes, 3 minutes.\n'
+    imported = 'Corpus "Songs" imported: 4 pieces, 384 notes, 3 minutes.\n'
+    assert run("import_corpus", songs, "--name", "Songs") == imported
     assert run("excerpt", "songs", "--source", "Originals", "--clips", 2, "--seconds", 5).startswith("2 clips added")
     assert run("import_midi", songs, "--source", "Model A", "--origin", "ai", "--citation", "Doe 2024").startswith("4 ")
     assert run("render_clips") == "6 clips of 5 seconds rendered at -19.0 LUFS.\n"
@@ -61,10 +62,10 @@ def test_where_there_are_several_studies_one_says_which(study, songs):
 def test_what_was_refused_is_listed_and_a_script_notices(study, songs):
     (songs / "letter.mid").write_text("Dear all")
     out = io.StringIO()
-    with pytest.raises(CommandError, match="1 could not be taken") as raised:
+    with pytest.raises(CommandError, match="1 file or clip failed") as raised:
         call_command("import_midi", str(songs), "--source", "Elsewhere", "--origin", "ai", stdout=out)
     assert raised.value.returncode == 1
-    assert "Refused: letter.mid is no MIDI file" in out.getvalue()
+    assert "Not imported: letter.mid is no MIDI file" in out.getvalue()
     assert Clip.objects.count() == 4
 
 
@@ -73,14 +74,17 @@ def test_what_was_refused_is_listed_and_a_script_notices(study, songs):
     [
         (("import_corpus", "/nowhere"), "/nowhere does not exist"),
         (("import_corpus", "music21:nobody"), "music21 has no corpus 'nobody'"),
-        (("excerpt", "Sonks", "--source", "X"), 'There is no corpus "Sonks"'),
-        (("compose", "Nobody", "--source", "X"), 'There is no run "Nobody"'),
-        (("render_clips", "--source", "X"), 'There is no source "X"'),
+        (("excerpt", "Sonks", "--source", "X"), 'This study has no corpus "Sonks"'),
+        (("compose", "Nobody", "--source", "X"), 'This study has no training run "Nobody"'),
+        (("render_clips", "--source", "X"), 'This study has no model "X"'),
         (("import_midi", "/nowhere", "--source", "X", "--origin", "ai"), "/nowhere does not exist"),
         (("import_run", "/nowhere", "--name", "X"), "There is no run folder /nowhere"),
-        (("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs"), '"epochs" is no KEY=VALUE'),
+        (("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs"), '"epochs" is not KEY=VALUE'),
         (("train", "Songs", "--preset", "mansion", "--name", "X"), "There is no preset 'mansion'"),
-        (("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs=1", "epochs=2"), "epochs is 1 and 2"),
+        (
+            ("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs=1", "epochs=2"),
+            "epochs has two values, 1 and 2",
+        ),
         (("train", "Songs", "--preset", "house", "--name", "X", "--seed", -1), "a seed is a whole number from 0 to"),
         (("import_corpus", "/nowhere", "--seed", 10**30), "a seed is a whole number from 0 to"),
         (("render_clips", "--seconds", 0.1), "0.1 seconds is outside 1 to 600"),

@@ -78,7 +78,7 @@ def test_shuffled_notes_are_an_anchor_unless_told_otherwise(study, run, network)
 def test_two_networks_do_not_share_a_source(study, run, network):
     compose_clips(study, run, source="House LSTM", clips=1)
     other = Run.objects.create(study=study, name="Other", preset="house")
-    with pytest.raises(CatalogueError, match='"House LSTM" has clips from somewhere else'):
+    with pytest.raises(CatalogueError, match='"House LSTM" has clips from another training run or corpus'):
         compose_clips(study, other, source="House LSTM", clips=1)
 
 

@@ -57,13 +57,13 @@ def test_an_uploaded_zip_becomes_a_corpus(desk, address, zipped, at_once):
     corpus = Corpus.objects.get()
     assert (corpus.name, corpus.pieces, corpus.licence) == ("My songs", 4, "CC BY 4.0")
     assert corpus.origin.startswith("My songs.zip (SHA-256 ")
-    assert "has 4 pieces, 384 notes" in response.content.decode()
+    assert "imported: 4 pieces, 384 notes" in response.content.decode()
     assert not list(upload_staging.inbox().iterdir())
 
 
 def test_files_that_are_refused_are_listed_with_the_reason(desk, address, zipped, at_once):
     page = desk.post(address("corpus_new"), asked(zip=zipped(broken=b"no music")), follow=True).content.decode()
-    assert "Refused: broken.mid" in page
+    assert "Not imported: broken.mid" in page
     assert "broken.mid" in desk.get(address("corpus", "my-songs")).content.decode()
 
 
@@ -86,12 +86,12 @@ def test_an_import_that_fails_says_why(desk, address, at_once):
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"kind": ""}, "Choose where the music is."),
-        ({}, "Choose a zip."),
-        ({"kind": "address"}, "Write the address."),
-        ({"kind": "address", "address": "ftp://example.org/songs.zip"}, "The address should begin with https://."),
+        ({"kind": ""}, "Choose where the music comes from."),
+        ({}, "Choose a zip file."),
+        ({"kind": "address"}, "Enter the web address."),
+        ({"kind": "address", "address": "ftp://example.org/songs.zip"}, "Enter an address that starts with https://."),
         ({"kind": "pop909", "songs": 0}, "greater than or equal to 1"),
-        ({"kind": "pop909", "name": "Songs"}, "There is a corpus “Songs” already."),
+        ({"kind": "pop909", "name": "Songs"}, "There is already a corpus “Songs”."),
     ],
 )
 def test_what_is_missing_is_said_where_it_is_missing(values, said, desk, address, corpus):

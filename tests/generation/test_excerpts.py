@@ -32,7 +32,7 @@ def test_the_same_again_adds_nothing_and_says_so(study, corpus):
     excerpt(study, corpus, source="Originals", clips=6, arrangement=Arrangement(seconds=10, cut="drawn"))
     again = excerpt(study, corpus, source="Originals", clips=6, arrangement=Arrangement(seconds=10, cut="drawn"))
     assert Clip.objects.count() == 6
-    assert again.sentences() == ['6 clips were in "Originals" already: nothing added.']
+    assert again.sentences() == ['6 clips were already in "Originals" and were not added again.']
 
 
 def test_more_of_the_same_seed_add_what_is_missing(study, corpus):
@@ -53,17 +53,17 @@ def test_another_seed_overlaps_with_none_before(study, corpus):
 
 
 def test_a_corpus_that_is_too_small_says_how_much_it_gives(study, corpus):
-    with pytest.raises(CatalogueError, match='The corpus "Songs" gives only 4 excerpts of 40 seconds'):
+    with pytest.raises(CatalogueError, match=r'Only 4 of 6 excerpts .40 seconds each. fit into the corpus "Songs"'):
         excerpt(study, corpus, source="Originals", clips=6, arrangement=Arrangement(seconds=40, cut="drawn"))
     assert not Source.objects.exists()
 
 
 @pytest.mark.parametrize("values", [{"clips": 0}, {"arrangement": Arrangement()}])
 def test_asking_for_nothing_is_refused(values, study, corpus):
-    with pytest.raises(CatalogueError, match=r"ask for at least one|Set the length"):
+    with pytest.raises(CatalogueError, match=r"Ask for at least 1|Set the length"):
         excerpt(study, corpus, source="Originals", **values)
 
 
 def test_a_source_has_one_origin(study, corpus, source):
-    with pytest.raises(CatalogueError, match='"Elsewhere" has the origin ai, not human'):
+    with pytest.raises(CatalogueError, match='"Elsewhere" has the origin "ai", not "human"'):
         excerpt(study, corpus, source="Elsewhere", arrangement=Arrangement(seconds=10, cut="drawn"))

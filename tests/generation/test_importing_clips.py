@@ -47,7 +47,7 @@ def test_the_same_content_is_one_clip_whatever_it_is_called(study, songs):
     (songs / "again.mid").write_bytes(song(1))
     added = import_midi(study, [songs], source="Elsewhere", origin="ai")
     assert Clip.objects.count() == 4
-    assert added.sentences() == ['5 clips were in "Elsewhere" already: nothing added.']
+    assert added.sentences() == ['5 clips were already in "Elsewhere" and were not added again.']
 
 
 def test_what_cannot_be_taken_is_listed_and_the_rest_goes_on(study, tmp_path):
@@ -68,7 +68,7 @@ def test_what_cannot_be_taken_is_listed_and_the_rest_goes_on(study, tmp_path):
         "half.mid": "is damaged: its MIDI data cannot be read to the end.",
         "inner.zip": "is a zip inside the zip; unpack it first.",
         "noise.mp3": "is no audio file that can be read (WAV, FLAC, OGG or MP3).",
-        "notes.txt": "is neither MIDI nor audio (WAV, FLAC, OGG or MP3).",
+        "notes.txt": "is neither a MIDI file nor an audio file (WAV, FLAC, OGG or MP3).",
     }
 
 
@@ -104,12 +104,12 @@ def test_more_notes_than_can_be_played_are_refused_before_anybody_waits_for_them
 
 def test_nothing_at_all_is_an_error_and_leaves_nothing(study, tmp_path, stored):
     (tmp_path / "letter.mid").write_text("Dear all")
-    with pytest.raises(CatalogueError, match=r"Nothing could be taken: letter\.mid is no MIDI file"):
+    with pytest.raises(CatalogueError, match=r"No clips were imported\. letter\.mid is no MIDI file"):
         import_midi(study, [tmp_path / "letter.mid"], source="Elsewhere", origin="ai")
     with pytest.raises(ArchiveError, match="does not exist"):
         import_midi(study, [tmp_path / "nowhere"], source="Elsewhere", origin="ai")
     (tmp_path / "empty").mkdir()
-    with pytest.raises(CatalogueError, match="There is nothing in"):
+    with pytest.raises(CatalogueError, match="There are no files in"):
         import_midi(study, [tmp_path / "empty"], source="Elsewhere", origin="ai")
     assert not Source.objects.exists()
     assert stored() == []
@@ -127,7 +127,7 @@ def test_an_import_that_breaks_off_leaves_nothing(study, songs, stored, monkeypa
 
 def test_too_many_files_are_no_clips(study, songs, monkeypatch):
     monkeypatch.setattr("generation.catalogue.clip_import.MOST_FILES", 3)
-    with pytest.raises(CatalogueError, match="has 4 files; up to 3"):
+    with pytest.raises(CatalogueError, match=r"There are 4 files in songs\. Import up to 3"):
         import_midi(study, [songs], source="Elsewhere", origin="ai")
 
 
@@ -137,7 +137,7 @@ def test_progress_is_told_file_by_file(study, songs):
     assert told == [(1, 4, "files"), (2, 4, "files"), (3, 4, "files"), (4, 4, "files")]
 
 
-@pytest.mark.parametrize(("origin", "name", "reason"), [("alien", "X", "is none of"), ("ai", " ", "needs a name")])
+@pytest.mark.parametrize(("origin", "name", "reason"), [("alien", "X", "is not an origin"), ("ai", " ", "has no name")])
 def test_a_source_needs_a_name_and_a_known_origin(origin, name, reason, study, songs):
     with pytest.raises(CatalogueError, match=reason):
         import_midi(study, [songs], source=name, origin=origin)

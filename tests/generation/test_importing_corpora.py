@@ -1,6 +1,6 @@
 import pytest
 
-from generation.catalogue.corpora import import_corpus
+from generation.catalogue.corpora import import_corpus, refused_files
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus
 from generation.models import Corpus
@@ -16,26 +16,26 @@ def test_a_folder_becomes_a_corpus_with_its_size(study, songs):
     assert (corpus.name, corpus.slug, corpus.pieces, corpus.notes, corpus.licence) == ("Songs", "songs", 4, 384, "CC0")
     assert corpus.minutes == pytest.approx(4 * 48 / 60)
     assert [piece.name for piece in open_corpus(corpus.folder).pieces] == ["song 1", "song 2", "song 3", "song 4"]
-    assert imported.sentences() == ['The corpus "Songs" has 4 pieces, 384 notes, 3 minutes.']
+    assert imported.sentences() == ['Corpus "Songs" imported: 4 pieces, 384 notes, 3 minutes.']
 
 
 def test_the_same_again_adds_nothing_and_says_so(study, songs):
     first = import_corpus(study, str(songs), name="Songs")
     again = import_corpus(study, str(songs), name="Songs")
     assert (again.corpus, again.is_new) == (first.corpus, False)
-    assert "is there already" in again.sentences()[0]
+    assert "already exists" in again.sentences()[0]
 
 
 def test_another_draw_needs_another_name(study, songs):
     import_corpus(study, str(songs), name="Songs")
-    with pytest.raises(CatalogueError, match='There is a corpus "Songs" already, with other music'):
+    with pytest.raises(CatalogueError, match='There is already a corpus "Songs" with other music'):
         import_corpus(study, str(songs), name="Songs", songs=2)
     assert import_corpus(study, str(songs), name="Two songs", songs=2).corpus.pieces == 2
 
 
 def test_with_the_pedal_it_is_another_corpus(study, songs):
     import_corpus(study, str(songs), name="Songs")
-    with pytest.raises(CatalogueError, match='There is a corpus "Songs" already, with other music'):
+    with pytest.raises(CatalogueError, match='There is already a corpus "Songs" with other music'):
         import_corpus(study, str(songs), name="Songs", pedal=True)
     assert import_corpus(study, str(songs), name="Played", pedal=True).corpus.pedal
 
@@ -50,8 +50,20 @@ def test_damaged_files_are_named_and_the_rest_is_taken(study, songs):
     imported = import_corpus(study, str(songs), name="Songs")
     assert imported.corpus.pieces == 4
     assert [name for name, _ in imported.refused] == ["broken.mid", "twin.mid"]
-    assert [name for name, _ in imported.damaged] == ["broken.mid"]
-    assert Corpus.objects.get().refused == [list(pair) for pair in imported.refused]
+    assert [refusal.name for refusal in imported.damaged] == ["broken.mid"]
+    assert refused_files(Corpus.objects.get()) == [
+        ("broken.mid", "is damaged: its MIDI data cannot be read to the end."),
+        ("twin.mid", "has the same notes as song 1.mid."),
+    ]
+
+
+def test_a_corpus_of_version_0_1_still_says_which_files_were_refused(study, songs):
+    corpus = import_corpus(study, str(songs), name="Songs").corpus
+    corpus.refused = [["broken.mid", "is damaged."], ["twin.mid", "has the same notes as song 1.mid."]]
+    corpus.save()
+    assert refused_files(corpus) == [("broken.mid", "is damaged."), ("twin.mid", "has the same notes as song 1.mid.")]
+    again = import_corpus(study, str(songs), name="Songs")
+    assert again.refused == refused_files(corpus)
 
 
 def test_what_holds_no_music_leaves_nothing_behind(study, tmp_path, settings):

@@ -26,12 +26,12 @@ def clips(study, songs, renderer, settings):
 
 
 def test_only_what_belongs_to_nothing_goes(clips, stored):
-    swept = sweep_media(older_than=timedelta(0))
-    assert swept.sentences() == ["4 files of 0.0 MB that belonged to nothing taken away."]
+    orphaned = sweep_media(older_than=timedelta(0))
+    assert orphaned.sentences() == ["4 unused files deleted (0.0 MB)."]
     assert not [name for name in stored() if "lost" in name]
     for clip in clips:
         assert all(file.storage.exists(file.name) for file in (clip.midi, clip.master, clip.mp3, clip.opus))
-    assert sweep_media(older_than=timedelta(0)).sentences() == ["Every file belongs to something."]
+    assert sweep_media(older_than=timedelta(0)).sentences() == ["There are no unused files."]
 
 
 def test_what_was_just_written_may_get_its_row_yet(clips, stored):
@@ -42,8 +42,8 @@ def test_what_was_just_written_may_get_its_row_yet(clips, stored):
 def test_with_another_database_nothing_is_taken_away(clips, stored):
     before = stored()
     Clip.objects.all().delete()
-    swept = sweep_media(older_than=timedelta(0))
-    assert "is this the right database? Nothing was taken away" in swept.sentences()[0]
+    orphaned = sweep_media(older_than=timedelta(0))
+    assert "nothing was deleted: is this the right database?" in orphaned.sentences()[0]
     assert stored() == before
     assert not sweep_media(older_than=timedelta(0), even_most=True).spared
     assert stored() == []

@@ -4,7 +4,7 @@ import pytest
 
 from generation.catalogue.clip_import import import_midi
 from generation.catalogue.excerpts import excerpt
-from generation.catalogue.rearrangement import Policy, remake
+from generation.catalogue.rearrangement import ClipSettings, rearrange_clips
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.score.arrangement import Arrangement
@@ -31,10 +31,10 @@ def notes_of(clip: Clip):
 
 def test_another_instrument_makes_other_clips_of_the_very_same_notes(study, clips):
     before = [(clip.midi_sha256, sounds_of(clip)) for clip in clips]
-    policy = Policy(Arrangement(tempo=0), instrument="file")
-    remade = remake(study, clips[:2], policy)
-    assert (remade.new, remade.refused) == (2, [])
-    for old, new in zip(clips, remade.clips, strict=False):
+    policy = ClipSettings(Arrangement(tempo=0), instrument="file")
+    rearranged = rearrange_clips(study, clips[:2], policy)
+    assert (rearranged.new, rearranged.refused) == (2, [])
+    for old, new in zip(clips, rearranged.clips, strict=False):
         assert new.source == old.source
         assert new.midi_sha256 == old.midi_sha256
         assert new.provenance["rendering"]["policy"]["instrument"] == "file"
@@ -44,8 +44,8 @@ def test_another_instrument_makes_other_clips_of_the_very_same_notes(study, clip
 
 
 def test_one_tempo_flat_dynamics_and_one_voice_for_all(study, clips):
-    remade = remake(study, clips, Policy(Arrangement(tempo=90, dynamics="flat", texture="melody")))
-    for clip in remade.clips:
+    rearranged = rearrange_clips(study, clips, ClipSettings(Arrangement(tempo=90, dynamics="flat", texture="melody")))
+    for clip in rearranged.clips:
         piece = notes_of(clip)
         assert piece.tempos[:, 1].tolist() == [90]
         assert set(piece.notes["velocity"]) == {80}
@@ -54,41 +54,41 @@ def test_one_tempo_flat_dynamics_and_one_voice_for_all(study, clips):
 
 def test_an_original_goes_on_in_its_piece_where_the_tempo_is_faster(study, clips):
     """Five seconds at 120 have ten quarters; at 240, twenty: silence after the tenth would be no fair clip."""
-    remade = remake(study, clips[:1], Policy(Arrangement(tempo=240)))
+    rearranged = rearrange_clips(study, clips[:1], ClipSettings(Arrangement(tempo=240)))
     assert len(notes_of(clips[0])) == 10
-    assert len(notes_of(remade.clips[0])) == 20
+    assert len(notes_of(rearranged.clips[0])) == 20
 
 
 def test_what_was_done_to_the_notes_of_a_file_can_be_undone(study, clips, songs):
-    remade = remake(study, clips[2:], Policy(Arrangement()))
+    rearranged = rearrange_clips(study, clips[2:], ClipSettings(Arrangement()))
     assert notes_of(clips[2]).tempos[0, 1] == 60
-    assert notes_of(remade.clips[0]).tempos[0, 1] == 120
-    assert len(notes_of(remade.clips[0])) == 10
+    assert notes_of(rearranged.clips[0]).tempos[0, 1] == 120
+    assert len(notes_of(rearranged.clips[0])) == 10
 
 
 def test_the_same_policy_again_finds_the_clips_that_are_there(study, clips):
-    first = remake(study, clips, Policy(Arrangement(dynamics="flat")))
-    again = remake(study, clips, Policy(Arrangement(dynamics="flat")))
+    first = rearrange_clips(study, clips, ClipSettings(Arrangement(dynamics="flat")))
+    again = rearrange_clips(study, clips, ClipSettings(Arrangement(dynamics="flat")))
     assert (again.new, again.clips) == (0, first.clips)
-    assert again.sentences()[0] == "0 clips made anew, 3 were there already."
-    back_and_forth = remake(study, first.clips, Policy(Arrangement(dynamics="flat")))
+    assert again.sentences()[0] == "3 clips with these settings already existed."
+    back_and_forth = rearrange_clips(study, first.clips, ClipSettings(Arrangement(dynamics="flat")))
     assert back_and_forth.clips == first.clips
 
 
 def test_a_length_in_bars_is_as_long_as_the_longest_of_them_for_all(study, clips):
-    remade = remake(study, clips, Policy(Arrangement(bars=2)))
-    lasts = [clip.provenance["lasts"] for clip in remade.clips]
+    rearranged = rearrange_clips(study, clips, ClipSettings(Arrangement(bars=2)))
+    lasts = [clip.provenance["lasts"] for clip in rearranged.clips]
     assert max(lasts) == pytest.approx(4, abs=0.1)
-    assert {clip.seconds for clip in remade.clips} == {5}  # and a second for the last notes to ring
+    assert {clip.seconds for clip in rearranged.clips} == {5}  # and a second for the last notes to ring
 
 
 def test_where_no_notes_would_be_left_nothing_is_made(study, clips, monkeypatch):
     from generation.catalogue import rearrangement
 
     monkeypatch.setattr(rearrangement, "arrange", lambda piece, arrangement: piece.excerpt(0, 0))
-    remade = remake(study, clips, Policy(Arrangement(tempo=90)))
-    assert remade.refused[0] == "Originals 1 has no notes left in this arrangement."
-    assert len(remade.refused) == 3
+    rearranged = rearrange_clips(study, clips, ClipSettings(Arrangement(tempo=90)))
+    assert rearranged.refused[0] == "Originals 1 has no notes left with these settings."
+    assert len(rearranged.refused) == 3
     assert Clip.objects.count() == 3
 
 
@@ -97,7 +97,7 @@ def test_a_clip_made_for_a_policy_has_it_though_its_worker_was_killed(study, cli
 
     with monkeypatch.context() as killed, pytest.raises(ZeroDivisionError):
         killed.setattr(rearrangement, "render_set", lambda *args: 1 / 0)
-        remake(study, clips, Policy(Arrangement(seconds=3), instrument="file"))
+        rearrange_clips(study, clips, ClipSettings(Arrangement(seconds=3), instrument="file"))
     render_clips(study)
     for clip in Clip.objects.filter(remake_of__isnull=False):
         policy = clip.provenance["rendering"]["policy"]

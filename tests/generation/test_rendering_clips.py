@@ -27,7 +27,7 @@ def test_clips_get_their_sound_once(study, clips, renderer):
     assert (clip.samples, clip.loudness, clip.true_peak, clip.sounding) == (5 * 44_100, -19, -3, 5)
     assert clip.provenance["rendering"]["renderer"] == "none"
     assert clip.provenance["made_by"] == "excerpt"
-    assert render_clips(study).sentences() == ["All 3 clips are rendered already."]
+    assert render_clips(study).sentences() == ["All 3 clips are already rendered. There is nothing to do."]
     assert len(renderer) == 3
 
 
@@ -77,7 +77,7 @@ def test_a_set_that_had_to_become_softer_says_so(study, clips, renderer, monkeyp
     monkeypatch.setattr(rendering, "render_many", lowered)
     said = render_clips(study).sentences()
     assert said[0] == "3 clips of 5 seconds rendered at -20.5 LUFS."
-    assert "1.5 LU softer than asked for" in said[1]
+    assert "1.5 LU quieter than asked for" in said[1]
 
 
 def test_a_rendering_that_breaks_off_leaves_no_half_clip(study, clips, renderer, stored, monkeypatch):
@@ -111,7 +111,7 @@ def test_a_clip_that_another_process_rendered_meanwhile_is_not_changed(study, cl
 
 
 def test_a_study_without_clips_has_nothing_to_render(study, renderer):
-    assert render_clips(study).sentences() == ["No clips yet."]
+    assert render_clips(study).sentences() == ["There are no clips to render."]
 
 
 @pytest.mark.skipif(bool(check_renderer()), reason="FluidSynth, a soundfont and libopus are needed")

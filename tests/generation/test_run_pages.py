@@ -294,13 +294,13 @@ def test_composing_waits_as_a_row_that_a_reload_shows(desk, address, trained):
 
 def test_a_model_of_another_run_is_not_added_to(desk, study, address, trained, source):
     page = desk.post(address("run_compose", trained.slug), composing(source="Elsewhere", origin="ai")).content.decode()
-    assert "has clips from somewhere else" in page
+    assert "has clips from another training run or corpus" in page
     assert not Job.objects.filter(kind="generation.compose").exists()
 
 
 def test_notes_to_continue_are_numbers_never_paths(desk, address, trained):
     page = desk.post(address("run_compose", trained.slug), composing(primer="notes", notes="/etc/passwd"))
-    assert "Write MIDI numbers" in page.content.decode()
+    assert "Enter MIDI note numbers" in page.content.decode()
 
 
 def test_a_run_is_deleted_only_while_nothing_uses_it(desk, address, trained, at_once, renderer):

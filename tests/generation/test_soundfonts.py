@@ -121,11 +121,11 @@ def test_one_that_cannot_be_played_is_refused_with_the_reason(study, tmp_path):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"RIFF\x04\0\0\0WAVE", "is no soundfont"),
-        (b"", "is no soundfont"),
-        (b"MThd" + bytes(100), "is no soundfont"),
-        (tiny_soundfont()[:-500], "is cut off: it has"),
-        (tiny_soundfont(version=7), "neither that it is SF2 nor SF3"),
+        (b"RIFF\x04\0\0\0WAVE", "is not a soundfont"),
+        (b"", "is not a soundfont"),
+        (b"MThd" + bytes(100), "is not a soundfont"),
+        (tiny_soundfont()[:-500], "is incomplete: it has"),
+        (tiny_soundfont(version=7), "has an unknown version"),
     ],
 )
 def test_what_is_no_soundfont_is_refused_by_what_is_in_it(study, tmp_path, data, said, home):
@@ -138,7 +138,7 @@ def test_what_is_no_soundfont_is_refused_by_what_is_in_it(study, tmp_path, data,
 
 def test_one_that_is_too_large_is_refused_before_it_is_read(study, tiny, monkeypatch):
     monkeypatch.setattr(module, "LARGEST", 100)
-    with pytest.raises(CatalogueError, match="soundfonts of up to"):
+    with pytest.raises(CatalogueError, match="A soundfont can be up to"):
         add_soundfont(study, tiny, licence="CC0")
 
 
@@ -146,7 +146,7 @@ def test_the_same_file_again_is_there_already(study, tiny, unplayed):
     add_soundfont(study, tiny, licence="CC0")
     again = add_soundfont(study, tiny, name="Other", licence="CC0")
     assert (again.is_new, again.soundfont.name) == (False, "tiny")
-    with pytest.raises(CatalogueError, match="under which licence"):
+    with pytest.raises(CatalogueError, match="Enter the licence of the soundfont"):
         add_soundfont(study, tiny, licence=" ")
 
 
@@ -154,7 +154,7 @@ def test_it_stays_while_a_clip_is_played_with_it(study, tiny, unplayed, songs, r
     soundfont = add_soundfont(study, tiny, licence="CC0").soundfont
     import_midi(study, [songs / "song 1.mid"], source="A", origin="ai")
     Clip.objects.update(soundfont=soundfont)
-    with pytest.raises(CatalogueError, match='"tiny" is the soundfont of 1 clip, A 1 for one'):
+    with pytest.raises(CatalogueError, match='"tiny" cannot be deleted because 1 clip uses it'):
         remove_soundfont(soundfont)
     Clip.objects.update(soundfont=None)
     remove_soundfont(soundfont)
@@ -196,11 +196,11 @@ def test_soundfonts_are_brought_and_removed_on_a_page(client, editor, viewer, st
     client.force_login(editor)
     upload["file"].seek(0)
     said = client.post(page, upload, follow=True).content.decode()
-    assert "The soundfont &quot;tiny&quot; can be played" in said
+    assert "Soundfont &quot;tiny&quot; added" in said
     choice = client.get(reverse("generation:upload", args=[study.slug])).content.decode()
     assert '<option value="tiny">tiny (CC0)</option>' in choice
     bad = {"file": SimpleUploadedFile("notes.sf2", b"milk"), "licence": "CC0"}
-    assert "notes.sf2 is no soundfont" in client.post(page, bad, follow=True).content.decode()
+    assert "notes.sf2 is not a soundfont" in client.post(page, bad, follow=True).content.decode()
     client.post(reverse("generation:soundfont_remove", args=[study.slug, "tiny"]))
     assert not Soundfont.objects.exists()
 

@@ -29,7 +29,7 @@ def test_every_point_of_the_grid_is_a_run_with_a_telling_name(corpus, at_once, t
         (f"house epochs={epochs} window={window}", "finished") for epochs in (5, 10) for window in (50, 100)
     }
     said = capsys.readouterr().out
-    assert "4 runs, 4 of them sent to the workers" in said
+    assert "4 of 4 training runs are waiting for a worker" in said
     assert "compare-runs/?run=house-epochs5-window50&run=" in said
     assert len(training.calls) == 4
 
@@ -38,7 +38,7 @@ def test_the_same_again_trains_nothing_and_shows_the_table(corpus, at_once, trai
     sweep("--grid", "epochs=5,10")
     capsys.readouterr()
     sweep("--grid", "epochs=5,10,20")
-    assert "3 runs, 1 of them sent" in capsys.readouterr().out
+    assert "1 of 3 training runs are waiting" in capsys.readouterr().out
     assert len(training.calls) == 3
 
 
@@ -65,7 +65,7 @@ def test_without_waiting_the_runs_are_in_the_queue(corpus):
     [
         ("epoch=5,10", "has no value 'epoch'; there is epochs"),
         ("epochs=five", "epochs is a whole number"),
-        ("epochs", "is no KEY=A,B"),
+        ("epochs", "is not KEY=A,B"),
     ],
 )
 def test_a_grid_that_makes_no_sense_begins_nothing(grid, said, corpus):
@@ -78,7 +78,7 @@ def test_a_failed_run_is_in_the_table_and_in_the_exit(corpus, at_once, training,
     from generation.music.training.runs import RunError
 
     training.error = RunError("The loss is no number any more.")
-    with pytest.raises(CommandError, match="1 of the runs failed"):
+    with pytest.raises(CommandError, match="1 training run failed"):
         sweep("--grid", "epochs=5")
     assert "failed (The loss is no number any more.)" in capsys.readouterr().out
 
@@ -103,7 +103,9 @@ def test_two_workers_share_a_sweep(songs, tmp_path):
     done("create_study", "Piano study", "--owner", "olga")
     done("import_corpus", str(songs), "--name", "Songs")
     grid = [f"order={','.join(map(str, range(1, 9)))}"]
-    assert "8 of them sent" in done("sweep", "Songs", "--preset", "markov", "--grid", *grid, "--no-wait")
+    assert "8 of 8 training runs are waiting" in done(
+        "sweep", "Songs", "--preset", "markov", "--grid", *grid, "--no-wait"
+    )
     workers = [manage("worker", "--once") for _ in range(2)]
     told = [worker.communicate(timeout=120)[0] for worker in workers]
     with sqlite3.connect(tmp_path / "var" / "earwitness.sqlite3") as database:
@@ -111,4 +113,4 @@ def test_two_workers_share_a_sweep(songs, tmp_path):
         took = [ids for (ids,) in database.execute("SELECT worker_ids FROM django_tasks_database_dbtaskresult")]
     assert states == ["finished"] * 8, told
     assert all(len(json.loads(ids)) == 1 for ids in took)  # nobody trained what another had
-    assert "8 runs, 0 of them sent" in done("sweep", "Songs", "--preset", "markov", "--grid", *grid)
+    assert "0 of 8 training runs are waiting" in done("sweep", "Songs", "--preset", "markov", "--grid", *grid)

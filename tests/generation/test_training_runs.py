@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_run
-from generation.catalogue.runs import planned_run, train_run
+from generation.catalogue.runs import plan_run, train_run
 from generation.job_requests import send_training
 from generation.models import Run
 from generation.music.training.configuration import PresetError
@@ -109,7 +109,7 @@ def test_nor_is_what_waits_for_a_worker_to_go_on_with_it(study, corpus, training
 
 
 def test_a_training_killed_before_it_learned_anything_leaves_its_name_free(study, corpus, training):
-    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run = plan_run(study, corpus, preset="house", name="LSTM")
     run.save()
     job_of(run, "running", in_terminal=True, heartbeat=timezone.now() - timedelta(hours=1))
     assert train_run(study, corpus, preset="house", name="LSTM", values={"units": "16"}).run.state == "finished"
@@ -117,7 +117,11 @@ def test_a_training_killed_before_it_learned_anything_leaves_its_name_free(study
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [(" ", "A run needs a name"), ("x" * 121, "up to 120 letters; this one has 121"), ("a\nb", "one line of letters")],
+    [
+        (" ", "The training run has no name"),
+        ("x" * 121, "121 characters long. Choose one of up to 120"),
+        ("a\nb", "contains a line break"),
+    ],
     ids=["empty", "long", "two lines"],
 )
 def test_a_name_that_no_page_could_show_is_refused(name, sentence, study, corpus, training):
@@ -163,7 +167,7 @@ def test_the_row_tells_how_far_training_is(study, corpus, training):
 
 
 def test_one_run_is_trained_by_one_process(study, corpus, training):
-    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run = plan_run(study, corpus, preset="house", name="LSTM")
     run.save()
     job_of(run, "running")
     with pytest.raises(CatalogueError, match="is being trained at this moment by another process"):
@@ -221,7 +225,7 @@ def test_a_training_whose_checkpoint_is_damaged_says_so_on_its_page(study, corpu
 
 
 def test_a_run_whose_process_was_killed_is_not_called_training(study, corpus):
-    run = planned_run(study, corpus, preset="house", name="LSTM")
+    run = plan_run(study, corpus, preset="house", name="LSTM")
     run.save()
     job_of(run, "running", in_terminal=True)
     assert run.state == "training"

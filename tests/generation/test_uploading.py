@@ -68,7 +68,7 @@ def test_each_file_gets_a_line_and_what_is_good_becomes_clips(send):
         "notes.txt": "refused",
     }
     said = page.content.decode()
-    assert "is neither MIDI nor audio" in said
+    assert "is neither a MIDI file nor an audio file" in said
     assert "2 added, 2 refused" in said
     assert Source.objects.get().citation == "Doe 2024"
     assert Clip.objects.rendered().count() == 2
@@ -100,7 +100,7 @@ def test_a_damaged_zip_does_not_keep_the_others_out(send):
 
 def test_where_nothing_can_be_taken_each_reason_is_listed(send):
     page = send(SimpleUploadedFile("a.mid", b"Dear all"), SimpleUploadedFile("b.mid", b""))
-    assert "Nothing could be taken" in page.content.decode()
+    assert "No clips were imported" in page.content.decode()
     assert set(outcomes().values()) == {"refused"}
     assert not Source.objects.exists()
 
@@ -114,7 +114,7 @@ def test_nothing_stays_in_the_inbox(send):
 
 def test_the_truth_about_a_source_is_not_changed_by_the_way(send):
     send(midi(1))
-    assert "is here already and is AI" in send(midi(2), origin="human").content.decode()
+    assert "already exists, and its origin is “AI”" in send(midi(2), origin="human").content.decode()
     assert Clip.objects.count() == 1
 
 
@@ -126,9 +126,9 @@ def test_too_many_and_too_large_are_refused_before_they_are_kept(send, monkeypat
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 6
     assert "more than 10,000 files" in send(*map(midi, range(7))).content.decode()
     monkeypatch.setattr(new_clips, "MOST_FILES", 3)
-    assert "more than 3 files" in send(*map(midi, range(5))).content.decode()
+    assert "Up to 3 files can be uploaded at a time" in send(*map(midi, range(5))).content.decode()
     monkeypatch.setattr(upload_staging, "MOST_BYTES", 200)
-    assert "GB can be sent at a time" in send(midi(1)).content.decode()
+    assert "GB can be uploaded at a time" in send(midi(1)).content.decode()
     assert not Job.objects.exists()
     assert list(upload_staging.inbox().glob("*")) == []
 
@@ -140,7 +140,7 @@ def test_what_is_too_large_is_thrown_away_in_small_pieces(send, monkeypatch):
     page = send(zeros, midi(1), description="kept in the form")
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert "can be sent at a time" in page.content.decode()
+    assert "can be uploaded at a time" in page.content.decode()
     assert "kept in the form" in page.content.decode()
     assert most < 75_000_000  # the test's own client holds the body three times over
 
@@ -217,4 +217,4 @@ def test_more_originals_than_there_are_is_answered_with_a_sentence(client, edito
         "dynamics": "file",
     }
     page = client.post(reverse("generation:originals", args=[study.slug]), wishes, follow=True).content.decode()
-    assert "ask for fewer or shorter ones" in page
+    assert "Ask for fewer or shorter excerpts" in page

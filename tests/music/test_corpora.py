@@ -9,7 +9,15 @@ import numpy as np
 import pytest
 
 from generation.music.corpora import archives, corpora
-from generation.music.corpora.corpora import CorpusError, ReadCorpus, open_corpus, read_corpus, save_corpus, split
+from generation.music.corpora.corpora import (
+    CorpusError,
+    ReadCorpus,
+    Refusal,
+    open_corpus,
+    read_corpus,
+    save_corpus,
+    split,
+)
 from generation.music.score.notes import Note, Piece, write_midi
 
 
@@ -33,14 +41,14 @@ def test_a_folder_is_read_with_its_subfolders_and_what_is_damaged_is_named(music
     corpus = read_corpus(music_folder)
     assert corpus.pieces == [tune, waltz]
     assert names(corpus) == ["tune", "waltz"]
-    assert corpus.refused == [("dances/broken.midi", "is damaged: its MIDI data cannot be read to the end.")]
+    assert corpus.refused == [Refusal("dances/broken.midi", "is damaged: its MIDI data cannot be read to the end.")]
 
 
 def test_a_zip_gives_what_its_folder_gives(music_folder, tmp_path):
     files = {path.relative_to(music_folder).as_posix(): path for path in music_folder.rglob("*.*")}
     archive = zipped(tmp_path / "music.zip", {f"all/{name}": path.read_bytes() for name, path in files.items()})
     assert read_corpus(archive).fingerprint == read_corpus(music_folder).fingerprint
-    assert read_corpus(archive).refused[0][0] == "all/dances/broken.midi"
+    assert read_corpus(archive).refused[0].name == "all/dances/broken.midi"
 
 
 def test_a_single_file_is_a_corpus_of_one(music_folder, tune):
@@ -58,7 +66,7 @@ def test_the_same_music_twice_counts_once(tmp_path, tune):
     archive = zipped(tmp_path / "m.zip", {"a.mid": write_midi(tune), "b.mid": write_midi(tune)})
     corpus = read_corpus(archive)
     assert names(corpus) == ["a"]
-    assert corpus.refused == [("b.mid", "has the same notes as a.mid.")]
+    assert corpus.refused == [Refusal("b.mid", same_as="a.mid")]
 
 
 def test_files_of_one_name_are_told_apart_by_their_folders(tmp_path, tune, waltz):
@@ -81,7 +89,7 @@ def test_a_damaged_song_is_replaced_by_the_next_drawn(tmp_path):
     corpus = read_corpus(zipped(tmp_path / "damaged.zip", files), songs=3, seed=4)
     assert len(corpus.pieces) == 3
     assert set(names(first)[1:]) < set(names(corpus))
-    assert [name for name, _ in corpus.refused] == [f"{names(first)[0]}.mid"]
+    assert [refusal.name for refusal in corpus.refused] == [f"{names(first)[0]}.mid"]
 
 
 def test_more_songs_than_there_are_is_all_of_them(tmp_path):
@@ -175,7 +183,7 @@ def test_tricks_in_a_zip_are_refused_one_by_one_and_the_rest_goes_on(tmp_path, t
         archive.writestr("fine.mid", write_midi(tune))
     corpus = read_corpus(path)
     assert names(corpus) == ["fine"]
-    assert dict(corpus.refused) == {
+    assert {refusal.name: refusal.reason for refusal in corpus.refused} == {
         "../../etc/up.mid": "has a name that leads out of the zip.",
         "/root/absolute.mid": "has a name that leads out of the zip.",
         "C:\\windows\\drive.mid": "has a name that leads out of the zip.",
@@ -191,7 +199,7 @@ def test_a_damaged_entry_is_named(tmp_path, tune, waltz):
     data = bytearray(path.read_bytes())
     data[60:70] = bytes(10)
     path.write_bytes(data)
-    assert read_corpus(path).refused == [("first.mid", "is damaged: it cannot be unpacked.")]
+    assert read_corpus(path).refused == [Refusal("first.mid", "is damaged: it cannot be unpacked.")]
 
 
 def test_a_locked_entry_is_named(tmp_path, tune, waltz):
@@ -199,7 +207,7 @@ def test_a_locked_entry_is_named(tmp_path, tune, waltz):
     data = bytearray(path.read_bytes())
     data[data.index(b"PK\x01\x02") + 8] |= 1
     path.write_bytes(data)
-    assert read_corpus(path).refused == [("first.mid", "is locked with a password; pack it without.")]
+    assert read_corpus(path).refused == [Refusal("first.mid", "is locked with a password; pack it without.")]
 
 
 def test_a_zip_of_absurd_size_is_refused_as_a_whole(tmp_path, monkeypatch):
@@ -219,7 +227,7 @@ def test_scores_are_read_like_midi(tmp_path, tune):
     assert names(corpus) == ["air", "tune"]
     assert corpus.pieces[0].notes["pitch"].tolist() == [67, 69, 71, 72, 74]
     assert corpus.pieces[0].bar_lines().tolist() == [0, 3, 6]
-    assert corpus.refused == [("broken.musicxml", "cannot be read as a score.")]
+    assert corpus.refused == [Refusal("broken.musicxml", "cannot be read as a score.")]
 
 
 def test_music21s_own_corpus_is_drawn_from_before_it_is_read():

@@ -152,7 +152,7 @@ def test_clips_are_made_as_asked(ask, editor, study, renderer):  # noqa: F811
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({}, "In truth, made by: This field is required."),
+        ({}, "Composed by: This field is required."),
         ({"origin": "robot"}, "Select a valid choice"),
         ({"origin": "ai", "tempo": "1000"}, "Tempo: Ensure this value is less than or equal to 300."),
         ({"origin": "ai", "seconds": "5", "bars": "2"}, "not both"),
@@ -191,7 +191,7 @@ def test_a_source_is_made_once(ask, editor, study):
     values = {"name": "M", "origin": "human", "licence": "CC0"}
     assert asked("post", "sources", values, status=201)["licence"] == "CC0"
     assert asked("post", "sources", values)["slug"] == "m"
-    assert "wrong truth" in asked("post", "sources", values | {"origin": "ai"}, status=400)["error"]
+    assert "wrong origin" in asked("post", "sources", values | {"origin": "ai"}, status=400)["error"]
     assert "origin" in asked("post", "sources", values | {"origin": "robot"}, status=422)["error"]
 
 
@@ -228,7 +228,7 @@ def test_a_path_on_the_server_is_no_primer(ask, editor, study, corpus):  # noqa:
     run.folder.mkdir(parents=True)
     (run.folder / "config.json").write_text("{}")
     said = ask(editor)("post", "runs/r/clips", {"source": "S", "primer": "/etc/passwd"}, status=400)
-    assert "give notes" in said["error"]
+    assert "Give notes" in said["error"]
 
 
 def test_a_survey_is_told_with_its_counts(ask, viewer, study):
@@ -258,7 +258,7 @@ def test_one_policy_for_a_survey_is_ordered(ask, editor, study, songs, renderer)
     assert "has no clips" in asked("post", "surveys/which/policy", {"tempo": 90}, status=400)["error"]
     survey.clips.set(Clip.objects.all())
     job = asked("post", "surveys/which/policy", {"tempo": 90, "seconds": 10}, status=202)
-    assert asked("get", f"jobs/{job['id']}")["said"][0] == "1 clip made anew."
+    assert asked("get", f"jobs/{job['id']}")["said"][0] == "1 clip re-rendered."
     clip = survey.clips.get()
     assert (clip.seconds, clip.provenance["arrangement"]["tempo"]) == (10, 90)
     refused = asked("post", "surveys/which/policy", {"tempo": 5}, status=400)["error"]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from generation.catalogue.clip_import import import_midi
 from generation.catalogue.excerpts import excerpt
-from generation.catalogue.rearrangement import Policy
+from generation.catalogue.rearrangement import ClipSettings
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.score.arrangement import Arrangement
@@ -23,7 +23,7 @@ from tests.generation.conftest import corpus, renderer, songs  # noqa: F401 (fix
 from tests.surveys.test_taking_part import text_of
 
 pytestmark = pytest.mark.django_db
-SLOWER = Policy(Arrangement(tempo=90))
+SLOWER = ClipSettings(Arrangement(tempo=90))
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_all_clips_are_made_anew_and_those_who_come_hear_them(heard):
     assert Counter(clip.source.name for clip in after) == {"Originals": 2, "Elsewhere": 2}
     assert {trial.clip for trial in admit(heard).trials.all()} == after
     assert problems_before_opening(heard) == []
-    assert adopted.sentences()[0] == "4 clips made anew."
+    assert adopted.sentences()[0] == "4 clips re-rendered."
 
 
 def test_what_was_answered_stays_with_the_clip_that_was_heard(heard):
@@ -106,9 +106,9 @@ def test_clips_that_another_survey_has_stay_in_use_there(study, heard):
 
 def test_back_to_the_policy_of_before_are_the_clips_of_before(heard):
     before = set(heard.clips.all())
-    first = apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
-    apply_clip_settings(heard, Policy(Arrangement(seconds=5)))
-    back = apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    first = apply_clip_settings(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
+    apply_clip_settings(heard, ClipSettings(Arrangement(seconds=5)))
+    back = apply_clip_settings(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
     assert set(back.remade.clips) == set(first.remade.clips)
     assert not heard.clips.filter(retired=True).exists()
     assert before
@@ -135,7 +135,7 @@ def test_a_worker_does_it_for_a_page_and_the_page_tells(client, editor, viewer, 
     assert client.post(page, wanted).status_code == 403
     client.force_login(editor)
     said = text_of(client.post(page, wanted, follow=True))
-    assert "4 clips made anew" in said
+    assert "4 clips re-rendered" in said
     assert "90 quarter notes per minute" in said
     assert "every note equally loud" in said
     assert "differs between clips" not in said
@@ -160,7 +160,7 @@ def test_parts_that_differ_between_clips_are_told(client, viewer, study, songs, 
 
 def test_in_a_terminal_as_well(heard, capsys):
     call_command("set_policy", "Which?", tempo=90, instrument="file")
-    assert "4 clips made anew." in capsys.readouterr().out
+    assert "4 clips re-rendered." in capsys.readouterr().out
     answered(heard, clips=1)
     with pytest.raises(CommandError, match="--although-answered"):
         call_command("set_policy", "Which?", tempo=100)
@@ -173,10 +173,10 @@ def test_clips_that_are_not_equally_loud_keep_a_survey_from_being_opened(heard):
 
 
 def test_clips_that_were_there_already_and_are_louder_are_not_mixed_with_new_ones(heard, monkeypatch):
-    adopted = apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
+    adopted = apply_clip_settings(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
     Clip.objects.filter(pk=adopted.remade.clips[0].pk).update(loudness=-17.0)
-    apply_clip_settings(heard, Policy(Arrangement(seconds=5)))
+    apply_clip_settings(heard, ClipSettings(Arrangement(seconds=5)))
     before = set(heard.clips.all())
     with pytest.raises(SurveyError, match=r"already existed with these settings at -17\.0 LUFS"):
-        apply_clip_settings(heard, Policy(Arrangement(seconds=5, tempo=90)))
+        apply_clip_settings(heard, ClipSettings(Arrangement(seconds=5, tempo=90)))
     assert set(heard.clips.all()) == before

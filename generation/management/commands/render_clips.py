@@ -1,32 +1,52 @@
 from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
 
 from generation.catalogue.lookup import find_source
 from generation.catalogue.rendering import render_clips
 from generation.management.catalogue_command import CatalogueCommand
 from generation.music.audio.policy import INSTRUMENTS
+from studies.models import Study
 
 
 class Command(CatalogueCommand):
-    help = "Make clips audible that are not yet: all of one length and equally loud."
+    help = _("Render the clips that have no audio yet, all with the same length and loudness.")
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--source", default="", help="only the clips of this source")
-        parser.add_argument("--seconds", type=float, help="length of every clip (default: as the others have it)")
+        parser.add_argument("--source", default="", help=_("only the clips of this model"))
+        parser.add_argument(
+            "--seconds", type=float, help=_("length of each clip (default: same as the study's other clips)")
+        )
         parser.add_argument(
             "--instrument",
             default="",
             choices=INSTRUMENTS,
-            help="piano for every track, or as in the file (default: as the others have it)",
+            help=_("piano: all piano; file: as in the file (default: same as the study's other clips)"),
         )
-        parser.add_argument("--soundfont", default="", help="name or path of one (default: as the others have it)")
+        parser.add_argument(
+            "--soundfont",
+            default="",
+            help=_("name or path of a soundfont (default: same as the study's other clips)"),
+        )
 
-    def act(self, study, *, source, seconds, instrument, soundfont, **options):
+    def act(
+        self,
+        study: Study,
+        *,
+        source: str,
+        seconds: float | None,
+        instrument: str,
+        soundfont: str | Path,
+        **options: Any,
+    ) -> None:
         path = Path(soundfont).expanduser()
         soundfont = path if path.is_file() else soundfont
-        found = find_source(study, source) if source else None
+        model = find_source(study, source) if source else None
         with self.progress() as progress:
             rendered = render_clips(
-                study, source=found, seconds=seconds, instrument=instrument, soundfont=soundfont, progress=progress
+                study, source=model, seconds=seconds, instrument=instrument, soundfont=soundfont, progress=progress
             )
-        self.conclude(rendered, bad=len(rendered.refused))
+        self.conclude(rendered, refused=len(rendered.refused))

@@ -8,7 +8,7 @@ import json
 import random
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from itertools import islice
 from pathlib import Path, PurePosixPath
@@ -33,10 +33,19 @@ class CorpusError(EarwitnessError):
     """A corpus that cannot be read or kept, in one sentence for a person."""
 
 
+@dataclass(frozen=True, order=True)
+class Refusal:
+    """A file that adds no piece to a corpus."""
+
+    name: str
+    reason: str = ""  # what is wrong with it, in words that follow its name
+    same_as: str = ""  # nothing is wrong with it: the name of the file that has the same notes
+
+
 @dataclass(frozen=True)
 class ReadCorpus:
     pieces: list[Piece]
-    refused: list[tuple[str, str]] = field(default_factory=list)  # name, reason
+    refused: list[Refusal] = field(default_factory=list)
     origin: str = ""
 
     @cached_property
@@ -112,14 +121,14 @@ def _read_path(path: Path, origin: str, songs: int | None, seed: int, pedal: boo
 def _gather(candidates: _Candidates, origin: str, songs: int | None, progress: Progress) -> ReadCorpus:
     pieces: dict[str, Piece] = {}  # by digest
     names: dict[str, str] = {}
-    refused: list[tuple[str, str]] = []
+    refused: list[Refusal] = []
     total = min(songs or candidates.count, candidates.count)
     for name, new_pieces, reason in candidates.read:
         if reason:
-            refused.append((name, reason))
+            refused.append(Refusal(name, reason))
         for piece in new_pieces:
             if piece.digest() in pieces:
-                refused.append((name, f"has the same notes as {names[piece.digest()]}."))
+                refused.append(Refusal(name, same_as=names[piece.digest()]))
             else:
                 pieces[piece.digest()], names[piece.digest()] = piece, name
         progress(min(len(pieces), total), total, "songs")
@@ -127,8 +136,9 @@ def _gather(candidates: _Candidates, origin: str, songs: int | None, progress: P
             break
     candidates.read.close()
     if not pieces:
-        name, reason = refused[0]
-        raise CorpusError(f"None of the {len(refused)} files of {origin} is music we can read; {name} {reason}")
+        raise CorpusError(
+            f"None of the {len(refused)} files of {origin} is music we can read; {refused[0].name} {refused[0].reason}"
+        )
     return ReadCorpus(sorted(islice(pieces.values(), songs), key=lambda piece: piece.name), sorted(refused), origin)
 
 
@@ -222,7 +232,7 @@ def save_corpus(corpus: ReadCorpus, folder: Path) -> None:
         "format": FORMAT,
         "origin": corpus.origin,
         "fingerprint": corpus.fingerprint,
-        "refused": corpus.refused,
+        "refused": [astuple(refusal) for refusal in corpus.refused],
         "pieces": [
             {
                 "name": piece.name,
@@ -270,7 +280,7 @@ def open_corpus(folder: Path) -> ReadCorpus:
             )
             for piece, end in zip(about["pieces"], ends, strict=True)
         ]
-        corpus = ReadCorpus(pieces, [tuple(entry) for entry in about["refused"]], about["origin"])
+        corpus = ReadCorpus(pieces, [Refusal(*entry) for entry in about["refused"]], about["origin"])
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise CorpusError(f"{folder} holds no whole corpus; import it again.") from error
     if corpus.fingerprint != about["fingerprint"]:

@@ -1,6 +1,6 @@
 from django.utils.translation import gettext as _
 
-from generation.catalogue.rearrangement import Policy
+from generation.catalogue.rearrangement import ClipSettings
 from generation.management.catalogue_command import add_arrangement, arrangement_of
 from generation.music.audio.policy import INSTRUMENTS
 from studies.management.study_command import StudyCommand
@@ -25,7 +25,7 @@ class Command(StudyCommand):
 
     def act(self, study, *, survey, instrument, soundfont, although_answered, **options):
         row = find_survey(study, survey)
-        settings = Policy(arrangement_of(options), instrument, soundfont)
+        settings = ClipSettings(arrangement_of(options), instrument, soundfont)
         with self.progress() as progress:
             change = apply_clip_settings(row, settings, although_answered=although_answered, progress=progress)
         self.say(change.sentences())
