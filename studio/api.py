@@ -71,8 +71,7 @@ def answer_errors(api: NinjaAPI) -> None:
     on(HttpError, 400)
     on(SuspiciousOperation, 413, lambda raised: "That is more than a request may bring; files go to a source's clips.")
     on(NotNow, 409)
-    for error in EarwitnessError:
-        on(error, 400)
+    on(EarwitnessError, 400)
     on(NotThere, 404)
 
     @api.exception_handler(Exception)

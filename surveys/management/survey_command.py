@@ -8,7 +8,7 @@ from surveys.survey_templates import SurveyError
 
 
 class SurveyCommand(StudyCommand):
-    errors = (SurveyError, *EarwitnessError)
+    errors = (EarwitnessError,)
 
 
 def find_survey(study: Study, name: str) -> Survey:
