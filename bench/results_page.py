@@ -157,11 +157,11 @@ def describe(survey) -> None:
     from evaluation import reports
     from evaluation.answers import snapshots
     from evaluation.models import Report
-    from evaluation.results import work_out
+    from evaluation.statistics.rating_results import describe_ratings
 
     report = Report.objects.create(survey=survey, state=Report.State.WORKING)
     snapshot = snapshots.take(survey)
-    results = work_out(snapshots.read(snapshot))
+    results = describe_ratings(snapshots.read(snapshot))
     reports._keep(report, results, None, stand=snapshot.stand, snapshot=snapshot, state=Report.State.DONE)
 
 

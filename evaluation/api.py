@@ -3,7 +3,7 @@
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
 from ninja import Query, Router
 
-from evaluation.answers.answer_filter import Choice
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.pages.results_page import showing_of
 from studies.api import STUDY, study_for
 from studies.models import Role
@@ -24,7 +24,7 @@ def package(
     Until it is there the answer is 202: ask again. For analysts."""
     from evaluation.package import build
 
-    survey = with_answers(request, study, slug, Choice(rehearsal, without_flagged))
+    survey = with_answers(request, study, slug, AnswerFilter(rehearsal, without_flagged))
     made = build.order(survey, rehearsal=rehearsal, without_flagged=without_flagged)
     if not made.made:
         made.refresh_from_db()
@@ -41,13 +41,13 @@ def numbers(
     """Every number unrounded, each fit under its formula in R's notation. For analysts."""
     from evaluation.pages.live_results import current_files
 
-    choice = Choice(rehearsal, without_flagged)
+    choice = AnswerFilter(rehearsal, without_flagged)
     survey = with_answers(request, study, slug, choice)
     _, files = current_files(survey, choice, analysed=showing_of(survey, choice).is_live, pictures=False)
     return HttpResponse(files["results.json"], content_type="application/json")
 
 
-def with_answers(request, study: str, slug: str, choice: Choice) -> Survey:
+def with_answers(request, study: str, slug: str, choice: AnswerFilter) -> Survey:
     survey = survey_of(study_for(request, study, Role.ANALYST), slug)
     if not showing_of(survey, choice).has_answers:
         raise Http404(

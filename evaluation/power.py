@@ -10,7 +10,7 @@ from generation.models import Origin
 from surveys.models import Survey, Trial
 
 if TYPE_CHECKING:
-    from evaluation.charts import Chart
+    from evaluation.charts.chart import Chart
 
 USUAL = "What listeners usually do"
 VERDICT = "verdict"
@@ -130,7 +130,7 @@ def pilot_spread(survey: Survey, of: str, *, rehearsal: bool):
     from evaluation.statistics.linear import fit_design
     from evaluation.statistics.verdicts import fit_verdicts
 
-    answers = current_results(survey, rehearsal).collected.answers
+    answers = current_results(survey, rehearsal).table.answers
     if of == VERDICT:
         fit = fit_verdicts(answers)
         return fit if isinstance(fit, Reason) else Spread.of_verdicts(fit)

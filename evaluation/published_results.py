@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count
 
-from evaluation.answers.answer_filter import Choice
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.models import PublicPage
 from evaluation.pages.results_page import showing_of
 from surveys.models import Survey
 
 if TYPE_CHECKING:
-    from evaluation.charts import Chart
+    from evaluation.charts.chart import Chart
 
 # With fewer people, what one of them said could be worked out.
 FEWEST = 5
@@ -50,5 +50,5 @@ def public_charts(survey: Survey) -> "list[Chart]":
     if listeners(survey) < FEWEST:
         return []
     allowed = ABOUT_MODELS | (ABOUT_CLIPS if fewest_at_a_clip(survey) >= FEWEST else set())
-    charts = showing_of(survey, Choice()).charts
+    charts = showing_of(survey, AnswerFilter()).charts
     return [chart for chart in charts if chart.key in allowed or chart.key.startswith("averages-")]

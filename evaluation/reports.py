@@ -32,8 +32,8 @@ def make(report: Report) -> None:
 
     What is described is kept, and shown, before the models begin: with very many answers they take minutes.
     """
-    from evaluation.clip_measures import measure
-    from evaluation.results import conclude, work_out
+    from evaluation.answers.clip_measures import measure
+    from evaluation.statistics.rating_results import describe_ratings, fit_models
 
     if not report.is_going_on:
         return
@@ -43,9 +43,9 @@ def make(report: Report) -> None:
         measure(report.survey)
         tell("Reading the answers", 0.02)
         snapshot = snapshots.take(report.survey, rehearsal=report.rehearsal)
-        results = work_out(snapshots.read(snapshot), without_flagged=report.without_flagged)
+        results = describe_ratings(snapshots.read(snapshot), without_flagged=report.without_flagged)
         _keep(report, results, None, stand=snapshot.stand, snapshot=snapshot)
-        analysis = conclude(results, progress=lambda what, share: tell(what, 0.05 + 0.9 * share))
+        analysis = fit_models(results, progress=lambda what, share: tell(what, 0.05 + 0.9 * share))
         _keep(report, results, analysis, state=Report.State.DONE, message="", share=1)
     except BaseException as error:
         why = f"It broke off: {error or type(error).__name__}"
@@ -57,18 +57,18 @@ def make(report: Report) -> None:
 
 def _keep(report: Report, results, analysis, **values) -> None:
     """Unless somebody withdrew meanwhile, or the report is gone."""
-    from evaluation.charts import charts_of
+    from evaluation.charts.gallery import rating_charts
     from evaluation.package.numbers import records_of
 
     numbers = records_of(results, analysis)
-    said = results.collected.answers
+    said = results.table.answers
     Report.objects.filter(pk=report.pk, state=Report.State.WORKING).update(
         made=timezone.now(),
         fingerprint=numbers["fingerprint"],
         seed=results.seed,
         answers=len(said),
         listeners=said["participant"].nunique(),
-        charts=[chart.kept() for chart in charts_of(results, analysis)],
+        charts=[chart.kept() for chart in rating_charts(results, analysis)],
         numbers=numbers,
         **values,
     )

@@ -29,13 +29,13 @@ GROUPS = {
 
 
 def all_charts() -> list:
-    from evaluation.charts import charts_of
+    from evaluation.charts.gallery import rating_charts
     from evaluation.charts.listeners import one_listener
-    from evaluation.results import conclude, work_out
+    from evaluation.statistics.rating_results import describe_ratings, fit_models
     from tests.evaluation.conftest import collect_everything
 
-    results = work_out(collect_everything(listeners=30, clips=6), replicates=500)
-    return charts_of(results, conclude(results)) + one_listener(results, "P03")
+    results = describe_ratings(collect_everything(listeners=30, clips=6), replicates=500)
+    return rating_charts(results, fit_models(results)) + one_listener(results, "P03")
 
 
 def photograph_charts() -> None:

@@ -5,14 +5,14 @@ from urllib.parse import urlencode
 
 
 @dataclass(frozen=True)
-class Choice:
+class AnswerFilter:
     """Whose answers: people's or robots', everybody's or without those who were flagged."""
 
     rehearsal: bool = False
     without_flagged: bool = False
 
     @classmethod
-    def of(cls, values) -> "Choice":
+    def of(cls, values) -> "AnswerFilter":
         return cls(values.get("rehearsal") == "1", values.get("without") == "flagged")
 
     @property
@@ -23,6 +23,6 @@ class Choice:
         return f"?{urlencode(chosen)}" if chosen else ""
 
     @property
-    def other(self) -> "Choice":
+    def other(self) -> "AnswerFilter":
         """The same with those who were flagged, or without them."""
-        return Choice(self.rehearsal, not self.without_flagged)
+        return AnswerFilter(self.rehearsal, not self.without_flagged)

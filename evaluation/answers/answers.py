@@ -13,9 +13,9 @@ from django.conf import settings
 from django.db.models import CharField, Count, Max, Q
 from django.db.models.functions import Cast, Left
 
-from evaluation.clip_measures import measures_of
+from evaluation.answers.clip_measures import measures_of
 from evaluation.models import Snapshot
-from evaluation.statistics.answer_table import COLUMNS, CONFIDENCE, Aspect, Collected, in_showing_order, naturally
+from evaluation.statistics.answer_table import COLUMNS, CONFIDENCE, AnswerTable, Aspect, natural_order, sort_sources
 from generation.models import Clip
 from surveys.listener_questions import BACKGROUND
 from surveys.models import CLIP_RATE, Answer, Choice, Participant, Rating, Survey, Trial
@@ -38,7 +38,7 @@ FIELDS = {
 }
 
 
-def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> Collected:
+def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> AnswerTable:
     """All answers of a survey's people, or of its robots, as one row for each participant and clip; or those that were
     there when a snapshot was taken.
 
@@ -54,7 +54,7 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
     )
     pseudonyms = pseudonyms_of(survey, rows)
     clips = clips_of(survey, rows["clip"].unique())
-    sources = in_showing_order(clips[["source", "origin"]].drop_duplicates("source"))
+    sources = sort_sources(clips[["source", "origin"]].drop_duplicates("source"))
     clips = in_order(clips, sources["source"])
     answers = _named(rows, pseudonyms, clips, sources["source"])
     measures, words = measures_of(clips)
@@ -63,7 +63,7 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
     sure = [CONFIDENCE] if CONFIDENCE in answers else []
     told = [name for name in ABOUT_LISTENERS if name in participants]
     answers = answers.merge(participants[["participant", *told]], on="participant", how="left")
-    return Collected(
+    return AnswerTable(
         answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + sure + [*COLUMNS][5:] + told],
         participants=participants,
         background=tuple(told),
@@ -167,7 +167,7 @@ def clips_of(survey: Survey, heard) -> pd.DataFrame:
 def in_order(clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
     """Clips as a file read from elsewhere has them: by source in showing order, then by name as people count."""
     place = pd.Series(pd.Categorical(clips["source"], categories=sources).codes, index=clips.index)
-    return clips.iloc[np.lexsort([naturally(clips["clip"]).to_numpy(str), place])].reset_index(drop=True)
+    return clips.iloc[np.lexsort([natural_order(clips["clip"]).to_numpy(str), place])].reset_index(drop=True)
 
 
 def pseudonyms_of(survey: Survey, rows: pd.DataFrame) -> dict[int, str]:

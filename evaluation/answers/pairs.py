@@ -15,8 +15,8 @@ from evaluation.answers.answers import (
     with_pseudonyms,
 )
 from evaluation.models import Snapshot
-from evaluation.statistics.answer_table import in_showing_order
-from evaluation.statistics.pair_results import COLUMNS, Pairs
+from evaluation.statistics.answer_table import sort_sources
+from evaluation.statistics.pair_results import COLUMNS, PairTable
 from surveys.models import Answer, Choice, Survey, Trial
 
 FIELDS = {
@@ -33,18 +33,18 @@ FIELDS = {
 }
 
 
-def collect_pairs(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> Pairs:
+def collect_pairs(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> PairTable:
     """All choices of a survey's people, or of its robots; or those that were there when a snapshot was taken."""
     aspects = list(survey.aspects.all())
     rows, again = (_rows(survey, rehearsal, at, kind, aspects) for kind in (Trial.Kind.PAIR, Trial.Kind.REPEAT))
     pseudonyms = pseudonyms_of(survey, rows)
     clips = clips_of(survey, np.unique(rows[["clip_a", "clip_b"]].to_numpy(np.int64)))
-    sources = in_showing_order(clips[["source", "origin"]].drop_duplicates("source"))
+    sources = sort_sources(clips[["source", "origin"]].drop_duplicates("source"))
     clips = in_order(clips, sources["source"])
     keys = [aspect.key for aspect in aspects]
     answers = _named(rows, pseudonyms, clips, sources["source"], keys)
     people = people_of(survey, rehearsal, at).merge(checks_of(survey, rehearsal, at), on="pk", how="left")
-    return Pairs(
+    return PairTable(
         answers=answers,
         participants=with_pseudonyms(people, pseudonyms, answers),
         clips=clips.drop(columns=["pk", "origin"]),

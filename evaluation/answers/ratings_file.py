@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.answer_table import NEEDED, ORIGINS, Aspect, Collected, in_showing_order, naturally
+from evaluation.statistics.answer_table import NEEDED, ORIGINS, AnswerTable, Aspect, natural_order, sort_sources
 from studies.errors import EarwitnessError
 
 EMPTY = ("", "NA", "NaN", "nan", "null", "None", "na", "N/A")
@@ -25,7 +25,7 @@ class RatingsError(EarwitnessError):
 
 def read_ratings(
     path: Path, aspects: Sequence[str], *, scale: tuple[float, float] = (1, 5), rehearsal: bool = False, title: str = ""
-) -> Collected:
+) -> AnswerTable:
     """The ratings in a CSV: one row for each participant and clip.
 
     Parameters
@@ -156,12 +156,12 @@ def _refuse(table: pd.DataFrame, name: str, wrong: pd.Series, why: str) -> None:
         raise RatingsError(f'Row {row + 2}, column "{name}": "{table.at[row, name]}" {why}{others}.')
 
 
-def _collected(table: pd.DataFrame, aspects, scale, rehearsal: bool, title: str) -> Collected:
+def _collected(table: pd.DataFrame, aspects, scale, rehearsal: bool, title: str) -> AnswerTable:
     table = table.reset_index(drop=True)
-    sources = in_showing_order(table[["source", "origin"]].drop_duplicates("source"))
+    sources = sort_sources(table[["source", "origin"]].drop_duplicates("source"))
     clips = table[["clip", "source"]].drop_duplicates("clip")
     clips = clips.assign(source=pd.Categorical(clips["source"], categories=sources["source"]))
-    clips = clips.sort_values(["source", "clip"], key=naturally).astype({"source": str}).reset_index(drop=True)
+    clips = clips.sort_values(["source", "clip"], key=natural_order).astype({"source": str}).reset_index(drop=True)
     verdict = table["verdict"].mask(table["verdict"].isin(EMPTY))
     answers = table.assign(
         participant=table["participant"].astype("category"),
@@ -172,7 +172,7 @@ def _collected(table: pd.DataFrame, aspects, scale, rehearsal: bool, title: str)
         **{name: _as_meant(table[name]) for name in _others(table, aspects)},
     )
     counts = answers["participant"].value_counts().sort_index()
-    return Collected(
+    return AnswerTable(
         answers=answers,
         participants=pd.DataFrame({"participant": counts.index.astype(str), "answers": counts.to_numpy()}),
         clips=clips,

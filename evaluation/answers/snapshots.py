@@ -30,12 +30,12 @@ def read(snapshot: Snapshot):
     """Its answers as a table, now without those who withdrew; their fingerprint and counts are kept with it."""
     from evaluation.answers.answers import collect
 
-    collected = collect(snapshot.survey, rehearsal=snapshot.rehearsal, at=snapshot)
-    said = collected.answers
-    snapshot.fingerprint, snapshot.seed = collected.fingerprint(), collected.seed()
+    answer_table = collect(snapshot.survey, rehearsal=snapshot.rehearsal, at=snapshot)
+    said = answer_table.answers
+    snapshot.fingerprint, snapshot.seed = answer_table.fingerprint(), answer_table.seed()
     snapshot.answers, snapshot.listeners = len(said), said["participant"].nunique()
     snapshot.save(update_fields=["fingerprint", "seed", "answers", "listeners"])
-    return collected
+    return answer_table
 
 
 def read_pairs(snapshot: Snapshot):

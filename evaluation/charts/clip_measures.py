@@ -8,9 +8,9 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.distributions import DIVERGING, ON_LIGHT
 from evaluation.charts.means import HALO, rated_aspects
-from evaluation.results import SAID_AI, Results
 from evaluation.statistics import clip_measures
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.rating_results import SAID_AI, RatingResults
 
 ACROSS = 3
 GAP = 0.07
@@ -55,7 +55,7 @@ OVERLAP_COLUMNS = {
 }
 
 
-def measured_of(results: Results) -> list[Chart]:
+def measured_of(results: RatingResults) -> list[Chart]:
     """What needs no models."""
     if results.measures.empty:
         return []
@@ -65,10 +65,8 @@ def measured_of(results: Results) -> list[Chart]:
     return charts
 
 
-def _titles(results: Results) -> dict[str, str]:
-    return {
-        key: f"{title}, {unit}" if unit else title for key, (title, unit) in results.collected.measure_words.items()
-    }
+def _titles(results: RatingResults) -> dict[str, str]:
+    return {key: f"{title}, {unit}" if unit else title for key, (title, unit) in results.table.measure_words.items()}
 
 
 def _grid(count: int, height: float, first: float = 52) -> tuple[list[panels.Panel], float]:
@@ -81,19 +79,19 @@ def _grid(count: int, height: float, first: float = 52) -> tuple[list[panels.Pan
     return places, places[-1].top + height
 
 
-def _points(results: Results, keys: list[str]) -> pd.DataFrame:
+def _points(results: RatingResults, keys: list[str]) -> pd.DataFrame:
     """One row for each clip and measure: ``source``, ``clip``, ``measure``, ``value``."""
-    clips = results.collected.clips[["clip", "source"]].astype(str)
-    both = clips.merge(results.collected.measures.astype({"clip": str}), on="clip")
+    clips = results.table.clips[["clip", "source"]].astype(str)
+    both = clips.merge(results.table.measures.astype({"clip": str}), on="clip")
     long = both.melt(id_vars=["clip", "source"], value_vars=keys, var_name="measure", value_name="value")
     return long.dropna(subset="value")
 
 
-def measures(results: Results) -> Chart:
+def measures(results: RatingResults) -> Chart:
     """A small panel for each measure: a thin mark for each clip, the model's symbol at their mean."""
-    titles, looks = _titles(results), theme.looks_of(results.collected.sources)
+    titles, looks = _titles(results), theme.looks_of(results.table.sources)
     keys = [key for key in titles if (results.measures["measure"] == key).any()]
-    sources = [str(name) for name in results.collected.sources["source"]]
+    sources = [str(name) for name in results.table.sources["source"]]
     rows = [theme.in_lines(source, 18) for source in sources]
     places, total = _grid(len(keys), ROW * len(sources))
     figure = panels.figure_of(places, total, bottom=36)
@@ -132,16 +130,16 @@ def measures(results: Results) -> Chart:
     )
 
 
-def measures_and_ratings(results: Results) -> Chart:
+def measures_and_ratings(results: RatingResults) -> Chart:
     """A small panel for each measure: a point for each clip, what was measured across, its mean rating up."""
-    titles, looks = _titles(results), theme.looks_of(results.collected.sources)
+    titles, looks = _titles(results), theme.looks_of(results.table.sources)
     aspect = next((one for one in rated_aspects(results) if one.key == "enjoyment"), None) or rated_aspects(results)[0]
     found = results.correlations[results.correlations["aspect"] == aspect.key]
     keys = found.loc[found["rho"].notna(), "measure"].tolist() or found["measure"].tolist()
     points = _points(results, keys)
     rated = results.clip_ratings[results.clip_ratings["aspect"] == aspect.key].astype({"clip": str})
     points = points.merge(rated[["clip", "mean"]], on="clip")
-    anchors = results.collected.sources.query("origin == 'anchor'")["source"]
+    anchors = results.table.sources.query("origin == 'anchor'")["source"]
     points = points[~points["source"].isin(anchors)]
     places, total = _grid(len(keys), 130, 84)
     figure = panels.figure_of(places, total, bottom=36)
@@ -179,7 +177,7 @@ def _rho(value: float) -> str:
     return "–" if math.isnan(value) else words.mean(value).replace("-", "\N{MINUS SIGN}")
 
 
-def correlations(results: Results) -> Chart:
+def correlations(results: RatingResults) -> Chart:
     """Two heat maps, measure by aspect: over all clips, and within models."""
     titles = _titles(results)
     labels = {aspect.key: aspect.label for aspect in rated_aspects(results)} | {SAID_AI: "Judged AI"}
@@ -229,12 +227,12 @@ def correlations(results: Results) -> Chart:
     )
 
 
-def overlaps(results: Results, analysis: Analysis) -> Chart | None:
+def overlaps(results: RatingResults, analysis: Analysis) -> Chart | None:
     """A row for each measure: how alike each model's clips are to the human ones, with intervals."""
     table = analysis.overlaps
     if table is None or table["area"].isna().all():
         return None
-    titles, looks = _titles(results), theme.looks_of(results.collected.sources)
+    titles, looks = _titles(results), theme.looks_of(results.table.sources)
     table = table.dropna(subset="area")
     sources = list(dict.fromkeys(table["source"]))
     keys = [key for key in titles if (table["measure"] == key).any()]

@@ -8,9 +8,9 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.hearing import roc
 from evaluation.charts.means import HALO
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.comparisons import Comparison
+from evaluation.statistics.rating_results import RatingResults
 from evaluation.statistics.reasons import Reason
 from evaluation.statistics.verdicts import Detection, VerdictFit
 
@@ -58,7 +58,7 @@ VARIANCE_COLUMNS = {
 }
 
 
-def conclusions_of(results: Results, analysis: Analysis) -> list[Chart]:
+def conclusions_of(results: RatingResults, analysis: Analysis) -> list[Chart]:
     """Every chart that the analysis fills."""
     judged = analysis.verdicts
     told = [] if judged is None or isinstance(judged, Reason) or not judged.detections else [judged]
@@ -66,7 +66,7 @@ def conclusions_of(results: Results, analysis: Analysis) -> list[Chart]:
     charts = [differences(compared)] if compared else []
     charts += [chart for fit in told for chart in (detection(results, fit), roc(results, fit))]
     charts += [variances([aspect for aspect in compared if aspect.variance])] if compared else []
-    return [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
+    return [chart.stamped() for chart in charts] if results.table.rehearsal else charts
 
 
 def differences(aspects: list[AspectAnalysis]) -> Chart:
@@ -163,9 +163,9 @@ def _difference_words(table: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
-def detection(results: Results, fit: VerdictFit) -> Chart:
+def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     """d' of each model: how well its clips are told from human ones; around 0 what counts as not to be told apart."""
-    looks = theme.looks_of(results.collected.sources)
+    looks = theme.looks_of(results.table.sources)
     names = {found.source: theme.in_lines(found.source) for found in fit.detections}
     places, total = panels.stacked([len(names) * _row_height(list(names.values()))], gap=0, first=36)
     figure = panels.figure_of(places, total, bottom=56)

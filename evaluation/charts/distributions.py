@@ -6,8 +6,8 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import rated_aspects, room, row_names, rows_axis
 from evaluation.charts.paper import clip_names
-from evaluation.results import Results
 from evaluation.statistics.answer_table import Aspect
+from evaluation.statistics.rating_results import RatingResults
 
 # Brown to green over grey: told apart by everybody, and the middle belongs to neither side.
 DIVERGING = ("#a6611a", "#dfc27d", "#d0cec9", "#80cdc1", "#018571")
@@ -33,7 +33,7 @@ CLIP_COLUMNS = {
 }
 
 
-def answers(results: Results) -> Chart | None:
+def answers(results: RatingResults) -> Chart | None:
     """Diverging stacked bars: how often each point of the scale was chosen, low ones to the left, high to the right."""
     table = results.categories
     if table.empty:
@@ -97,7 +97,7 @@ def _colours(points: int) -> list[str]:
     return colours
 
 
-def _words(results: Results, labels: dict[str, str]) -> str:
+def _words(results: RatingResults, labels: dict[str, str]) -> str:
     sentences = []
     for key, label in labels.items():
         part = results.upper[results.upper["aspect"] == key]
@@ -110,7 +110,7 @@ def _words(results: Results, labels: dict[str, str]) -> str:
     return " ".join(sentences)
 
 
-def clips_and_aspects(results: Results) -> Chart:
+def clips_and_aspects(results: RatingResults) -> Chart:
     """A heat map: a row for each clip under its model, a column for each aspect, light for low, dark for high."""
     labels = {aspect.key: aspect.label for aspect in rated_aspects(results)}
     wide = results.clip_ratings.pivot(index=["source", "clip"], columns="aspect", values="mean").dropna(how="all")
@@ -152,9 +152,9 @@ def clips_and_aspects(results: Results) -> Chart:
     )
 
 
-def _colour_axis(results: Results) -> dict:
-    lowest = min(aspect.lowest for aspect in results.collected.aspects)
-    highest = max(aspect.highest for aspect in results.collected.aspects)
+def _colour_axis(results: RatingResults) -> dict:
+    lowest = min(aspect.lowest for aspect in results.table.aspects)
+    highest = max(aspect.highest for aspect in results.table.aspects)
     bar = {"thickness": 10, "outlinewidth": 0, "len": 220, "lenmode": "pixels", "yanchor": "top", "y": 1}
     return {"cmin": lowest, "cmax": highest, "colorscale": LIGHT_TO_DARK, "colorbar": bar}
 

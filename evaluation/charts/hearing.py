@@ -7,8 +7,8 @@ from scipy.special import ndtr, ndtri
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import HALO, rated_aspects
-from evaluation.results import Results
 from evaluation.statistics.belief import mean_by_verdict
+from evaluation.statistics.rating_results import RatingResults
 from evaluation.statistics.verdicts import VerdictFit
 
 CURVES = (0.5, 1.0, 2.0)  # values of d' whose curves are drawn
@@ -47,9 +47,9 @@ CALIBRATION_COLUMNS = {
 }
 
 
-def roc(results: Results, fit: VerdictFit) -> Chart:
+def roc(results: RatingResults, fit: VerdictFit) -> Chart:
     """The plane of hits and false alarms: the diagonal is guessing, and curves join points of one d'."""
-    looks = theme.looks_of(results.collected.sources)
+    looks = theme.looks_of(results.table.sources)
     places, total = panels.stacked([420], gap=0, first=28)
     figure = panels.figure_of(places, total, bottom=60, left=60)
     figure["data"] += [_curve(d_prime) for d_prime in (0.0, *CURVES)]
@@ -116,7 +116,7 @@ def _roc_words(table: pd.DataFrame) -> str:
     return " ".join([*said, "On the dashed line hits and false alarms are equal: nothing is heard."])
 
 
-def belief(results: Results) -> Chart | None:
+def belief(results: RatingResults) -> Chart | None:
     """A panel for each aspect: how clips are rated by what they are and by what they are taken for."""
     table = results.beliefs
     if table.empty:
@@ -167,7 +167,7 @@ def _cell(row) -> list[dict]:
     return [*traces, dot | {"hovertemplate": f"{name}: %{{x:.2f}} ({row.ratings} ratings)<extra></extra>"}]
 
 
-def _belief_words(results: Results, labels: dict[str, str]) -> str:
+def _belief_words(results: RatingResults, labels: dict[str, str]) -> str:
     sentences = []
     for key, label in labels.items():
         part = results.beliefs[results.beliefs["aspect"] == key]
@@ -186,7 +186,7 @@ def _belief_words(results: Results, labels: dict[str, str]) -> str:
     return " ".join([*sentences, "What people believe comes from the same hearing: nothing is adjusted by it."])
 
 
-def calibration(results: Results) -> Chart | None:
+def calibration(results: RatingResults) -> Chart | None:
     """How often verdicts are right, by how sure their givers were."""
     table = results.calibration
     if table.empty:

@@ -5,8 +5,8 @@ import pandas as pd
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import HALO
-from evaluation.results import Results
 from evaluation.statistics.listeners import answers_of, listeners
+from evaluation.statistics.rating_results import RatingResults
 
 COLUMNS = {
     "participant": Column("Listener"),
@@ -32,11 +32,11 @@ OTHERS = {"symbol": "line-ns", "size": 13, "line": {"color": theme.INK_SOFT, "wi
 MOST_ROWS = 3_000  # listeners in the picture and its table; the participants' file has all
 
 
-def all_listeners(results: Results) -> Chart | None:
+def all_listeners(results: RatingResults) -> Chart | None:
     """A point for each listener: how much above or below the others they rate, and how much their own ratings vary."""
     if len(results.flags) > MOST_ROWS:
         return None
-    table = listeners(results.collected.answers, results.collected.aspects, results.flags)
+    table = listeners(results.table.answers, results.table.aspects, results.flags)
     shown = table.dropna(subset=["above", "spread"])
     if len(shown) < 2:
         return None
@@ -80,10 +80,10 @@ def _words(table: pd.DataFrame) -> str:
     )
 
 
-def one_listener(results: Results, participant: str) -> list[Chart]:
+def one_listener(results: RatingResults, participant: str) -> list[Chart]:
     """What one listener said beside the others, and how long it took; nothing if nobody is called so."""
-    aspects = results.collected.aspects
-    own = answers_of(results.collected.answers, aspects, participant)
+    aspects = results.table.aspects
+    own = answers_of(results.table.answers, aspects, participant)
     if own.empty:
         return []
     labels = {aspect.key: aspect.label for aspect in aspects}
@@ -91,13 +91,13 @@ def one_listener(results: Results, participant: str) -> list[Chart]:
     charts = [_ratings(results, table, participant)]
     if table["seconds"].notna().any():
         charts.append(_speed(table, participant))
-    return [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
+    return [chart.stamped() for chart in charts] if results.table.rehearsal else charts
 
 
-def _ratings(results: Results, table: pd.DataFrame, participant: str) -> Chart:
+def _ratings(results: RatingResults, table: pd.DataFrame, participant: str) -> Chart:
     """A panel for each aspect, a row for each clip: the listener's rating as a dot, the others' mean as a mark."""
-    looks = theme.looks_of(results.collected.sources)
-    aspects = [aspect for aspect in results.collected.aspects if (table["aspect"] == aspect.key).any()]
+    looks = theme.looks_of(results.table.sources)
+    aspects = [aspect for aspect in results.table.aspects if (table["aspect"] == aspect.key).any()]
     clips = list(dict.fromkeys(table["clip"]))
     across = min(2, len(aspects))
     step = 1.06 / across

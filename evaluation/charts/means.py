@@ -4,8 +4,8 @@ import pandas as pd
 
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
-from evaluation.results import Results
 from evaluation.statistics.answer_table import Aspect
+from evaluation.statistics.rating_results import RatingResults
 
 ROW = 30  # pixels for a model
 QUARTERS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"]}
@@ -34,7 +34,7 @@ SHARE_COLUMNS = {
 }
 
 
-def means(results: Results) -> Chart:
+def means(results: RatingResults) -> Chart:
     """A panel for each aspect, a row for each model: mean, 95 % interval, and a small mark for each clip's mean."""
     aspects = rated_aspects(results)
     rows = row_names(results)
@@ -59,7 +59,7 @@ def means(results: Results) -> Chart:
     )
 
 
-def share_judged_ai(results: Results) -> Chart:
+def share_judged_ai(results: RatingResults) -> Chart:
     """A row for each model: the share of verdicts that said AI, with its interval and a small mark for each clip."""
     rows = row_names(results)
     places, total = panels.stacked([room(rows)], gap=0, first=24)
@@ -86,9 +86,9 @@ def share_judged_ai(results: Results) -> Chart:
     )
 
 
-def _dots(table: pd.DataFrame, clips: pd.DataFrame, column: str, results: Results, number: str) -> list[dict]:
+def _dots(table: pd.DataFrame, clips: pd.DataFrame, column: str, results: RatingResults, number: str) -> list[dict]:
     """Each clip's value as a thin mark, the interval as a line, the value as the model's symbol."""
-    rows, looks = row_names(results), theme.looks_of(results.collected.sources)
+    rows, looks = row_names(results), theme.looks_of(results.table.sources)
     traces = []
     for row in table.itertuples(index=False):
         name, look = rows[row.source], looks[row.source]
@@ -116,18 +116,18 @@ def _dots(table: pd.DataFrame, clips: pd.DataFrame, column: str, results: Result
     return traces
 
 
-def rated_aspects(results: Results) -> list[Aspect]:
-    return [aspect for aspect in results.collected.aspects if (results.ratings["aspect"] == aspect.key).any()]
+def rated_aspects(results: RatingResults) -> list[Aspect]:
+    return [aspect for aspect in results.table.aspects if (results.ratings["aspect"] == aspect.key).any()]
 
 
 def with_intervals(table: pd.DataFrame) -> str:
     return " with 95 % intervals" if table["low"].notna().any() else ""
 
 
-def row_names(results: Results) -> dict[str, str]:
+def row_names(results: RatingResults) -> dict[str, str]:
     """How a model is called beside its row: in lines, and an anchor said to be one."""
     names = {}
-    for source, origin in results.collected.sources[["source", "origin"]].itertuples(index=False):
+    for source, origin in results.table.sources[["source", "origin"]].itertuples(index=False):
         names[source] = theme.in_lines(source) + ("<br>(low anchor)" if origin == "anchor" else "")
     return names
 
@@ -159,7 +159,7 @@ def _scale(aspect: Aspect) -> dict:
     return {"range": [aspect.lowest - margin, aspect.highest + margin], "tickvals": ticks, "ticktext": texts}
 
 
-def _mean_words(results: Results, labels: dict[str, str]) -> str:
+def _mean_words(results: RatingResults, labels: dict[str, str]) -> str:
     sentences = []
     for key, label in labels.items():
         table = results.ratings[results.ratings["aspect"] == key]

@@ -5,8 +5,8 @@ import pandas as pd
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.panels import Panel
-from evaluation.results import Results
 from evaluation.statistics.answer_table import Aspect
+from evaluation.statistics.rating_results import RatingResults
 
 ACROSS = 6  # panels in one row
 MOST_PANELS = 60  # beyond: one narrow bar for each clip
@@ -36,11 +36,11 @@ AVERAGE_COLUMNS = {
 }
 
 
-def verdicts_by_clip(results: Results) -> Chart:
+def verdicts_by_clip(results: RatingResults) -> Chart:
     """A row for each model, a panel for each of its clips: how many said No and how many said Yes."""
     table = results.clip_verdicts
     draw = _panels if len(table) <= MOST_PANELS else _strips
-    question = results.collected.verdict_question
+    question = results.table.verdict_question
     return Chart(
         key="verdicts-by-clip",
         group="paper",
@@ -52,8 +52,8 @@ def verdicts_by_clip(results: Results) -> Chart:
     )
 
 
-def _panels(table: pd.DataFrame, results: Results) -> dict:
-    names, (no, yes) = clip_names(results), results.collected.verdict_words
+def _panels(table: pd.DataFrame, results: RatingResults) -> dict:
+    names, (no, yes) = clip_names(results), results.table.verdict_words
     places, heads, total = _grid(table)
     figure = panels.figure_of(places, total, bottom=12, left=52)
     titles = []
@@ -96,9 +96,9 @@ def _grid(table: pd.DataFrame) -> tuple[list[Panel], list[tuple[str, Panel]], fl
     return places, heads, top
 
 
-def _strips(table: pd.DataFrame, results: Results) -> dict:
+def _strips(table: pd.DataFrame, results: RatingResults) -> dict:
     """Many clips: a row for each model, a narrow bar for each clip, blue from below for Yes, red on top for No."""
-    names, (no, yes) = clip_names(results), results.collected.verdict_words
+    names, (no, yes) = clip_names(results), results.table.verdict_words
     groups = list(table.groupby("source", observed=True))
     places, total = panels.stacked([110] * len(groups), gap=58, first=56)
     figure = panels.figure_of(places, total)
@@ -121,7 +121,7 @@ def _strips(table: pd.DataFrame, results: Results) -> dict:
     return figure
 
 
-def _verdict_words(results: Results) -> str:
+def _verdict_words(results: RatingResults) -> str:
     table = results.verdicts
     counted = words.count(int(table["verdicts"].sum()), "verdict")
     counted += " on " + words.count(int(table["clips"].sum()), "clip")
@@ -135,25 +135,25 @@ def _verdict_words(results: Results) -> str:
     )
 
 
-def clip_names(results: Results) -> dict[str, str]:
+def clip_names(results: RatingResults) -> dict[str, str]:
     """A short name for each clip under the heading of its model: "Clip 3", or what the file called it."""
-    clips = results.collected.clips
+    clips = results.table.clips
     if "number" in clips:
         return {clip: f"Clip {number}" for clip, number in zip(clips["clip"], clips["number"], strict=True)}
     return {clip: clip if len(clip) <= 14 else f"{clip[:13]}…" for clip in clips["clip"].astype(str)}
 
 
-def averages_of(results: Results, source: str, key: str) -> Chart:
+def averages_of(results: RatingResults, source: str, key: str) -> Chart:
     """Bars of the aspects' averages over all clips of one model, from the scale's lowest point up."""
-    labels = {aspect.key: aspect.label for aspect in results.collected.aspects}
+    labels = {aspect.key: aspect.label for aspect in results.table.aspects}
     table = results.ratings[results.ratings["source"].astype(str) == source]
     table = table.assign(label=table["aspect"].map(labels))
-    look = theme.looks_of(results.collected.sources)[source]
+    look = theme.looks_of(results.table.sources)[source]
     return Chart(
         key=f"averages-{key}",
         group="paper",
         title=f"Average ratings: {source}",
-        drawing=_bars(table, look, results.collected.aspects[0]),
+        drawing=_bars(table, look, results.table.aspects[0]),
         table=table,
         columns=AVERAGE_COLUMNS,
         summary=_average_words(table, source),

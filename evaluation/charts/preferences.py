@@ -8,7 +8,7 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.conclusions import SURE, in_row
 from evaluation.statistics.bradley_terry import PreferenceFit
-from evaluation.statistics.pair_results import Preferred
+from evaluation.statistics.pair_results import PairResults
 
 FIRST, SECOND, TIE = "#0072b2", "#d55e00", "#d0cec9"
 ROW = 44
@@ -39,17 +39,17 @@ CHANCE_COLUMNS = {
 }
 
 
-def preference_charts(results: Preferred) -> list[Chart]:
+def pair_charts(results: PairResults) -> list[Chart]:
     """Every chart that these choices can fill; a rehearsal is stamped on each."""
     fitted = {key: fit for key, fit in results.fits.items() if isinstance(fit, PreferenceFit)}
     charts = [chances(results, fitted)] if fitted else []
     charts += [chosen(results)] if len(results.wins) else []
-    return [chart.stamped() for chart in charts] if results.pairs.rehearsal else charts
+    return [chart.stamped() for chart in charts] if results.table.rehearsal else charts
 
 
-def chosen(results: Preferred) -> Chart:
+def chosen(results: PairResults) -> Chart:
     """A bar for each two models: left the share of the one, right that of the other, between them no difference."""
-    labels = {aspect.key: aspect.question or aspect.label for aspect in results.pairs.aspects}
+    labels = {aspect.key: aspect.question or aspect.label for aspect in results.table.aspects}
     table = results.wins.assign(label=results.wins["aspect"].map(labels))
     parts = dict(list(table.groupby("aspect", sort=False)))
     places, total = panels.stacked([len(part) * ROW for part in parts.values()], gap=62, first=70)
@@ -100,9 +100,9 @@ def _chosen_words(table: pd.DataFrame) -> str:
     )
 
 
-def chances(results: Preferred, fitted: dict[str, PreferenceFit]) -> Chart:
+def chances(results: PairResults, fitted: dict[str, PreferenceFit]) -> Chart:
     """A row for each two models: the chance that the first is preferred, with its interval; in the middle, neither."""
-    labels = {aspect.key: aspect.question or aspect.label for aspect in results.pairs.aspects}
+    labels = {aspect.key: aspect.question or aspect.label for aspect in results.table.aspects}
     table = pd.DataFrame([row for key, fit in fitted.items() for row in _rows(labels[key], fit)])
     parts = dict(list(table.groupby("label", sort=False)))
     places, total = panels.stacked([len(part) * ROW for part in parts.values()], gap=70, first=64)

@@ -5,9 +5,9 @@ import pandas as pd
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.conclusions import ZERO
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.linear import LinearFit
+from evaluation.statistics.rating_results import RatingResults
 from evaluation.statistics.reasons import Reason
 
 ROW = 30
@@ -109,12 +109,12 @@ def _words(table: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
-def repeats(results: Results) -> Chart | None:
+def repeats(results: RatingResults) -> Chart | None:
     """How often listeners said the same to a clip that they heard a second time."""
     table = results.repeated
     if table.empty:
         return None
-    labels = {aspect.key: aspect.label for aspect in results.collected.aspects} | {"verdict": "Human or AI"}
+    labels = {aspect.key: aspect.label for aspect in results.table.aspects} | {"verdict": "Human or AI"}
     names = [labels[aspect] for aspect in table["aspect"]]
     places, total = panels.stacked([30 * len(names)], gap=0, first=16)
     figure = panels.figure_of(places, total, bottom=52)

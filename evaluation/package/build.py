@@ -46,21 +46,21 @@ def do(errand: Errand, progress: Progress) -> list[str]:
 
 
 def make(package: Package, progress: Progress) -> list[str]:
-    from evaluation.clip_measures import measure
+    from evaluation.answers.clip_measures import measure
     from evaluation.package.archive import as_zip
     from evaluation.package.contents import files_of
-    from evaluation.results import conclude, work_out
+    from evaluation.statistics.rating_results import describe_ratings, fit_models
 
     withdrawn = package.snapshot.withdrawn
     if package.snapshot.survey.compares:
         return _make_of_pairs(package, progress, withdrawn)
     measure(package.snapshot.survey)
-    collected = snapshots.read(package.snapshot)
-    if not len(collected):
+    answer_table = snapshots.read(package.snapshot)
+    if not len(answer_table):
         return [NOBODY]
-    results = work_out(collected, without_flagged=package.without_flagged)
-    parts = len(collected.aspects) + 1
-    analysis = conclude(results, progress=lambda what, share: progress(round(share * parts), parts, "models fitted"))
+    results = describe_ratings(answer_table, without_flagged=package.without_flagged)
+    parts = len(answer_table.aspects) + 1
+    analysis = fit_models(results, progress=lambda what, share: progress(round(share * parts), parts, "models fitted"))
     files = files_of(results, analysis=analysis, beside=beside(package.snapshot.survey), progress=progress)
     content = as_zip(files, package.name)
     return _keep(package, content, withdrawn, len(files))
@@ -69,13 +69,13 @@ def make(package: Package, progress: Progress) -> list[str]:
 def _make_of_pairs(package: Package, progress: Progress, withdrawn: int) -> list[str]:
     from evaluation.package.archive import as_zip
     from evaluation.package.pair_package import files_of_pairs
-    from evaluation.statistics.pair_results import prefer
+    from evaluation.statistics.pair_results import describe_pairs
 
     pairs = snapshots.read_pairs(package.snapshot)
     if not len(pairs):
         return [NOBODY]
     plan = beside(package.snapshot.survey).preregistration
-    results = prefer(pairs, without_flagged=package.without_flagged)
+    results = describe_pairs(pairs, without_flagged=package.without_flagged)
     files = files_of_pairs(results, preregistration=plan, progress=progress)
     return _keep(package, as_zip(files, package.name), withdrawn, len(files))
 
@@ -95,7 +95,7 @@ def _keep(package: Package, content: bytes, withdrawn: int, number: int) -> list
 def beside(survey: Survey):
     """What goes into a package beside its results: what was planned, and who did the study."""
     from evaluation.package.contents import Beside
-    from evaluation.package.preregistration import text_of
+    from evaluation.preregistration import text_of
 
     members = survey.study.memberships.select_related("user").order_by("pk")
     names = (member.user.get_full_name() for member in members if member.role in ("owner", "editor"))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from evaluation.charts import charts_of
+from evaluation.charts.gallery import rating_charts
 from evaluation.package import image_export
 from evaluation.package.citation import citation_cff
 from evaluation.package.codebook import codebook, descriptor
@@ -14,8 +14,8 @@ from evaluation.package.readme import readme
 from evaluation.package.scripts import scripts_of
 from evaluation.package.spss import answers_sav
 from evaluation.package.tidy import csv, tables_of
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.rating_results import RatingResults
 
 Progress = Callable[[int, int, str], None]
 
@@ -34,7 +34,7 @@ class Beside:
 
 
 def files_of(
-    results: Results,
+    results: RatingResults,
     *,
     pictures: bool = True,
     analysis: Analysis | None = None,
@@ -42,7 +42,7 @@ def files_of(
     progress: Progress | None = None,
 ) -> dict[str, bytes]:
     """All files of a package by their names; where no picture can be drawn, README.txt says why."""
-    charts = charts_of(results, analysis)
+    charts = rating_charts(results, analysis)
     tables = tables_of(results)
     files = {f"{name}.csv": csv(table) for name, table in tables.items()}
     files["datapackage.json"] = as_text(descriptor(results, files))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from studies.errors import EarwitnessError
 
 if TYPE_CHECKING:
-    from evaluation.charts import Chart
+    from evaluation.charts.chart import Chart
 
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 BROWSERS = (

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from evaluation.charts.theme import REHEARSAL
 from evaluation.package.paper_tables import MINUS, bare, interval, number, p_value
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
+from evaluation.statistics.rating_results import RatingResults
 from evaluation.statistics.reasons import Reason, counted, listed
 from evaluation.statistics.verdicts import Detection, VerdictFit
 
@@ -22,7 +22,7 @@ LITERATURE = (
 )
 
 
-def methods_text(results: Results, analysis: Analysis | None, software: dict[str, str]) -> str:
+def methods_text(results: RatingResults, analysis: Analysis | None, software: dict[str, str]) -> str:
     """As Markdown; what could not be concluded is said with its reason."""
     sections = {
         "Participants": _participants(results),
@@ -32,12 +32,12 @@ def methods_text(results: Results, analysis: Analysis | None, software: dict[str
         "Results": "\n\n".join(_results(results, analysis)),
         "References": "\n\n".join(LITERATURE) if analysis else "",
     }
-    mark = f"**{REHEARSAL}. Not data.**\n\n" if results.collected.rehearsal else ""
+    mark = f"**{REHEARSAL}. Not data.**\n\n" if results.table.rehearsal else ""
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items() if text)
-    return f"# {results.collected.title}: methods and results\n\n{mark}{body}\n"
+    return f"# {results.table.title}: methods and results\n\n{mark}{body}\n"
 
 
-def _participants(results: Results) -> str:
+def _participants(results: RatingResults) -> str:
     steps = dict(zip(results.flow["step"], results.flow["people"], strict=True))
     finished, flagged = steps.get("finished"), steps.get("were flagged", 0)
     said = [f"{counted(steps['answered at least one clip'], 'listener')} answered at least one clip"]
@@ -58,44 +58,44 @@ def _participants(results: Results) -> str:
     return text
 
 
-def _materials(results: Results) -> str:
-    collected = results.collected
-    heard = collected.answers.groupby("source", observed=True)["clip"].nunique()
+def _materials(results: RatingResults) -> str:
+    answer_table = results.table
+    heard = answer_table.answers.groupby("source", observed=True)["clip"].nunique()
     kinds = {"human": "human music", "ai": "generated", "anchor": "low anchor, compared with nothing"}
     each = [
         f"{row.source} ({kinds[row.origin]}; {counted(int(heard[row.source]), 'clip')})"
-        for row in collected.sources.itertuples(index=False)
+        for row in answer_table.sources.itertuples(index=False)
         if row.source in heard
     ]
     text = f"Listeners heard {counted(int(heard.sum()), 'clip')} of {len(heard)} sources: {'; '.join(each)}."
-    seconds = collected.clips["seconds"].dropna() if "seconds" in collected.clips else []
+    seconds = answer_table.clips["seconds"].dropna() if "seconds" in answer_table.clips else []
     if len(seconds):
         low, high = seconds.min(), seconds.max()
         length = f"{low:.0f} s" if round(low) == round(high) else f"{low:.0f} to {high:.0f} s"
         text += f" Clips lasted {length}"
-        levels = collected.clips["loudness"].dropna()
+        levels = answer_table.clips["loudness"].dropna()
         text += f" and were presented at {number(levels.mean(), 1)} LUFS." if len(levels) else "."
     return text
 
 
-def _procedure(results: Results) -> str:
-    collected = results.collected
-    per = collected.answers.groupby("participant", observed=True).size()
+def _procedure(results: RatingResults) -> str:
+    answer_table = results.table
+    per = answer_table.answers.groupby("participant", observed=True).size()
     said = [
         f"Each listener heard between {per.min()} and {per.max()} clips"
         if per.min() < per.max()
         else f"Each listener heard {counted(int(per.max()), 'clip')}"
     ]
     said[0] += " in an order of their own, without being told where any of them came from"
-    if collected.aspects:
-        first = collected.aspects[0]
-        labels = listed(aspect.label.lower() for aspect in collected.aspects)
+    if answer_table.aspects:
+        first = answer_table.aspects[0]
+        labels = listed(aspect.label.lower() for aspect in answer_table.aspects)
         said.append(f"rated {labels} from {first.lowest:g} to {first.highest:g}")
-    if collected.has_verdicts:
-        question = f" (“{collected.verdict_question}”)" if collected.verdict_question else ""
+    if answer_table.has_verdicts:
+        question = f" (“{answer_table.verdict_question}”)" if answer_table.verdict_question else ""
         said.append(f"judged whether the music was made by an AI{question}")
-    text = f"{listed(said)}. {len(collected):,} answers were given"
-    orders = collected.answers["order"].dropna().unique() if "order" in collected.answers else []
+    text = f"{listed(said)}. {len(answer_table):,} answers were given"
+    orders = answer_table.answers["order"].dropna().unique() if "order" in answer_table.answers else []
     words = {
         "ratings_first": "ratings were asked for before the verdict",
         "verdict_first": "the verdict was asked for before the ratings",
@@ -103,14 +103,14 @@ def _procedure(results: Results) -> str:
     order = words.get(str(orders[0]), "") if len(orders) == 1 else ""
     if len(orders) > 1:
         order = "which question came first alternated between listeners"
-    return f"{text}; {order}." if order and collected.has_verdicts and collected.aspects else f"{text}."
+    return f"{text}; {order}." if order and answer_table.has_verdicts and answer_table.aspects else f"{text}."
 
 
-def _analysis(results: Results, analysis: Analysis | None, software: dict[str, str]) -> str:
+def _analysis(results: RatingResults, analysis: Analysis | None, software: dict[str, str]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in software.items())
     ends = (
         f"Intervals of means: two-way bootstrap over listeners and clips within sources, {results.replicates:,} "
-        f"replicates. Answers: SHA-256 {results.collected.fingerprint()[:16]}…; seed {results.seed}. "
+        f"replicates. Answers: SHA-256 {results.table.fingerprint()[:16]}…; seed {results.seed}. "
         f"Software: Earwitness ({versions})."
     )
     if analysis is None:
@@ -138,7 +138,7 @@ def _analysis(results: Results, analysis: Analysis | None, software: dict[str, s
     return " ".join([*said, ends])
 
 
-def _results(results: Results, analysis: Analysis | None) -> Iterator[str]:
+def _results(results: RatingResults, analysis: Analysis | None) -> Iterator[str]:
     if analysis is None:
         return
     for aspect in analysis.aspects.values():

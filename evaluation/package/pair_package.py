@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from evaluation.charts import source_keys
-from evaluation.charts.preferences import preference_charts
+from evaluation.charts.gallery import source_keys
+from evaluation.charts.preferences import pair_charts
 from evaluation.charts.theme import REHEARSAL
 from evaluation.package import image_export
 from evaluation.package.codebook import (
@@ -20,9 +20,9 @@ from evaluation.package.codebook import (
 )
 from evaluation.package.numbers import as_text, records, software
 from evaluation.package.tidy import csv
-from evaluation.statistics.pair_results import COLUMNS, REASONS, Preferred
+from evaluation.statistics.analysis_record import plain
+from evaluation.statistics.pair_results import COLUMNS, REASONS, PairResults
 from evaluation.statistics.quality import REASONS as RATING_REASONS
-from evaluation.statistics.results import plain
 
 FILES = {
     "pairs.csv": "one row for each participant and pair: who chose what",
@@ -38,11 +38,11 @@ FILES = {
 }
 
 
-def files_of_pairs(results: Preferred, *, pictures: bool = True, preregistration: str = "", progress=None):
+def files_of_pairs(results: PairResults, *, pictures: bool = True, preregistration: str = "", progress=None):
     """All files by their names; where no picture can be drawn, README.txt says why."""
-    charts, tables, known = preference_charts(results), tables_of(results), fields_of(results)
+    charts, tables, known = pair_charts(results), tables_of(results), fields_of(results)
     files = {f"{name}.csv": csv(table) for name, table in tables.items()}
-    files["datapackage.json"] = as_text(described(results.pairs.title, results.pairs.rehearsal, known, files))
+    files["datapackage.json"] = as_text(described(results.table.title, results.table.rehearsal, known, files))
     files["codebook.csv"] = csv(explained(known, tables))
     files["results.json"] = as_text(records_of_pairs(results))
     files |= {f"figures/{chart.key}.csv": chart.csv().encode() for chart in charts}
@@ -60,8 +60,8 @@ def files_of_pairs(results: Preferred, *, pictures: bool = True, preregistration
     return dict(sorted(files.items()))
 
 
-def tables_of(results: Preferred) -> dict[str, pd.DataFrame]:
-    pairs = results.pairs
+def tables_of(results: PairResults) -> dict[str, pd.DataFrame]:
+    pairs = results.table
     flags = results.flags.drop(columns=["answers"]).astype({"participant": str})
     return {
         "pairs": pairs.answers,
@@ -72,7 +72,7 @@ def tables_of(results: Preferred) -> dict[str, pd.DataFrame]:
     }
 
 
-def fields_of(results: Preferred) -> dict[str, dict[str, Field]]:
+def fields_of(results: PairResults) -> dict[str, dict[str, Field]]:
     origins = ANSWERS["origin"].categories
     kinds = {
         "familiar": ("integer", "", YES_NO),
@@ -84,17 +84,17 @@ def fields_of(results: Preferred) -> dict[str, dict[str, Field]]:
     for name, meaning in COLUMNS.items():
         kind, unit, limits = kinds.get(name, ("string", "", {}))
         pairs[name] = Field(meaning, kind, unit, origins if name.startswith("origin") else (), limits)
-    for aspect in results.pairs.aspects:
+    for aspect in results.table.aspects:
         pairs[aspect.key] = Field(f"which was chosen: {aspect.label.lower()}", categories=("a", "b", "tie"))
     people = {name: field for name, field in PARTICIPANTS.items() if name not in RATING_REASONS}
     people |= {name: Field(f"1: {reason}", "integer", constraints=YES_NO) for name, reason in REASONS.items()}
-    people |= {name: field for name, field in ABOUT_LISTENERS.items() if name in results.pairs.participants}
+    people |= {name: field for name, field in ABOUT_LISTENERS.items() if name in results.table.participants}
     return {"pairs": pairs, "repeats": pairs, "participants": people, "clips": CLIPS, "sources": SOURCES}
 
 
-def records_of_pairs(results: Preferred) -> dict:
+def records_of_pairs(results: PairResults) -> dict:
     """Every number unrounded."""
-    pairs = results.pairs
+    pairs = results.table
     tables = {name: getattr(results, name) for name in ("wins", "sides", "repeated", "flags", "flow")}
     return {
         "title": pairs.title,
@@ -113,8 +113,8 @@ def records_of_pairs(results: Preferred) -> dict:
     }
 
 
-def _readme(results: Preferred, files, missing: str) -> str:
-    pairs = results.pairs
+def _readme(results: PairResults, files, missing: str) -> str:
+    pairs = results.table
     people = pairs.answers["participant"].nunique()
     folders = {name.split("/")[0] + "/" for name in files if "/" in name}
     lines = [

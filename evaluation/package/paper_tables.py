@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluation.charts.theme import REHEARSAL
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.rating_results import RatingResults
 from evaluation.statistics.reasons import Reason
 from evaluation.statistics.verdicts import VerdictFit
 
@@ -105,19 +105,19 @@ def percent(value: float) -> str:
     return "–" if not math.isfinite(value) else f"{100 * value:.0f}"
 
 
-def printed_tables(results: Results, analysis: Analysis | None = None) -> list[Printed]:
+def printed_tables(results: RatingResults, analysis: Analysis | None = None) -> list[Printed]:
     """Every table that these results fill; those with comparisons need the analysis."""
     tables = [_ratings(results), _verdicts(results)]
     if analysis:
         tables += [_comparisons(analysis), _discrimination(analysis)]
-    mark = f" {REHEARSAL}." if results.collected.rehearsal else ""
+    mark = f" {REHEARSAL}." if results.table.rehearsal else ""
     return [
         Printed(table.key, table.caption + mark, table.headings, table.rows) for table in tables if table and table.rows
     ]
 
 
-def _ratings(results: Results) -> Printed:
-    labels = {aspect.key: aspect.label for aspect in results.collected.aspects}
+def _ratings(results: RatingResults) -> Printed:
+    labels = {aspect.key: aspect.label for aspect in results.table.aspects}
     rows = []
     for row in results.ratings.itertuples():
         counts = (labels[row.aspect], str(row.source), str(row.clips), str(row.ratings))
@@ -130,7 +130,7 @@ def _ratings(results: Results) -> Printed:
     )
 
 
-def _verdicts(results: Results) -> Printed:
+def _verdicts(results: RatingResults) -> Printed:
     rows = []
     for row in results.verdicts.itertuples():
         counts = (str(row.source), row.origin, str(row.clips), str(row.verdicts))

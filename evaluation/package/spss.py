@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from evaluation.package.codebook import Field, fields_of
-from evaluation.results import Results
+from evaluation.statistics.rating_results import RatingResults
 
 ORDINAL_UP_TO = 11  # points of a scale
 SOME_DAY = b"01 Jan 8000:00:00"  # where the file says when it was made: the same answers give the same bytes
@@ -14,7 +14,7 @@ DAY_STANDS_AT = 92
 LONGEST_LABEL = 250  # characters; SPSS cuts at 256 bytes
 
 
-def answers_sav(results: Results, answers: pd.DataFrame) -> bytes:
+def answers_sav(results: RatingResults, answers: pd.DataFrame) -> bytes:
     """The tidy answers as an SPSS file: words that can be counted become numbers with labels."""
     import pyreadstat
 
@@ -32,7 +32,7 @@ def answers_sav(results: Results, answers: pd.DataFrame) -> bytes:
         pyreadstat.write_sav(
             pd.DataFrame(columns),
             str(path),
-            file_label=results.collected.title[:60],
+            file_label=results.table.title[:60],
             column_labels=labels,
             variable_value_labels=values,
             variable_measure=measures,

@@ -6,10 +6,10 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from evaluation.answers.answer_filter import Choice
+from evaluation import preregistration as planned
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.models import Package, Preregistration
 from evaluation.package import build
-from evaluation.package import preregistration as planned
 from evaluation.pages.results import counts_of, download
 from evaluation.pages.results_page import Showing, showing_of
 from generation.pages.partials import may_edit
@@ -24,7 +24,7 @@ def package(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
     if request.method == "POST":
         return _ordered(request, study, survey)
-    choice = Choice.of(request.GET)
+    choice = AnswerFilter.of(request.GET)
     found = _made_of(survey, choice)
     context = {"survey": survey, "choice": choice, "packages": found, "on_package": True, **counts_of(survey)}
     if request.headers.get("X-Part") == "packages":
@@ -36,7 +36,7 @@ def package(request, study, survey):
 
 
 def _ordered(request, study, survey):
-    choice = Choice.of(request.POST)
+    choice = AnswerFilter.of(request.POST)
     if pk := request.POST.get("again"):
         build.have_made(get_object_or_404(Package, pk=pk, snapshot__survey=survey))
     else:
@@ -46,7 +46,7 @@ def _ordered(request, study, survey):
     return answer
 
 
-def _made_of(survey, choice: Choice) -> list[Package]:
+def _made_of(survey, choice: AnswerFilter) -> list[Package]:
     """Newest first, at most ten; each told how far it is."""
     chosen = {"snapshot__rehearsal": choice.rehearsal, "without_flagged": choice.without_flagged}
     packages = Package.objects.filter(snapshot__survey=survey, **chosen)
@@ -65,19 +65,19 @@ def _inside(showing: Showing) -> dict:
         from evaluation.package.pair_package import FILES
         from evaluation.pages.live_results import current_preferred
 
-        pairs = current_preferred(showing.survey, **vars(showing.choice)).pairs
+        pairs = current_preferred(showing.survey, **vars(showing.choice)).table
         return {"files": FILES, "warned": [], "asked": (), "fingerprint": pairs.fingerprint()}
     if not showing.is_live:
         return {"files": FILES, "warned": [], "asked": None}
     from evaluation.pages.live_results import current_results
     from evaluation.statistics.privacy import warnings
 
-    collected = current_results(showing.survey, **vars(showing.choice)).collected
+    answer_table = current_results(showing.survey, **vars(showing.choice)).table
     return {
         "files": FILES,
-        "warned": warnings(collected.answers, collected.background),
-        "asked": collected.background,
-        "fingerprint": collected.fingerprint(),
+        "warned": warnings(answer_table.answers, answer_table.background),
+        "asked": answer_table.background,
+        "fingerprint": answer_table.fingerprint(),
     }
 
 

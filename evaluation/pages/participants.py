@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from evaluation.answers.answer_filter import Choice
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.package.image_export import FORMATS, why_not
 from evaluation.pages.results import chart_file
 from evaluation.pages.results_page import Showing
@@ -53,7 +53,7 @@ def listener_chart(request, study, survey, listener, chart, kind):
 def _found(request, study, survey, listener: str):
     """The survey, whose answers, their results, and this listener's charts."""
     survey = get_object_or_404(study.surveys, slug=survey)
-    choice = Choice.of(request.GET)
+    choice = AnswerFilter.of(request.GET)
     showing = Showing(survey, choice)
     if not showing.has_answers or not showing.is_live:
         raise Http404("There are no answers, or too many to look at one listener on a page.")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation import reports
-from evaluation.answers.answer_filter import Choice
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.package.image_export import FORMATS, DrawingError, draw, why_not
 from evaluation.pages.results_page import showing_of
 from studies.access import study_page
@@ -27,7 +27,7 @@ GROUPS = {
 @study_page(Role.ANALYST)
 def results(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
-    showing = showing_of(survey, Choice.of(request.GET))
+    showing = showing_of(survey, AnswerFilter.of(request.GET))
     context = {"survey": survey, "showing": showing, "choice": showing.choice, **counts_of(survey)}
     if request.headers.get("X-Part") == "report":
         return render(request, "evaluation/report.html", context)
@@ -52,7 +52,7 @@ def counts_of(survey) -> dict[str, int]:
 @study_page(Role.ANALYST)
 def order_report(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
-    choice = Choice.of(request.POST)
+    choice = AnswerFilter.of(request.POST)
     showing = showing_of(survey, choice)
     if showing.has_answers and showing.concludes:
         reports.order(survey, **vars(choice))
@@ -66,7 +66,7 @@ def order_report(request, study, survey):
 def chart(request, study, survey, chart, kind):
     """One chart as a file: csv, json (plotly's), svg, png or pdf."""
     survey = get_object_or_404(study.surveys, slug=survey)
-    choice = Choice.of(request.GET)
+    choice = AnswerFilter.of(request.GET)
     showing = showing_of(survey, choice)
     found = next((one for one in showing.charts if one.key == chart), None) if showing.has_answers else None
     if found is None or kind not in ("csv", "json", *FORMATS):

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from evaluation import reports
 from evaluation.answers import snapshots
-from evaluation.answers.answer_filter import Choice
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.models import Report
 from surveys.models import Survey, Trial
 
 if TYPE_CHECKING:
-    from evaluation.charts import Chart
+    from evaluation.charts.chart import Chart
 
 
 class Showing:
@@ -20,7 +20,7 @@ class Showing:
     counting = Trial.Kind.RATING
     concludes = True  # whether there are models that a worker fits
 
-    def __init__(self, survey: Survey, choice: Choice):
+    def __init__(self, survey: Survey, choice: AnswerFilter):
         self.survey, self.choice = survey, choice
 
     @property
@@ -63,7 +63,7 @@ class Showing:
 
     @cached_property
     def charts(self) -> "list[Chart]":
-        from evaluation.charts import Chart
+        from evaluation.charts.chart import Chart
         from evaluation.pages.live_results import current_charts
 
         kept = [Chart.of(chart) for chart in self.kept.charts] if self.kept else []
@@ -81,7 +81,7 @@ class Showing:
 
         results = current_results(self.survey, **vars(self.choice))
         tables = {name: records(results.tables[name]) for name in ("flow", "flags")}
-        said = {"cautions": results.cautions, "fingerprint": results.collected.fingerprint()}
+        said = {"cautions": results.cautions, "fingerprint": results.table.fingerprint()}
         found = _overview({"description": tables, **said, "seed": results.seed, "replicates": results.replicates})
         return found | {"widest": _widest(results.ratings)}
 
@@ -108,7 +108,7 @@ class PairShowing(Showing):
         return _overview({"description": tables, "cautions": results.cautions, "seed": None, "replicates": None})
 
 
-def showing_of(survey: Survey, choice: Choice) -> Showing:
+def showing_of(survey: Survey, choice: AnswerFilter) -> Showing:
     return (PairShowing if survey.compares else Showing)(survey, choice)
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.bootstrap import REPLICATES, bootstrap_means
 from evaluation.statistics.describe import why_no_interval
-from evaluation.statistics.designs import without_anchors
+from evaluation.statistics.designs import drop_anchors
 from evaluation.statistics.ranks import rank_correlation
 
 CELL = ["origin", "verdict"]
@@ -31,7 +31,7 @@ def ratings_by_belief(
     ``listeners``, ``clips``, ``mean``, and ``low`` and ``high``, the 95 % interval of a two-way bootstrap; or ``why``
     there is none.
     """
-    judged = without_anchors(answers)
+    judged = drop_anchors(answers)
     judged = judged[judged["verdict"].notna()].astype({"origin": str, "verdict": str, "clip": str})
     keys = [aspect.key for aspect in aspects if judged[aspect.key].notna().any()]
     if judged.empty or not keys:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.designs import without_anchors
+from evaluation.statistics.designs import drop_anchors
 from evaluation.statistics.estimates import holm
 from evaluation.statistics.ranks import FEWEST, correlated
 from generation.music.analysis.overlap import overlap
@@ -69,7 +69,7 @@ def correlations(
     for all clips has nan.
     """
     rated = clip_ratings.astype({"clip": str, "source": str})
-    rated = without_anchors(rated.assign(origin=rated["source"].map(origins)))
+    rated = drop_anchors(rated.assign(origin=rated["source"].map(origins)))
     both = rated.merge(measures.astype({"clip": str}), on="clip")
     rows = []
     for aspect, part in both.groupby("aspect", sort=False):

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evaluation.statistics.bootstrap import REPLICATES, bootstrap_means
 from evaluation.statistics.describe import why_no_interval
-from evaluation.statistics.designs import Design, lay_out, why_no_model, without_anchors
+from evaluation.statistics.designs import Design, drop_anchors, lay_out, why_no_model
 from evaluation.statistics.estimates import Estimate, t_estimate
 from evaluation.statistics.laplace import fit_cumulative
 from evaluation.statistics.reasons import Reason
@@ -59,7 +59,7 @@ def _judged(answers: pd.DataFrame) -> pd.DataFrame | None:
     """Verdicts with a confidence, anchors left out, and whether each is right."""
     if CONFIDENCE not in answers:
         return None
-    judged = without_anchors(answers)
+    judged = drop_anchors(answers)
     judged = judged[judged["verdict"].notna() & judged[CONFIDENCE].notna()]
     if judged.empty:
         return None

@@ -65,7 +65,7 @@ def source_order(frame: pd.DataFrame) -> list[str]:
     return sorted(origins.index, key=lambda source: (rank.get(origins[source], len(rank)), place[source]))
 
 
-def without_anchors(frame: pd.DataFrame) -> pd.DataFrame:
+def drop_anchors(frame: pd.DataFrame) -> pd.DataFrame:
     """Anchors show that listeners use the scale; they are no contestants."""
     return frame[frame["origin"] != "anchor"]
 
@@ -91,7 +91,7 @@ def _answered(frame: pd.DataFrame, aspect: str, covariates: Sequence[str]) -> pd
     for column in (aspect, *covariates):
         if column not in frame:
             return Reason(f'There is no column "{column}"; the table has {listed(frame.columns)}.')
-    rated = without_anchors(frame)
+    rated = drop_anchors(frame)
     values = rated[aspect]
     if not pd.api.types.is_numeric_dtype(values):
         numbers = pd.to_numeric(values, errors="coerce")

@@ -43,11 +43,11 @@ FEWEST_AGAIN = 2  # repeated answers before contradicting oneself means anything
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class PairTable:
     """Choices with what belongs to them: `answers` has one row for each participant and pair (`COLUMNS`).
 
     repeats : the same columns, for pairs that came again with A and B exchanged
-    participants, clips, sources, flow, rules : as in `collected.Collected`
+    participants, clips, sources, flow, rules : as in `answer_table.AnswerTable`
     """
 
     answers: pd.DataFrame
@@ -64,7 +64,7 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.answers)
 
-    def without(self, participants) -> "Pairs":
+    def without(self, participants) -> "PairTable":
         """The same without some participants."""
         kept = {
             name: getattr(self, name)[~getattr(self, name)["participant"].isin(participants)].reset_index(drop=True)
@@ -85,7 +85,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, eq=False)
-class Preferred:
+class PairResults:
     """All that was worked out of one collection of pairs.
 
     wins : for each question and two sources, ``first`` and ``second`` in showing order: how often each was chosen
@@ -95,7 +95,7 @@ class Preferred:
     repeated : for each question how often a pair that came again got the same answer
     """
 
-    pairs: Pairs
+    table: PairTable
     wins: pd.DataFrame
     sides: pd.DataFrame
     repeated: pd.DataFrame
@@ -109,14 +109,14 @@ class Preferred:
         return sorted({fit.text for fit in self.fits.values() if isinstance(fit, Reason)})
 
 
-def prefer(everybody: Pairs, *, without_flagged: bool = False) -> Preferred:
+def describe_pairs(everybody: PairTable, *, without_flagged: bool = False) -> PairResults:
     """Everything about one collection of pairs."""
     flagged = flags(everybody)
     left_out = flagged.loc[flagged["flagged"], "participant"].tolist() if without_flagged else []
     pairs = everybody.without(left_out) if left_out else everybody
     answered = everybody.answers["participant"].nunique()
-    return Preferred(
-        pairs=pairs,
+    return PairResults(
+        table=pairs,
         wins=pd.DataFrame([row for aspect in pairs.aspects for row in _wins(pairs, aspect.key)]),
         sides=pd.DataFrame([_sides(pairs, aspect.key) for aspect in pairs.aspects]),
         repeated=_repeated(pairs),
@@ -127,7 +127,7 @@ def prefer(everybody: Pairs, *, without_flagged: bool = False) -> Preferred:
     )
 
 
-def _wins(pairs: Pairs, aspect: str) -> list[dict]:
+def _wins(pairs: PairTable, aspect: str) -> list[dict]:
     answers, rows = pairs.answers, []
     a, b, said = (answers[name].astype(str).to_numpy() for name in ("source_a", "source_b", aspect))
     for first, second in combinations(pairs.sources["source"].astype(str), 2):
@@ -144,12 +144,12 @@ def _wins(pairs: Pairs, aspect: str) -> list[dict]:
     return rows
 
 
-def _sides(pairs: Pairs, aspect: str) -> dict:
+def _sides(pairs: PairTable, aspect: str) -> dict:
     said = pairs.answers[aspect].value_counts()
     return {"aspect": aspect, **{side: int(said.get(side, 0)) for side in ("a", "b", "tie")}}
 
 
-def _both(pairs: Pairs) -> pd.DataFrame:
+def _both(pairs: PairTable) -> pd.DataFrame:
     """First and second answer to the same two clips; the second time A was B."""
     place = ["participant", "clip_a", "clip_b"]
     plain = pairs.answers.astype(dict.fromkeys(place, str))
@@ -157,7 +157,7 @@ def _both(pairs: Pairs) -> pd.DataFrame:
     return plain.merge(turned, on=place, suffixes=("", "_again"))
 
 
-def _repeated(pairs: Pairs) -> pd.DataFrame:
+def _repeated(pairs: PairTable) -> pd.DataFrame:
     both, rows = _both(pairs), []
     for aspect in pairs.aspects if len(both) else ():
         same, other = _agreement(both, aspect.key)
@@ -174,7 +174,7 @@ def _agreement(both: pd.DataFrame, aspect: str) -> tuple[pd.Series, pd.Series]:
     return again == both[aspect], other
 
 
-def flags(pairs: Pairs, rules: Rules | None = None) -> pd.DataFrame:
+def flags(pairs: PairTable, rules: Rules | None = None) -> pd.DataFrame:
     """As `quality.flags`, with the reasons of `REASONS`."""
     rules = rules or Rules(**pairs.rules)
     answers = pairs.answers
@@ -188,7 +188,7 @@ def flags(pairs: Pairs, rules: Rules | None = None) -> pd.DataFrame:
     )
 
 
-def _same_side(pairs: Pairs, rules: Rules) -> pd.Series:
+def _same_side(pairs: PairTable, rules: Rules) -> pd.Series:
     keys = [aspect.key for aspect in pairs.aspects]
     said = pairs.answers[keys].apply(lambda row: row.iloc[0] if row.nunique() == 1 else np.nan, axis=1)
     by_person = said.groupby(pairs.answers["participant"], observed=True)
@@ -196,7 +196,7 @@ def _same_side(pairs: Pairs, rules: Rules) -> pd.Series:
     return (by_person.nunique() == 1) & whole & (by_person.size() >= rules.fewest_verdicts)
 
 
-def _contradicted(pairs: Pairs) -> pd.Series:
+def _contradicted(pairs: PairTable) -> pd.Series:
     both = _both(pairs)
     if both.empty:
         return pd.Series(dtype=bool)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from evaluation.statistics.answer_table import Collected
+from evaluation.statistics.answer_table import AnswerTable
 
 FINISHED = "finished"
 REASONS = {
@@ -42,7 +42,7 @@ class Rules:
     repeat_apart: float = 0.4  # of the scale, between the ratings of a clip heard twice; by chance it is 0.4 on 1 to 5
 
 
-def flags(collected: Collected, rules: Rules | None = None) -> pd.DataFrame:
+def flags(answer_table: AnswerTable, rules: Rules | None = None) -> pd.DataFrame:
     """What was noticed about each listener, by the survey's own rules if none are given.
 
     Returns
@@ -51,12 +51,12 @@ def flags(collected: Collected, rules: Rules | None = None) -> pd.DataFrame:
     known before), one column of true and false for each of ``REASONS``, ``flagged`` (any of them) and ``reasons``, in
     words. What was not measured flags nobody.
     """
-    rules = rules or Rules(**collected.rules)
-    answers = collected.answers
-    marks = careless(answers, collected.participants, rules) | {
-        "straight_lining": _straight(collected, rules),
+    rules = rules or Rules(**answer_table.rules)
+    answers = answer_table.answers
+    marks = careless(answers, answer_table.participants, rules) | {
+        "straight_lining": _straight(answer_table, rules),
         "same_verdict": _same_verdict(answers, rules),
-        "inconsistent": _inconsistent(collected, rules),
+        "inconsistent": _inconsistent(answer_table, rules),
     }
     return marked(answers, marks, REASONS, rules)
 
@@ -97,13 +97,13 @@ def _failed(participants: pd.DataFrame, rules: Rules) -> pd.Series:
     return participants.set_index("participant")["checks_failed"] >= rules.failed_checks
 
 
-def _inconsistent(collected: Collected, rules: Rules) -> pd.Series:
+def _inconsistent(answer_table: AnswerTable, rules: Rules) -> pd.Series:
     """How far the two ratings of a clip heard twice lie apart, over all aspects, as a share of their scales."""
-    scaled = [aspect for aspect in collected.aspects if aspect.key in collected.repeats]
-    if collected.repeats.empty or not scaled:
+    scaled = [aspect for aspect in answer_table.aspects if aspect.key in answer_table.repeats]
+    if answer_table.repeats.empty or not scaled:
         return pd.Series(dtype=bool)
     place = ["participant", "clip"]
-    plain = [table.astype(dict.fromkeys(place, str)) for table in (collected.answers, collected.repeats)]
+    plain = [table.astype(dict.fromkeys(place, str)) for table in (answer_table.answers, answer_table.repeats)]
     both = plain[0].merge(plain[1], on=place, suffixes=("", "_again"))
     apart = [
         (both[aspect.key] - both[f"{aspect.key}_again"]).abs() / (aspect.highest - aspect.lowest) for aspect in scaled
@@ -124,14 +124,14 @@ def _share_or_none(answers: pd.DataFrame, column: str, is_so) -> pd.Series:
     return is_so(known[column].astype(float)).groupby(known["participant"], observed=True).mean()
 
 
-def _straight(collected: Collected, rules: Rules) -> pd.Series:
+def _straight(answer_table: AnswerTable, rules: Rules) -> pd.Series:
     """All aspects alike in nearly every answer, or one aspect's rating never moved over all clips and aspects."""
-    ratings = collected.answers[collected.keys]
-    if len(collected.keys) < 2:
-        spread = ratings.groupby(collected.answers["participant"], observed=True).nunique()
+    ratings = answer_table.answers[answer_table.keys]
+    if len(answer_table.keys) < 2:
+        spread = ratings.groupby(answer_table.answers["participant"], observed=True).nunique()
         return (spread <= 1).all(axis=1)
     alike = (ratings.max(axis=1) == ratings.min(axis=1)) & ratings.notna().all(axis=1)
-    return alike.groupby(collected.answers["participant"], observed=True).mean() > rules.straight_share
+    return alike.groupby(answer_table.answers["participant"], observed=True).mean() > rules.straight_share
 
 
 def _same_verdict(answers: pd.DataFrame, rules: Rules) -> pd.Series:
@@ -139,13 +139,13 @@ def _same_verdict(answers: pd.DataFrame, rules: Rules) -> pd.Series:
     return (judged.nunique() == 1) & (judged.size() >= rules.fewest_verdicts)
 
 
-def flow(collected: Collected, flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
+def flow(answer_table: AnswerTable, flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
     """From those who came to those who count: ``step`` and ``people``."""
-    return steps(collected.answers["participant"].nunique(), collected.flow, flagged, left_out=left_out)
+    return steps(answer_table.answers["participant"].nunique(), answer_table.flow, flagged, left_out=left_out)
 
 
 def steps(answered: int, came: Mapping[str, int], flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
-    """The same from counts: how many answered, and who came (as `Collected.flow`)."""
+    """The same from counts: how many answered, and who came (as `AnswerTable.flow`)."""
     counted = {
         **{step: people for step, people in came.items() if step != FINISHED},
         "answered at least one clip": answered,

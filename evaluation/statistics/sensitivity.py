@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.designs import Design, without_anchors
+from evaluation.statistics.designs import Design, drop_anchors
 from evaluation.statistics.estimates import Estimate, pairwise, t_estimate
 from evaluation.statistics.linear import LinearFit, fit_linear
 from evaluation.statistics.reasons import Reason
@@ -38,7 +38,7 @@ def variations(frame: pd.DataFrame, aspect: str, covariates: Sequence[str] = ())
     frame : the tidy table; columns `familiar`, `position` and `order` are used where they are there and vary
     covariates : further columns, each tried by itself: headphones, musical training, age ...
     """
-    rated = without_anchors(frame)
+    rated = drop_anchors(frame)
     rated = rated[rated[aspect].notna()]
     found = []
     if "familiar" in rated and rated["familiar"].eq(1).any():

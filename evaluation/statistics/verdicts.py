@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from evaluation.statistics.designs import Design, lay_out, why_no_model, without_anchors
+from evaluation.statistics.designs import Design, drop_anchors, lay_out, why_no_model
 from evaluation.statistics.estimates import Equivalence, Estimate, Share, equivalence, t_estimate
 from evaluation.statistics.laplace import CumulativeFit, fit_cumulative
 from evaluation.statistics.ordinal import delta_method
@@ -123,7 +123,7 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame | Reason:
     """Rows with a verdict, anchors left out."""
     if "verdict" not in frame:
         return Reason("Nobody was asked whether a machine wrote the clips.")
-    judged = without_anchors(frame)
+    judged = drop_anchors(frame)
     judged = judged[judged["verdict"].notna() & (judged["verdict"].astype(str).str.strip() != "")]
     judged = judged.dropna(subset=["participant", "clip", "source"])
     odd = sorted(set(judged["verdict"].astype(str)) - {"human", "ai"})

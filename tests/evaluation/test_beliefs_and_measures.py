@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation import clip_measures as bridge
+from evaluation.answers import clip_measures as bridge
 from evaluation.answers.answers import collect
 from evaluation.statistics import belief, clip_measures, confidence
 from evaluation.statistics.answer_table import Aspect
@@ -67,8 +67,8 @@ def test_a_fine_scale_of_confidence_is_cut_into_fifths():
 
 
 def test_listeners_who_know_when_they_know_are_found():
-    collected = collect_everything(listeners=40, clips=6, aspects={"enjoyment": "Enjoyment"})
-    found = confidence.insight(collected.answers)
+    answer_table = collect_everything(listeners=40, clips=6, aspects={"enjoyment": "Enjoyment"})
+    found = confidence.insight(answer_table.answers)
     assert found.slope.low > 0
     assert found.formula == "right ~ confidence + source + (1 | participant) + (1 | clip)"
 
@@ -108,9 +108,11 @@ def test_what_models_differ_in_is_no_correlation_within_them():
 
 
 def test_only_human_sets_are_compared_with():
-    collected = collect_everything(listeners=12, clips=4)
-    origins = dict(zip(collected.sources["source"], collected.sources["origin"], strict=True))
-    table = clip_measures.overlaps(collected.measures, collected.clips, origins, ["polyphony", "tempo"], rng=rng())
+    answer_table = collect_everything(listeners=12, clips=4)
+    origins = dict(zip(answer_table.sources["source"], answer_table.sources["origin"], strict=True))
+    table = clip_measures.overlaps(
+        answer_table.measures, answer_table.clips, origins, ["polyphony", "tempo"], rng=rng()
+    )
     assert list(dict.fromkeys(table["source"])) == ["Magenta", "Our LSTM", "Shuffled notes"]
     assert ((table["low"] <= table["area"]) & (table["area"] <= table["high"])).all()
     assert table.loc[table["measure"] == "tempo", "area"].tolist() == [1, 1, 1]
@@ -147,7 +149,7 @@ def test_clips_without_files_go_without_measures(make_survey):
 
 
 def test_without_flagged_listeners_their_second_answers_go_too():
-    collected = collect_everything(listeners=12, clips=3)
-    left = collected.without(["P03"])
+    answer_table = collect_everything(listeners=12, clips=3)
+    left = answer_table.without(["P03"])
     assert "P03" not in set(left.repeats["participant"].astype(str))
-    assert replace(left).fingerprint() != collected.fingerprint()
+    assert replace(left).fingerprint() != answer_table.fingerprint()

@@ -7,13 +7,14 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from evaluation.charts import charts_of, source_keys, theme
-from evaluation.results import work_out
+from evaluation.charts import theme
+from evaluation.charts.gallery import rating_charts, source_keys
+from evaluation.statistics.rating_results import describe_ratings
 from tests.evaluation.conftest import collect_made_up
 
 
-def charts(collected):
-    return {chart.key: chart for chart in charts_of(work_out(collected, seed=1, replicates=200))}
+def charts(answer_table):
+    return {chart.key: chart for chart in rating_charts(describe_ratings(answer_table, seed=1, replicates=200))}
 
 
 @pytest.fixture(scope="module")
@@ -153,12 +154,12 @@ def test_a_long_name_is_broken_into_lines():
 
 
 def test_small_collections_have_numbers_and_the_reason_why_there_is_no_interval(made_up):
-    results = work_out(made_up(clips=2, listeners=4))
+    results = describe_ratings(made_up(clips=2, listeners=4))
     assert results.ratings["mean"].notna().all()
     assert results.ratings["low"].isna().all()
     assert set(results.ratings["why"]) == {"no interval: 2 clips of this model, at least 3 are needed"}
     assert "(here 4)" in results.cautions[0]
-    small = {chart.key: chart for chart in charts_of(results)}
+    small = {chart.key: chart for chart in rating_charts(results)}
     assert small["means"].title == "Average ratings"
     assert "There is no interval: 2 clips" in small["averages-originals"].summary
 
@@ -178,24 +179,24 @@ def test_whatever_there_is_can_be_drawn(made_up, more):
 
 
 def test_without_verdicts_or_without_ratings_the_other_charts_remain(made_up):
-    collected = made_up(listeners=12)
-    silent = collected.without([])
-    object.__setattr__(silent, "answers", collected.answers.assign(verdict=None))
+    answer_table = made_up(listeners=12)
+    silent = answer_table.without([])
+    object.__setattr__(silent, "answers", answer_table.answers.assign(verdict=None))
     assert {"verdicts-by-clip", "share-judged-ai"}.isdisjoint(charts(silent))
-    unrated = collected.without([])
-    object.__setattr__(unrated, "answers", collected.answers.assign(**dict.fromkeys(collected.keys, np.nan)))
+    unrated = answer_table.without([])
+    object.__setattr__(unrated, "answers", answer_table.answers.assign(**dict.fromkeys(answer_table.keys, np.nan)))
     assert list(charts(unrated)) == ["verdicts-by-clip", "share-judged-ai"]
 
 
 def test_all_answers_alike_are_no_reason_to_fail(made_up):
-    collected = made_up(listeners=12)
-    alike = collected.without([])
-    same = dict.fromkeys(collected.keys, 3.0)
-    object.__setattr__(alike, "answers", collected.answers.assign(verdict="ai", **same))
-    results = work_out(alike, replicates=100)
+    answer_table = made_up(listeners=12)
+    alike = answer_table.without([])
+    same = dict.fromkeys(answer_table.keys, 3.0)
+    object.__setattr__(alike, "answers", answer_table.answers.assign(verdict="ai", **same))
+    results = describe_ratings(alike, replicates=100)
     assert results.ratings[["low", "mean", "high"]].eq(3).all(axis=None)
     assert results.verdicts["share"].eq(1).all()
-    assert charts_of(results)
+    assert rating_charts(results)
 
 
 def test_sources_with_names_alike_get_different_keys():

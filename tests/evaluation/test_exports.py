@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluation.charts import charts_of
+from evaluation.charts.gallery import rating_charts
 from evaluation.package import archive, image_export
 from evaluation.package.archive import ExportError, as_zip, write
-from evaluation.results import work_out
+from evaluation.statistics.rating_results import describe_ratings
 from surveys.models import Answer
 
 
@@ -204,15 +204,15 @@ def test_analyse_turns_what_is_wrong_into_one_sentence(tmp_path):
 def test_one_browser_draws_svg_png_and_pdf(made_up):
     if reason := image_export.why_not():
         pytest.skip(reason)
-    results = work_out(made_up(sources={"Bach": "human", "LSTM": "ai"}, clips=3, rehearsal=True), replicates=50)
+    results = describe_ratings(made_up(sources={"Bach": "human", "LSTM": "ai"}, clips=3, rehearsal=True), replicates=50)
     told = []
     here = threading.get_ident()
     drawn = image_export.draw(
-        [chart for chart in charts_of(results) if chart.key == "means"],
+        [chart for chart in rating_charts(results) if chart.key == "means"],
         progress=lambda done, total, unit: told.append((total, unit, threading.get_ident() == here)),
     )
     assert set(told) == {(3, "pictures drawn", True)}
-    assert image_export.draw([chart for chart in charts_of(results) if chart.key == "means"]) == drawn
+    assert image_export.draw([chart for chart in rating_charts(results) if chart.key == "means"]) == drawn
     assert drawn["means.svg"].startswith(b"<svg")
     assert b"robot listeners, not people" in drawn["means.svg"]
     assert drawn["means.png"].startswith(b"\x89PNG")

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from evaluation.charts import Chart, charts_of
+from evaluation.charts.chart import Chart
+from evaluation.charts.gallery import rating_charts
 from evaluation.charts.listeners import one_listener
-from evaluation.results import conclude, work_out
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from tests.evaluation.conftest import collect_everything
 
 NEW = {"belief", "calibration", "repeats", "listeners", "measures", "measures-and-ratings", "correlations"}
@@ -18,12 +19,12 @@ CONCLUDED = {"roc", "sensitivity", "overlaps"}
 
 @pytest.fixture(scope="module")
 def results():
-    return work_out(collect_everything(aspects={"enjoyment": "Overall enjoyment"}), replicates=50)
+    return describe_ratings(collect_everything(aspects={"enjoyment": "Overall enjoyment"}), replicates=50)
 
 
 @pytest.fixture(scope="module")
 def charts(results):
-    return {chart.key: chart for chart in charts_of(results, conclude(results))}
+    return {chart.key: chart for chart in rating_charts(results, fit_models(results))}
 
 
 def test_all_of_them_are_there(charts):
@@ -79,7 +80,7 @@ def test_sources_stand_in_one_order_among_measures(charts):
 
 def test_one_listener_is_shown_beside_the_others(results):
     ratings, speed = one_listener(results, "P03")
-    answers = results.collected.answers
+    answers = results.table.answers
     row = ratings.table.iloc[0]
     others = answers[(answers["clip"] == row["clip"]) & (answers["participant"] != "P03")]["enjoyment"]
     assert row.others == pytest.approx(others.mean())
@@ -89,8 +90,8 @@ def test_one_listener_is_shown_beside_the_others(results):
 
 
 def test_a_rehearsal_is_stamped_on_all():
-    made = work_out(collect_everything(rehearsal=True, aspects={"enjoyment": "Enjoyment"}), replicates=20)
-    for chart in [*charts_of(made), *one_listener(made, "P01")]:
+    made = describe_ratings(collect_everything(rehearsal=True, aspects={"enjoyment": "Enjoyment"}), replicates=20)
+    for chart in [*rating_charts(made), *one_listener(made, "P01")]:
         assert "robot listeners" in chart.summary, chart.key
 
 

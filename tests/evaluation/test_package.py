@@ -19,35 +19,37 @@ from evaluation.package.numbers import SCHEMA, as_text, records_of
 from evaluation.package.scripts import formulas, scripts_of
 from evaluation.package.spss import answers_sav
 from evaluation.package.tidy import tables_of
-from evaluation.results import conclude, work_out
 from evaluation.statistics import privacy
-from evaluation.statistics.answer_table import Collected
+from evaluation.statistics.answer_table import AnswerTable
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from tests.evaluation.conftest import collect_made_up
 
 ENJOYMENT = {"enjoyment": "Overall enjoyment"}
 
 
-def with_more_columns(collected: Collected) -> Collected:
+def with_more_columns(answer_table: AnswerTable) -> AnswerTable:
     """Known pieces, places in the sequence and musical training beside the answers."""
     rng = np.random.default_rng(5)
-    answers = collected.answers
+    answers = answer_table.answers
     people = answers["participant"].cat.codes
     told = answers.assign(
         familiar=(rng.random(len(answers)) < 0.1).astype(float),
         position=answers.groupby("participant", observed=True).cumcount() + 1.0,
         training=np.where(people % 2, "yes", "no"),
     )
-    return replace(collected, answers=told, background=("training",))
+    return replace(answer_table, answers=told, background=("training",))
 
 
 @pytest.fixture(scope="module")
 def results():
-    return work_out(with_more_columns(collect_made_up(listeners=14, clips=4, aspects=ENJOYMENT)), replicates=100)
+    return describe_ratings(
+        with_more_columns(collect_made_up(listeners=14, clips=4, aspects=ENJOYMENT)), replicates=100
+    )
 
 
 @pytest.fixture(scope="module")
 def analysis(results):
-    return conclude(results)
+    return fit_models(results)
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +78,8 @@ def test_results_json_keeps_to_its_schema(files):
 
 
 def test_small_collections_keep_to_the_schema_too():
-    small = work_out(collect_made_up(clips=1, listeners=2, sources={"Bach": "human"}), replicates=20)
-    for found in (records_of(small), records_of(small, conclude(small))):
+    small = describe_ratings(collect_made_up(clips=1, listeners=2, sources={"Bach": "human"}), replicates=20)
+    for found in (records_of(small), records_of(small, fit_models(small))):
         jsonschema.validate(json.loads(as_text(found)), json.loads(SCHEMA.read_text()))
 
 
@@ -136,7 +138,7 @@ def test_the_table_for_spss_has_labels_and_the_same_numbers(results, tmp_path):
     pyreadstat = pytest.importorskip("pyreadstat")
     (tmp_path / "answers.sav").write_bytes(answers_sav(results, tables_of(results)["answers"]))
     table, meta = pyreadstat.read_sav(str(tmp_path / "answers.sav"))
-    answers = results.collected.answers
+    answers = results.table.answers
     assert table["enjoyment"].tolist() == answers["enjoyment"].tolist()
     assert meta.variable_value_labels["verdict"] == {1.0: "human", 2.0: "ai"}
     assert meta.variable_value_labels["source"][1.0] == "Originals"
@@ -146,7 +148,7 @@ def test_the_table_for_spss_has_labels_and_the_same_numbers(results, tmp_path):
 
 
 def test_names_that_spss_does_not_know_are_made_plain(results):
-    odd = results.collected.answers.rename(columns={"training": "Musical training (years)"}).assign(Enjoyment=1, _1st=2)
+    odd = results.table.answers.rename(columns={"training": "Musical training (years)"}).assign(Enjoyment=1, _1st=2)
     assert answers_sav(results, odd).startswith(b"$FL2")
 
 
@@ -166,7 +168,7 @@ def test_methods_without_models_conclude_nothing(results):
 
 
 def test_a_rehearsal_is_no_data_in_any_text():
-    made = work_out(collect_made_up(listeners=12, rehearsal=True, aspects=ENJOYMENT), replicates=20)
+    made = describe_ratings(collect_made_up(listeners=12, rehearsal=True, aspects=ENJOYMENT), replicates=20)
     files = files_of(made, pictures=False)
     for name in ("methods.md", "README.txt", "CITATION.cff", "results.json"):
         assert "robot listeners, not people" in text(files, name).lower(), name
@@ -174,7 +176,7 @@ def test_a_rehearsal_is_no_data_in_any_text():
 
 def test_the_citation_names_who_and_which_answers(files, results):
     said = text(files, "CITATION.cff")
-    assert '  - name: "Olga Ohr"' in said and f"SHA-256 of the answers: {results.collected.fingerprint()}" in said
+    assert '  - name: "Olga Ohr"' in said and f"SHA-256 of the answers: {results.table.fingerprint()}" in said
     assert "Fill in" in citation_cff(results)
 
 
@@ -195,13 +197,11 @@ def test_who_stands_out_by_their_background_is_warned_of(results):
     said = privacy.warnings(crowd, ["age", "training"])
     assert said[0].startswith("By age 1 listener stands in a group of fewer than 5 (the smallest: 1).")
     assert any(sentence.startswith("By age and training 1 listener") for sentence in said)
-    odd = results.collected.answers.assign(
-        age=(results.collected.answers["participant"] == "P03").map({True: 90, False: 30})
-    )
-    warned = replace(results, collected=replace(results.collected, answers=odd, background=("training", "age")))
+    odd = results.table.answers.assign(age=(results.table.answers["participant"] == "P03").map({True: 90, False: 30}))
+    warned = replace(results, table=replace(results.table, answers=odd, background=("training", "age")))
     assert "WARNING: By age 1 listener stands" in text(files_of(warned, pictures=False), "README.txt")
 
 
 def test_where_nothing_was_asked_about_people_the_readme_says_so():
-    made = work_out(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20)
+    made = describe_ratings(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20)
     assert "Nothing was asked about the participants themselves." in text(files_of(made, pictures=False), "README.txt")

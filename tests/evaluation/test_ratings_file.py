@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from evaluation.answers.ratings_file import RatingsError, read_ratings, read_scale
-from evaluation.results import work_out
+from evaluation.statistics.rating_results import describe_ratings
 
 GOOD = """participant,clip,source,origin,verdict,enjoyment,age
 A,bach-1,Bach,human,human,5,30
@@ -25,12 +25,12 @@ def read(tmp_path):
 
 
 def test_a_tidy_file_becomes_the_same_table_as_a_survey(read):
-    collected = read(GOOD)
-    assert len(collected) == 4
-    assert collected.sources.values.tolist() == [["Bach", "human"], ["LSTM", "ai"]]
-    assert collected.answers["enjoyment"].tolist()[:3] == [5, 2, 4]
-    assert collected.answers["verdict"].isna().tolist() == [False, False, True, False]
-    assert collected.aspects[0].label == "Enjoyment"
+    answer_table = read(GOOD)
+    assert len(answer_table) == 4
+    assert answer_table.sources.values.tolist() == [["Bach", "human"], ["LSTM", "ai"]]
+    assert answer_table.answers["enjoyment"].tolist()[:3] == [5, 2, 4]
+    assert answer_table.answers["verdict"].isna().tolist() == [False, False, True, False]
+    assert answer_table.aspects[0].label == "Enjoyment"
 
 
 def test_other_columns_are_kept(read):
@@ -131,7 +131,7 @@ def test_a_scale_is_two_numbers():
 
 def test_a_scale_of_a_hundred_is_worked_out(read):
     text = GOOD.replace("human,5,", "human,87.5,")
-    results = work_out(read(text, scale=(0, 100)))
+    results = describe_ratings(read(text, scale=(0, 100)))
     assert results.ratings["mean"].tolist() == [(87.5 + 4) / 2, 2.0]
     assert results.categories.empty
 

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from evaluation import reports
-from evaluation.charts import Chart, charts_of
+from evaluation.charts.chart import Chart
+from evaluation.charts.gallery import rating_charts
 from evaluation.models import Report
-from evaluation.results import conclude, work_out
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from surveys.models import Answer
 from tests.evaluation.conftest import collect_made_up
 
@@ -21,13 +22,15 @@ def at_once(settings):
 
 @pytest.fixture(scope="module")
 def an_analysis():
-    return conclude(work_out(collect_made_up(listeners=12, clips=3, aspects={"enjoyment": "Overall enjoyment"})))
+    return fit_models(
+        describe_ratings(collect_made_up(listeners=12, clips=3, aspects={"enjoyment": "Overall enjoyment"}))
+    )
 
 
 @pytest.fixture(autouse=True)
 def in_a_moment(monkeypatch, an_analysis):
     """The mixed models take seconds; they are fitted once, to other answers, for all tests but one."""
-    monkeypatch.setattr("evaluation.results.conclude", lambda results, progress: an_analysis)
+    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", lambda results, progress: an_analysis)
 
 
 @pytest.fixture
@@ -52,7 +55,7 @@ def press(client, survey, **choice):
 
 
 def test_a_button_works_out_what_can_be_concluded(client, analyst, survey, monkeypatch):
-    monkeypatch.setattr("evaluation.results.conclude", conclude)
+    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", fit_models)
     assert "Work out what can be concluded" in page(client, survey)
     after = press(client, survey)
     assert "Differences between models with 95 % intervals" in after
@@ -121,7 +124,7 @@ def test_what_breaks_off_is_said_and_can_be_ordered_again(client, analyst, surve
     def broken(*args, **kwargs):
         raise MemoryError("no memory left")
 
-    monkeypatch.setattr("evaluation.results.conclude", broken)
+    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", broken)
     reports.order(survey)
     assert "It broke off: no memory left" in page(client, survey)
 
@@ -149,7 +152,7 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
 
 
 def test_a_chart_that_was_kept_is_the_chart_that_was_made(made_up):
-    for chart in charts_of(work_out(made_up(listeners=12, clips=3), replicates=50)):
+    for chart in rating_charts(describe_ratings(made_up(listeners=12, clips=3), replicates=50)):
         again = Chart.of(json.loads(json.dumps(chart.kept())))
         assert again.rows == chart.rows
         assert again.csv() == chart.csv()

@@ -36,15 +36,15 @@ def no_browser(monkeypatch):
 
 @pytest.fixture(scope="module")
 def an_analysis():
-    from evaluation.results import conclude, work_out
+    from evaluation.statistics.rating_results import describe_ratings, fit_models
 
-    return conclude(work_out(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20))
+    return fit_models(describe_ratings(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20))
 
 
 @pytest.fixture(autouse=True)
 def in_a_moment(monkeypatch, an_analysis):
     """The mixed models take seconds; they are fitted once, to other answers, for all tests."""
-    monkeypatch.setattr("evaluation.results.conclude", lambda results, progress=None: an_analysis)
+    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", lambda results, progress=None: an_analysis)
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_who_withdraws_while_a_package_is_made_is_in_none(survey, monkeypatch):
     def meanwhile(results, progress=None):
         survey.participants.first().delete()
 
-    monkeypatch.setattr("evaluation.results.conclude", meanwhile)
+    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", meanwhile)
     build.order(survey)
     package = Package.objects.get()
     assert not package.made and not package.file

@@ -8,13 +8,13 @@ import pytest
 from evaluation.package.codebook import codebook, descriptor
 from evaluation.package.paper_tables import bare, interval, latex_text, number, p_value, printed_tables
 from evaluation.package.tidy import csv, tables_of
-from evaluation.results import conclude, work_out
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from tests.evaluation.conftest import collect_made_up
 
 
 @pytest.fixture(scope="module")
 def results():
-    return work_out(collect_made_up(), replicates=100)
+    return describe_ratings(collect_made_up(), replicates=100)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_description_alone_fills_two_tables(results):
 
 
 def test_mixed_models_add_comparisons_and_discrimination(results):
-    tables = {table.key: table for table in printed_tables(results, conclude(results))}
+    tables = {table.key: table for table in printed_tables(results, fit_models(results))}
     assert list(tables) == ["ratings", "verdicts", "comparisons", "discrimination"]
     first = tables["comparisons"].rows[0]
     assert first[:2] == ("Complexity", "Magenta − Originals")
@@ -66,13 +66,13 @@ def test_a_table_in_latex_and_markdown_has_a_row_for_each_row(results):
 
 
 def test_a_rehearsal_is_marked_in_every_caption():
-    results = work_out(collect_made_up(listeners=12, rehearsal=True), replicates=50)
+    results = describe_ratings(collect_made_up(listeners=12, rehearsal=True), replicates=50)
     assert all("robot listeners, not people" in table.caption for table in printed_tables(results))
 
 
 def test_small_collections_fill_what_they_can():
-    results = work_out(collect_made_up(clips=1, listeners=2), replicates=50)
-    tables = printed_tables(results, conclude(results))
+    results = describe_ratings(collect_made_up(clips=1, listeners=2), replicates=50)
+    tables = printed_tables(results, fit_models(results))
     assert [table.key for table in tables] == ["ratings", "verdicts"]
     assert tables[0].rows[0][5] == "–"
 

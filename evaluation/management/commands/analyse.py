@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from evaluation.answers.ratings_file import RatingsError, read_ratings, read_scale
 from evaluation.package.archive import ExportError, check_target, write
 from evaluation.package.contents import files_of
-from evaluation.results import conclude, work_out
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 
 
 class Command(BaseCommand):
@@ -29,16 +29,16 @@ class Command(BaseCommand):
         try:
             check_target(out)
             results = self.results(**options)
-            analysis = None if options["without_models"] else conclude(results)
+            analysis = None if options["without_models"] else fit_models(results)
             files = files_of(results, pictures=not without_figures, analysis=analysis)
             write(files, out)
         except (RatingsError, ExportError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(results.collected):,} rows and their results are in {out} ({len(files)} files).")
+        self.stdout.write(f"{len(results.table):,} rows and their results are in {out} ({len(files)} files).")
         if not without_figures and not any(name.endswith(".svg") for name in files):
             self.stdout.write("The figures could not be drawn here; README.txt in it says why.")
 
     def results(self, *, ratings, aspects, scale, rehearsal, seed, without_flagged, **options):
         names = [name.strip() for name in aspects.split(",") if name.strip()]
-        collected = read_ratings(ratings, names, scale=read_scale(scale), rehearsal=rehearsal)
-        return work_out(collected, seed=seed, without_flagged=without_flagged)
+        answer_table = read_ratings(ratings, names, scale=read_scale(scale), rehearsal=rehearsal)
+        return describe_ratings(answer_table, seed=seed, without_flagged=without_flagged)

@@ -1,14 +1,14 @@
 from pathlib import Path
 
 from evaluation.answers import snapshots
-from evaluation.clip_measures import measure
+from evaluation.answers.clip_measures import measure
 from evaluation.package.archive import ExportError, check_target, write, write_text
 from evaluation.package.build import beside
 from evaluation.package.contents import files_of
 from evaluation.package.pair_package import files_of_pairs
-from evaluation.package.preregistration import text_of
-from evaluation.results import conclude, work_out
-from evaluation.statistics.pair_results import prefer
+from evaluation.preregistration import text_of
+from evaluation.statistics.pair_results import describe_pairs
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from studies.management.study_command import StudyCommand
 from surveys.management.survey_command import find_survey
 from surveys.survey_templates import SurveyError
@@ -47,22 +47,22 @@ class Command(StudyCommand):
             return self.write_pairs(survey, out, rehearsal, without_figures, without_flagged)
         measure(survey)
         snapshot = snapshots.take(survey, rehearsal=rehearsal)
-        collected = snapshots.read(snapshot) if snapshot else ()
-        if not len(collected):
+        answer_table = snapshots.read(snapshot) if snapshot else ()
+        if not len(answer_table):
             raise ExportError(nobody(survey, rehearsal))
-        results = work_out(collected, without_flagged=without_flagged)
-        analysis = None if without_models else conclude(results)
+        results = describe_ratings(answer_table, without_flagged=without_flagged)
+        analysis = None if without_models else fit_models(results)
         with self.progress() as progress:
             more = {"analysis": analysis, "beside": beside(survey), "progress": progress}
             files = files_of(results, pictures=not without_figures, **more)
-        return self.write_files(files, out, f"{len(collected):,} answers", figures=not without_figures)
+        return self.write_files(files, out, f"{len(answer_table):,} answers", figures=not without_figures)
 
     def write_pairs(self, survey, out, rehearsal: bool, without_figures: bool, without_flagged: bool) -> None:
         snapshot = snapshots.take(survey, rehearsal=rehearsal)
         pairs = snapshots.read_pairs(snapshot) if snapshot else ()
         if not len(pairs):
             raise ExportError(nobody(survey, rehearsal))
-        results = prefer(pairs, without_flagged=without_flagged)
+        results = describe_pairs(pairs, without_flagged=without_flagged)
         files = files_of_pairs(results, pictures=not without_figures, preregistration=text_of(survey))
         self.write_files(files, out, f"{len(pairs):,} choices", figures=not without_figures)
 

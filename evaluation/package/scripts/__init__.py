@@ -7,8 +7,8 @@ import json
 from pathlib import Path
 
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.analysis_record import fits
 from evaluation.statistics.linear import LinearFit
-from evaluation.statistics.results import fits
 
 FOLDER = Path(__file__).parent
 TOLERANCE = 1e-3  # of a number, or of 1 where it is smaller: three digits

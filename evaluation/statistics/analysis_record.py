@@ -1,4 +1,4 @@
-"""An analysis as plain numbers: what stands in `results.json`, every fit under its formula, nothing rounded."""
+"""An analysis as plain numbers: its part of `results.json`, every fit under its formula, nothing rounded."""
 
 import math
 import platform
@@ -21,7 +21,7 @@ SCHEMA = 1
 PACKAGES = ("numpy", "scipy", "pandas")
 
 
-def results(analysis: Analysis) -> dict:
+def analysis_record(analysis: Analysis) -> dict:
     """The analysis as a dictionary that JSON can hold; what is unknown or infinite is null.
 
     Returns
