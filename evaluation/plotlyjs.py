@@ -22,10 +22,10 @@ class PlotlyFinder(BaseFinder):
         return []
 
     def find(self, path, find_all=False, **kwargs):
-        found = self.storage.path(FILE) if path == f"vendor/{FILE}" else None
+        file = self.storage.path(FILE) if path == f"vendor/{FILE}" else None
         if find_all:
-            return [found] if found else []
-        return found or []
+            return [file] if file else []
+        return file or []
 
     def list(self, ignore_patterns):
         yield FILE, self.storage

@@ -41,3 +41,8 @@ def check_role(user, study: Study | None, role: Role, *, called: str) -> Role:
             f"This needs the role {role.label}; yours is {own_role.label}. An owner of the study can change it."
         )
     return own_role
+
+
+def may_edit(request) -> bool:
+    """Whether the person may change what a page of the study shows; only behind `study_page`."""
+    return request.role.includes(Role.EDITOR)

@@ -29,13 +29,14 @@ GROUPS = {
 
 
 def all_charts() -> list:
-    from evaluation.charts.gallery import rating_charts
-    from evaluation.charts.listeners import one_listener
-    from evaluation.statistics.rating_results import describe_ratings, fit_models
+    from evaluation.instruments.registry import RATINGS
+    from evaluation.pipeline import Evaluation
+    from evaluation.statistics.rating_results import describe_ratings
     from tests.evaluation.conftest import collect_everything
 
     results = describe_ratings(collect_everything(listeners=30, clips=6), replicates=500)
-    return rating_charts(results, fit_models(results)) + one_listener(results, "P03")
+    evaluation = Evaluation(RATINGS, results).fit()
+    return evaluation.charts + evaluation.listener_charts("P03")
 
 
 def photograph_charts() -> None:
@@ -52,15 +53,15 @@ def photograph_charts() -> None:
 async def _drawn(charts: list) -> dict[str, bytes]:
     from kaleido import Kaleido
 
-    from evaluation.charts.theme import DARK, PAPER, in_the_dark
+    from evaluation.charts.theme import DARK, PAPER, darken
     from evaluation.package.image_export import _browser
 
     pictures = {}
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
         for chart in charts:
-            printed = chart.printed()
+            printed = chart.export_drawing()
             pictures[f"{chart.key}.png"] = await browser.calc_fig(printed, opts=ANY)
-            dark = json.loads(in_the_dark(json.dumps(printed)))
+            dark = json.loads(darken(json.dumps(printed)))
             dark["layout"] |= {"paper_bgcolor": DARK[PAPER], "plot_bgcolor": DARK[PAPER]}
             pictures[f"{chart.key}-dark.png"] = await browser.calc_fig(dark, opts=ANY)
     return pictures

@@ -11,6 +11,7 @@ from evaluation.charts.means import HALO, rated_aspects
 from evaluation.statistics import clip_measures
 from evaluation.statistics.analysis import Analysis
 from evaluation.statistics.rating_results import SAID_AI, RatingResults
+from evaluation.statistics.reasons import quantity
 
 ACROSS = 3
 GAP = 0.07
@@ -55,7 +56,7 @@ OVERLAP_COLUMNS = {
 }
 
 
-def measured_of(results: RatingResults) -> list[Chart]:
+def measure_charts(results: RatingResults) -> list[Chart]:
     """What needs no models."""
     if results.measures.empty:
         return []
@@ -89,13 +90,13 @@ def _points(results: RatingResults, keys: list[str]) -> pd.DataFrame:
 
 def measures(results: RatingResults) -> Chart:
     """A small panel for each measure: a thin mark for each clip, the model's symbol at their mean."""
-    titles, looks = _titles(results), theme.looks_of(results.table.sources)
+    titles, looks = _titles(results), theme.source_looks(results.table.sources)
     keys = [key for key in titles if (results.measures["measure"] == key).any()]
     sources = [str(name) for name in results.table.sources["source"]]
-    rows = [theme.in_lines(source, 18) for source in sources]
+    rows = [theme.break_lines(source, 18) for source in sources]
     places, total = _grid(len(keys), ROW * len(sources))
     figure = panels.figure_of(places, total, bottom=36)
-    heads = [(theme.in_lines(titles[key], 22), place) for key, place in zip(keys, places, strict=True)]
+    heads = [(theme.break_lines(titles[key], 22), place) for key, place in zip(keys, places, strict=True)]
     panels.head(figure, heads, total, size=12)
     points = _points(results, keys)
     for number, key in enumerate(keys, 1):
@@ -125,14 +126,14 @@ def measures(results: RatingResults) -> Chart:
         drawing=figure,
         table=table,
         columns=MEASURE_COLUMNS,
-        summary=f"{words.count(len(keys), 'measure')} of {words.count(points['clip'].nunique(), 'clip')}: a thin mark "
+        summary=f"{quantity(len(keys), 'measure')} of {quantity(points['clip'].nunique(), 'clip')}: a thin mark "
         "for each clip, the model's symbol at their mean.",
     )
 
 
 def measures_and_ratings(results: RatingResults) -> Chart:
     """A small panel for each measure: a point for each clip, what was measured across, its mean rating up."""
-    titles, looks = _titles(results), theme.looks_of(results.table.sources)
+    titles, looks = _titles(results), theme.source_looks(results.table.sources)
     aspect = next((one for one in rated_aspects(results) if one.key == "enjoyment"), None) or rated_aspects(results)[0]
     found = results.correlations[results.correlations["aspect"] == aspect.key]
     keys = found.loc[found["rho"].notna(), "measure"].tolist() or found["measure"].tolist()
@@ -145,7 +146,7 @@ def measures_and_ratings(results: RatingResults) -> Chart:
     figure = panels.figure_of(places, total, bottom=36)
     rhos = found.set_index("measure")["rho"]
     heads = [
-        (f"{theme.in_lines(titles[key], 24)}<br>ρ = {_rho(rhos[key])}", place)
+        (f"{theme.break_lines(titles[key], 24)}<br>ρ = {_rho(rhos[key])}", place)
         for key, place in zip(keys, places, strict=True)
     ]
     panels.head(figure, heads, total, size=12, bold=False)
@@ -195,7 +196,7 @@ def correlations(results: RatingResults) -> Chart:
         heat = {
             "type": "heatmap",
             "z": [[None if pd.isna(value) else value for value in line] for line in cells.to_numpy().tolist()],
-            "x": [theme.in_lines(labels[key], 12) for key in aspects],
+            "x": [theme.break_lines(labels[key], 12) for key in aspects],
             "y": [titles[key] for key in keys[::-1]],
             "coloraxis": "coloraxis",
             "xgap": 2,
@@ -232,12 +233,12 @@ def overlaps(results: RatingResults, analysis: Analysis) -> Chart | None:
     table = analysis.overlaps
     if table is None or table["area"].isna().all():
         return None
-    titles, looks = _titles(results), theme.looks_of(results.table.sources)
+    titles, looks = _titles(results), theme.source_looks(results.table.sources)
     table = table.dropna(subset="area")
     sources = list(dict.fromkeys(table["source"]))
     keys = [key for key in titles if (table["measure"] == key).any()]
     height = 14 * len(sources) + 12
-    places, total = panels.stacked([height * len(keys)], gap=0, first=40)
+    places, total = panels.stack_panels([height * len(keys)], gap=0, first=40)
     figure = panels.figure_of(places, total, bottom=48)
     for place, source in enumerate(sources):
         own, look = table[table["source"] == source].set_index("measure"), looks[source]

@@ -11,7 +11,7 @@ from evaluation.charts.means import HALO
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.comparisons import Comparison
 from evaluation.statistics.rating_results import RatingResults
-from evaluation.statistics.reasons import Reason
+from evaluation.statistics.reasons import Reason, quantity
 from evaluation.statistics.verdicts import Detection, VerdictFit
 
 SURE = 0.05
@@ -58,7 +58,7 @@ VARIANCE_COLUMNS = {
 }
 
 
-def conclusions_of(results: RatingResults, analysis: Analysis) -> list[Chart]:
+def conclusion_charts(results: RatingResults, analysis: Analysis) -> list[Chart]:
     """Every chart that the analysis fills."""
     judged = analysis.verdicts
     told = [] if judged is None or isinstance(judged, Reason) or not judged.detections else [judged]
@@ -66,14 +66,14 @@ def conclusions_of(results: RatingResults, analysis: Analysis) -> list[Chart]:
     charts = [differences(compared)] if compared else []
     charts += [chart for fit in told for chart in (detection(results, fit), roc(results, fit))]
     charts += [variances([aspect for aspect in compared if aspect.variance])] if compared else []
-    return [chart.stamped() for chart in charts] if results.table.rehearsal else charts
+    return [chart.stamp() for chart in charts] if results.table.rehearsal else charts
 
 
 def differences(aspects: list[AspectAnalysis]) -> Chart:
     """A forest plot: a row for each pair of models, filled where the difference is sure after Holm's correction."""
-    rows = [in_row(pair.label) for pair in max((aspect.comparisons for aspect in aspects), key=len)]
+    rows = [row_label(pair.label) for pair in max((aspect.comparisons for aspect in aspects), key=len)]
     heights = [len(aspect.comparisons) * _row_height(rows) for aspect in aspects]
-    places, total = panels.stacked(heights, gap=62, first=64)
+    places, total = panels.stack_panels(heights, gap=62, first=64)
     figure = panels.figure_of(places, total, bottom=56)
     panels.head(figure, [(aspect.aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
     panels.note(figure, "● sure after Holm's correction   ○ not sure   grey: counts as no difference")
@@ -81,7 +81,7 @@ def differences(aspects: list[AspectAnalysis]) -> Chart:
     for number, aspect in enumerate(aspects, 1):
         figure["data"] += [trace | panels.axes(number) for pair in aspect.comparisons for trace in _forest_row(pair)]
         figure["layout"]["shapes"] += _band(aspect.bound, number)
-        names = [in_row(pair.label) for pair in aspect.comparisons]
+        names = [row_label(pair.label) for pair in aspect.comparisons]
         panels.set_axis(figure, number, "y", **_rows(names))
         panels.set_axis(figure, number, "x", range=[-1.08 * reach, 1.08 * reach], **ZERO)
     panels.set_axis(figure, len(aspects), "x", title={"text": "Difference in rating points"})
@@ -97,9 +97,9 @@ def differences(aspects: list[AspectAnalysis]) -> Chart:
     )
 
 
-def in_row(label: str) -> str:
+def row_label(label: str) -> str:
     """ "LSTM - Originals" in two lines at most, for an axis."""
-    return theme.in_lines(label.replace(" - ", " \N{MINUS SIGN} "), 34)
+    return theme.break_lines(label.replace(" - ", " \N{MINUS SIGN} "), 34)
 
 
 def _row_height(names: list[str]) -> float:
@@ -112,7 +112,7 @@ def _rows(names: list[str]) -> dict:
 
 
 def _forest_row(pair: Comparison) -> list[dict]:
-    found, name = pair.difference, in_row(pair.label)
+    found, name = pair.difference, row_label(pair.label)
     line = {"color": theme.INK, "width": 2.5}
     ends = {"type": "scatter", "mode": "lines", "x": [found.low, found.high], "y": [name, name], "line": line}
     filled = theme.INK if found.p_holm < SURE else theme.PAPER
@@ -154,9 +154,9 @@ def _difference_words(table: pd.DataFrame) -> str:
             most = sure.loc[sure["estimate"].abs().idxmax()]
             pair = most.difference.replace(" - ", " \N{MINUS SIGN} ")
             size = f"the largest: {pair}, {words.mean(most.estimate)}{words.interval(most, words.mean)}"
-            text = f"{len(sure)} of {words.count(len(part), 'difference')} sure after Holm's correction, {size}"
+            text = f"{len(sure)} of {quantity(len(part), 'difference')} sure after Holm's correction, {size}"
         else:
-            text = f"none of {words.count(len(part), 'difference')} is sure, which does not show that there is none"
+            text = f"none of {quantity(len(part), 'difference')} is sure, which does not show that there is none"
         none = int((part["negligible"] == "yes").sum())
         shown = f"; {none} shown to be negligible" if none else ""
         sentences.append(f"{aspect}: {text}{shown}.")
@@ -165,9 +165,9 @@ def _difference_words(table: pd.DataFrame) -> str:
 
 def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     """d' of each model: how well its clips are told from human ones; around 0 what counts as not to be told apart."""
-    looks = theme.looks_of(results.table.sources)
-    names = {found.source: theme.in_lines(found.source) for found in fit.detections}
-    places, total = panels.stacked([len(names) * _row_height(list(names.values()))], gap=0, first=36)
+    looks = theme.source_looks(results.table.sources)
+    names = {found.source: theme.break_lines(found.source) for found in fit.detections}
+    places, total = panels.stack_panels([len(names) * _row_height(list(names.values()))], gap=0, first=36)
     figure = panels.figure_of(places, total, bottom=56)
     for found in fit.detections:
         name, look, d_prime = names[found.source], looks[found.source], found.d_prime
@@ -183,7 +183,7 @@ def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     panels.set_axis(figure, 1, "x", range=[low * 1.05, high * 1.05], title={"text": "d′"}, **ZERO)
     panels.note(figure, "0: taken for AI as often as human music   grey: counts as not told apart")
     panels.set_axis(figure, 1, "y", **_rows(list(names.values())))
-    table = pd.DataFrame([_told(found) for found in fit.detections])
+    table = pd.DataFrame([_detection_row(found) for found in fit.detections])
     return Chart(
         key="detection",
         group="conclusions",
@@ -195,7 +195,7 @@ def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     )
 
 
-def _told(found: Detection) -> dict:
+def _detection_row(found: Detection) -> dict:
     return {
         "source": found.source,
         "d_prime": found.d_prime.estimate,
@@ -225,8 +225,8 @@ def _detection_words(fit: VerdictFit) -> str:
 def variances(aspects: list[AspectAnalysis]) -> Chart:
     """A bar for each aspect: where the differences between ratings come from."""
     table = pd.DataFrame([_shares(aspect) for aspect in aspects])
-    names = [theme.in_lines(label) for label in table["label"]]
-    places, total = panels.stacked([len(names) * 44], gap=0, first=56)
+    names = [theme.break_lines(label) for label in table["label"]]
+    places, total = panels.stack_panels([len(names) * 44], gap=0, first=56)
     figure = panels.figure_of(places, total, bottom=44)
     for part, (text, colour) in PARTS.items():
         bar = {"type": "bar", "orientation": "h", "x": table[part].tolist(), "y": names, "name": text}

@@ -40,7 +40,7 @@ def answers(results: RatingResults) -> Chart | None:
         return None
     aspects = [aspect for aspect in rated_aspects(results) if aspect.points]
     rows = row_names(results)
-    places, total = panels.stacked([room(rows)] * len(aspects), gap=62, first=70)
+    places, total = panels.stack_panels([room(rows)] * len(aspects), gap=62, first=70)
     figure = panels.figure_of(places, total, bottom=44)
     panels.head(figure, [(aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
     panels.set_axes(figure, "x", range=[-1, 1], **BOTH_WAYS)
@@ -117,7 +117,7 @@ def clips_and_aspects(results: RatingResults) -> Chart:
     groups = [(source, part[list(labels)]) for source, part in wide.groupby("source", observed=True)]
     few = len(wide) <= MOST_CLIPS
     row = 24 if few else 12
-    places, total = panels.stacked([row * len(part) for _, part in groups], gap=40, first=72)
+    places, total = panels.stack_panels([row * len(part) for _, part in groups], gap=40, first=72)
     figure = panels.figure_of(places, total, bottom=12)
     panels.head(figure, [(source, place) for (source, _), place in zip(groups, places, strict=True)], total)
     figure["layout"]["annotations"][0]["yshift"] = 42  # above the names of the aspects
@@ -127,7 +127,7 @@ def clips_and_aspects(results: RatingResults) -> Chart:
         heat = {
             "type": "heatmap",
             "z": [[None if pd.isna(value) else value for value in line] for line in cells.to_numpy().tolist()],
-            "x": [theme.in_lines(label, 14) for label in labels.values()],
+            "x": [theme.break_lines(label, 14) for label in labels.values()],
             "y": [names[clip] for clip in cells.index],
             "coloraxis": "coloraxis",
             "xgap": 2,

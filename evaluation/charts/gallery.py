@@ -3,13 +3,13 @@
 import re
 
 from evaluation.charts.chart import Chart
-from evaluation.charts.clip_measures import measured_of, overlaps
-from evaluation.charts.conclusions import conclusions_of
+from evaluation.charts.clip_measures import measure_charts, overlaps
+from evaluation.charts.conclusions import conclusion_charts
 from evaluation.charts.distributions import answers, clips_and_aspects
 from evaluation.charts.hearing import belief, calibration
-from evaluation.charts.listeners import all_listeners
+from evaluation.charts.listeners import listener_overview
 from evaluation.charts.means import means, share_judged_ai
-from evaluation.charts.paper import averages_of, verdicts_by_clip
+from evaluation.charts.paper import source_averages, verdicts_by_clip
 from evaluation.charts.robustness import repeats, sensitivity
 from evaluation.statistics.analysis import Analysis
 from evaluation.statistics.rating_results import RatingResults
@@ -26,23 +26,23 @@ def rating_charts(results: RatingResults, analysis: Analysis | None = None) -> l
     if len(results.ratings):
         rated = set(results.ratings["source"].astype(str))
         keys = source_keys(results.table.sources["source"])
-        charts += [averages_of(results, source, key) for source, key in keys.items() if source in rated]
+        charts += [source_averages(results, source, key) for source, key in keys.items() if source in rated]
         charts.append(means(results))
     if len(results.verdicts):
         charts.append(share_judged_ai(results))
     if len(results.ratings):
         charts += [answers(results), clips_and_aspects(results), belief(results), calibration(results)]
-        charts += [repeats(results), all_listeners(results), *measured_of(results)]
+        charts += [repeats(results), listener_overview(results), *measure_charts(results)]
     charts = [chart for chart in charts if chart]
-    charts = [chart.stamped() for chart in charts] if results.table.rehearsal else charts
-    return charts + (concluded(results, analysis) if analysis else [])
+    charts = [chart.stamp() for chart in charts] if results.table.rehearsal else charts
+    return charts + (model_charts(results, analysis) if analysis else [])
 
 
-def concluded(results: RatingResults, analysis: Analysis) -> list[Chart]:
+def model_charts(results: RatingResults, analysis: Analysis) -> list[Chart]:
     """What the models conclude, whether it holds when asked otherwise, and what takes as long to work out."""
     more = [sensitivity(analysis), overlaps(results, analysis)]
-    more = [chart.stamped() if results.table.rehearsal else chart for chart in more if chart]
-    return conclusions_of(results, analysis) + more
+    more = [chart.stamp() if results.table.rehearsal else chart for chart in more if chart]
+    return conclusion_charts(results, analysis) + more
 
 
 def source_keys(sources) -> dict[str, str]:

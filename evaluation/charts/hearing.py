@@ -49,8 +49,8 @@ CALIBRATION_COLUMNS = {
 
 def roc(results: RatingResults, fit: VerdictFit) -> Chart:
     """The plane of hits and false alarms: the diagonal is guessing, and curves join points of one d'."""
-    looks = theme.looks_of(results.table.sources)
-    places, total = panels.stacked([420], gap=0, first=28)
+    looks = theme.source_looks(results.table.sources)
+    places, total = panels.stack_panels([420], gap=0, first=28)
     figure = panels.figure_of(places, total, bottom=60, left=60)
     figure["data"] += [_curve(d_prime) for d_prime in (0.0, *CURVES)]
     for found in fit.detections:
@@ -123,7 +123,7 @@ def belief(results: RatingResults) -> Chart | None:
         return None
     aspects = [aspect for aspect in rated_aspects(results) if (table["aspect"] == aspect.key).any()]
     rows = [name for name, _, _ in CELLS.values()]
-    places, total = panels.stacked([28 * len(rows)] * len(aspects), gap=62)
+    places, total = panels.stack_panels([28 * len(rows)] * len(aspects), gap=62)
     figure = panels.figure_of(places, total, bottom=40)
     panels.head(figure, [(aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
     order = {"type": "category", "categoryorder": "array", "categoryarray": rows}
@@ -137,8 +137,8 @@ def belief(results: RatingResults) -> Chart | None:
     labels = {aspect.key: aspect.label for aspect in aspects}
     shown = table.assign(
         label=table["aspect"].map(labels),
-        **{"is": table["origin"].map(_called)},
-        taken_for=table["verdict"].map(_called),
+        **{"is": table["origin"].map(_origin_label)},
+        taken_for=table["verdict"].map(_origin_label),
     )
     return Chart(
         key="belief",
@@ -151,7 +151,7 @@ def belief(results: RatingResults) -> Chart | None:
     )
 
 
-def _called(origin: str) -> str:
+def _origin_label(origin: str) -> str:
     return {"human": "human", "ai": "AI"}[origin]
 
 
@@ -191,7 +191,7 @@ def calibration(results: RatingResults) -> Chart | None:
     table = results.calibration
     if table.empty:
         return None
-    places, total = panels.stacked([260], gap=0, first=24)
+    places, total = panels.stack_panels([260], gap=0, first=24)
     figure = panels.figure_of(places, total, bottom=56, left=56)
     line = {"color": theme.YES, "width": 2}
     for row in table.itertuples(index=False):

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from evaluation.charts import panels, theme, words
+from evaluation.charts import panels, theme
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import HALO
 from evaluation.statistics.listeners import answers_of, listeners
 from evaluation.statistics.rating_results import RatingResults
+from evaluation.statistics.reasons import quantity
 
 COLUMNS = {
     "participant": Column("Listener"),
@@ -32,7 +33,7 @@ OTHERS = {"symbol": "line-ns", "size": 13, "line": {"color": theme.INK_SOFT, "wi
 MOST_ROWS = 3_000  # listeners in the picture and its table; the participants' file has all
 
 
-def all_listeners(results: RatingResults) -> Chart | None:
+def listener_overview(results: RatingResults) -> Chart | None:
     """A point for each listener: how much above or below the others they rate, and how much their own ratings vary."""
     if len(results.flags) > MOST_ROWS:
         return None
@@ -40,7 +41,7 @@ def all_listeners(results: RatingResults) -> Chart | None:
     shown = table.dropna(subset=["above", "spread"])
     if len(shown) < 2:
         return None
-    places, total = panels.stacked([320], gap=0, first=28)
+    places, total = panels.stack_panels([320], gap=0, first=28)
     figure = panels.figure_of(places, total, bottom=56, left=56)
     for flagged, name, marker in (
         (False, "not flagged", {"symbol": "circle", "color": theme.YES, "opacity": 0.7, "line": HALO}),
@@ -75,12 +76,12 @@ def _words(table: pd.DataFrame) -> str:
     flagged = int(table["flagged"].sum())
     same = int((table["spread"] == 0).sum())
     return (
-        f"{words.count(len(table), 'listener')}, from {least:+.2f} to {most:+.2f} points beside the others' means of "
+        f"{quantity(len(table), 'listener')}, from {least:+.2f} to {most:+.2f} points beside the others' means of "
         f"the same clips; {flagged} flagged{f', {same} gave one rating only' if same else ''}."
     )
 
 
-def one_listener(results: RatingResults, participant: str) -> list[Chart]:
+def listener_charts(results: RatingResults, participant: str) -> list[Chart]:
     """What one listener said beside the others, and how long it took; nothing if nobody is called so."""
     aspects = results.table.aspects
     own = answers_of(results.table.answers, aspects, participant)
@@ -91,12 +92,12 @@ def one_listener(results: RatingResults, participant: str) -> list[Chart]:
     charts = [_ratings(results, table, participant)]
     if table["seconds"].notna().any():
         charts.append(_speed(table, participant))
-    return [chart.stamped() for chart in charts] if results.table.rehearsal else charts
+    return [chart.stamp() for chart in charts] if results.table.rehearsal else charts
 
 
 def _ratings(results: RatingResults, table: pd.DataFrame, participant: str) -> Chart:
     """A panel for each aspect, a row for each clip: the listener's rating as a dot, the others' mean as a mark."""
-    looks = theme.looks_of(results.table.sources)
+    looks = theme.source_looks(results.table.sources)
     aspects = [aspect for aspect in results.table.aspects if (table["aspect"] == aspect.key).any()]
     clips = list(dict.fromkeys(table["clip"]))
     across = min(2, len(aspects))
@@ -136,7 +137,7 @@ def _ratings(results: RatingResults, table: pd.DataFrame, participant: str) -> C
         drawing=figure,
         table=table,
         columns=OWN_COLUMNS,
-        summary=f"{words.count(table['clip'].nunique(), 'clip')}, in the order in which they were heard; on average "
+        summary=f"{quantity(table['clip'].nunique(), 'clip')}, in the order in which they were heard; on average "
         f"{away:.2f} points from the mean of the others.",
     )
 
@@ -144,7 +145,7 @@ def _ratings(results: RatingResults, table: pd.DataFrame, participant: str) -> C
 def _speed(table: pd.DataFrame, participant: str) -> Chart:
     """Seconds for each answer, in the order of hearing."""
     each = table.drop_duplicates("clip")
-    places, total = panels.stacked([180], gap=0, first=16)
+    places, total = panels.stack_panels([180], gap=0, first=16)
     figure = panels.figure_of(places, total, bottom=52, left=56)
     bars = {
         "type": "bar",

@@ -8,6 +8,7 @@ import pandas as pd
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.statistics.power import LISTENERS, table
+from evaluation.statistics.reasons import quantity
 from evaluation.statistics.sample_size import Wish
 
 CLIPS = (2, 3, 4, 6, 8, 12, 20, 40)
@@ -23,7 +24,7 @@ def smallest_differences(wish: Wish) -> Chart:
     found = table(
         wish.spread, listeners=listeners, clips=clips, sources=plan.sources, heard=plan.heard, power=wish.power
     )
-    places, total = panels.stacked([380], gap=0, first=30)
+    places, total = panels.stack_panels([380], gap=0, first=30)
     figure = panels.figure_of(places, total, bottom=56)
     figure["layout"]["margin"]["r"] = 88
     for number, row in enumerate(clips):
@@ -48,7 +49,7 @@ def smallest_differences(wish: Wish) -> Chart:
         group="planning",
         title="The smallest difference that is found",
         drawing=figure,
-        table=_in_columns(found),
+        table=_wide_table(found),
         columns={"clips": Column("Clips of each model", "count"), **_headings(listeners)},
         summary=_summary(wish, found),
     )
@@ -78,7 +79,7 @@ def _end(row: pd.Series, clips: int, *, own: bool) -> dict:
     return place | {"text": text, "font": {"size": 12, "color": PLAN if own else theme.INK_SOFT}, "showarrow": False}
 
 
-def _in_columns(found: pd.DataFrame) -> pd.DataFrame:
+def _wide_table(found: pd.DataFrame) -> pd.DataFrame:
     return found.rename(columns=str).rename_axis(columns=None).reset_index()
 
 
@@ -91,6 +92,6 @@ def _summary(wish: Wish, found: pd.DataFrame) -> str:
     own = found.loc[wish.plan.clips]
     few, many = own.index[0], own.index[-1]
     return (
-        f"With {words.count(wish.plan.clips, 'clip')} of each model, {few:,} listeners find {words.mean(own[few])} "
+        f"With {quantity(wish.plan.clips, 'clip')} of each model, {few:,} listeners find {words.mean(own[few])} "
         f"{wish.unit}, {many:,} listeners {words.mean(own[many])}: more listeners alone go no further."
     )

@@ -8,7 +8,7 @@ from evaluation.charts.conclusions import ZERO
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.linear import LinearFit
 from evaluation.statistics.rating_results import RatingResults
-from evaluation.statistics.reasons import Reason
+from evaluation.statistics.reasons import Reason, quantity
 
 ROW = 30
 COLUMNS = {
@@ -40,13 +40,13 @@ def sensitivity(analysis: Analysis) -> Chart | None:
     if not varied:
         return None
     heights = [ROW * len(rows) for rows in varied.values()]
-    places, total = panels.stacked(heights, gap=62, first=44)
+    places, total = panels.stack_panels(heights, gap=62, first=44)
     figure = panels.figure_of(places, total, bottom=52)
     panels.head(figure, list(zip(varied, places, strict=True)), total)
     reach = max(rows[["low", "high"]].abs().to_numpy().max() for rows in varied.values())
     for number, rows in enumerate(varied.values(), 1):
         said = [f"{row.difference}, {row.what}".replace(" - ", " \N{MINUS SIGN} ") for row in rows.itertuples()]
-        names = [theme.in_lines(text, 44) for text in said]
+        names = [theme.break_lines(text, 44) for text in said]
         for name, row in zip(names, rows.itertuples(), strict=True):
             main = row.what == MAIN
             line = {"color": theme.INK if main else theme.INK_SOFT, "width": 3 if main else 2}
@@ -116,7 +116,7 @@ def repeats(results: RatingResults) -> Chart | None:
         return None
     labels = {aspect.key: aspect.label for aspect in results.table.aspects} | {"verdict": "Human or AI"}
     names = [labels[aspect] for aspect in table["aspect"]]
-    places, total = panels.stacked([30 * len(names)], gap=0, first=16)
+    places, total = panels.stack_panels([30 * len(names)], gap=0, first=16)
     figure = panels.figure_of(places, total, bottom=52)
     for name, row in zip(names, table.itertuples(), strict=True):
         line = {"color": theme.YES, "width": 2.5}
@@ -136,5 +136,5 @@ def repeats(results: RatingResults) -> Chart | None:
         drawing=figure,
         table=table.assign(label=names),
         columns=REPEAT_COLUMNS,
-        summary=f"The same answer twice: {each} ({words.count(int(table['pairs'].max()), 'clip')} heard twice).",
+        summary=f"The same answer twice: {each} ({quantity(int(table['pairs'].max()), 'clip')} heard twice).",
     )

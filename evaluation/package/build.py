@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from evaluation.answers import snapshots
 from evaluation.models import Package
+from evaluation.package.archive import zip_bytes
+from evaluation.pipeline import evaluate_snapshot, measure_clips
+from evaluation.preregistration import supplement_of
 from generation import errands
 from generation.models import Errand
 from surveys.models import Survey
@@ -46,38 +49,16 @@ def do(errand: Errand, progress: Progress) -> list[str]:
 
 
 def make(package: Package, progress: Progress) -> list[str]:
-    from evaluation.answers.clip_measures import measure
-    from evaluation.package.archive import as_zip
-    from evaluation.package.contents import files_of
-    from evaluation.statistics.rating_results import describe_ratings, fit_models
-
     withdrawn = package.snapshot.withdrawn
-    if package.snapshot.survey.compares:
-        return _make_of_pairs(package, progress, withdrawn)
-    measure(package.snapshot.survey)
-    answer_table = snapshots.read(package.snapshot)
-    if not len(answer_table):
+    survey = package.snapshot.survey
+    measure_clips(survey)
+    evaluation = evaluate_snapshot(package.snapshot, without_flagged=package.without_flagged)
+    if evaluation is None:
         return [NOBODY]
-    results = describe_ratings(answer_table, without_flagged=package.without_flagged)
-    parts = len(answer_table.aspects) + 1
-    analysis = fit_models(results, progress=lambda what, share: progress(round(share * parts), parts, "models fitted"))
-    files = files_of(results, analysis=analysis, beside=beside(package.snapshot.survey), progress=progress)
-    content = as_zip(files, package.name)
-    return _keep(package, content, withdrawn, len(files))
-
-
-def _make_of_pairs(package: Package, progress: Progress, withdrawn: int) -> list[str]:
-    from evaluation.package.archive import as_zip
-    from evaluation.package.pair_package import files_of_pairs
-    from evaluation.statistics.pair_results import describe_pairs
-
-    pairs = snapshots.read_pairs(package.snapshot)
-    if not len(pairs):
-        return [NOBODY]
-    plan = beside(package.snapshot.survey).preregistration
-    results = describe_pairs(pairs, without_flagged=package.without_flagged)
-    files = files_of_pairs(results, preregistration=plan, progress=progress)
-    return _keep(package, as_zip(files, package.name), withdrawn, len(files))
+    parts = len(evaluation.table.aspects) + 1
+    evaluation = evaluation.fit(lambda what, share: progress(round(share * parts), parts, "models fitted"))
+    files = evaluation.files(supplement=supplement_of(survey), progress=progress)
+    return _keep(package, zip_bytes(files, package.name), withdrawn, len(files))
 
 
 def _keep(package: Package, content: bytes, withdrawn: int, number: int) -> list[str]:
@@ -90,13 +71,3 @@ def _keep(package: Package, content: bytes, withdrawn: int, number: int) -> list
     package.made = timezone.now()
     package.save(update_fields=["file", "size", "sha256", "made"])
     return [f"{number} files are in the package."]
-
-
-def beside(survey: Survey):
-    """What goes into a package beside its results: what was planned, and who did the study."""
-    from evaluation.package.contents import Beside
-    from evaluation.preregistration import text_of
-
-    members = survey.study.memberships.select_related("user").order_by("pk")
-    names = (member.user.get_full_name() for member in members if member.role in ("owner", "editor"))
-    return Beside(text_of(survey), tuple(name for name in names if name))

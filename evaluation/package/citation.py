@@ -17,20 +17,20 @@ def citation_cff(results: RatingResults, authors: Sequence[str] = ()) -> str:
     title = answer_table.title + (f" ({REHEARSAL})" if answer_table.rehearsal else "")
     lines = [
         "cff-version: 1.2.0",
-        f"message: {quoted('If you use these data, please cite them as below.')}",
+        f"message: {yaml_string('If you use these data, please cite them as below.')}",
         "type: dataset",
-        f"title: {quoted(title)}",
+        f"title: {yaml_string(title)}",
         "authors:",
-        *(f"  - name: {quoted(name)}" for name in (authors or ["Fill in: who did this study"])),
-        f"version: {quoted(fingerprint[:12])}",
+        *(f"  - name: {yaml_string(name)}" for name in (authors or ["Fill in: who did this study"])),
+        f"version: {yaml_string(fingerprint[:12])}",
         "identifiers:",
         "  - type: other",
-        f"    value: {quoted(f'urn:uuid:{uuid.uuid5(NAMESPACE, fingerprint)}')}",
-        f"    description: {quoted(f'SHA-256 of the answers: {fingerprint}')}",
+        f"    value: {yaml_string(f'urn:uuid:{uuid.uuid5(NAMESPACE, fingerprint)}')}",
+        f"    description: {yaml_string(f'SHA-256 of the answers: {fingerprint}')}",
         *([f"date-released: {day}"] if (day := last_day(results)) else []),
         "keywords:",
-        *(f"  - {quoted(word)}" for word in ("listening test", "generated music", "ratings")),
-        f"abstract: {quoted(_abstract(results))}",
+        *(f"  - {yaml_string(word)}" for word in ("listening test", "generated music", "ratings")),
+        f"abstract: {yaml_string(_abstract(results))}",
     ]
     return "\n".join(lines) + "\n"
 
@@ -49,6 +49,6 @@ def _abstract(results: RatingResults) -> str:
     )
 
 
-def quoted(text: str) -> str:
+def yaml_string(text: str) -> str:
     """As YAML reads it without surprises: JSON's strings are YAML's."""
     return json.dumps(text, ensure_ascii=False)

@@ -135,10 +135,10 @@ def fields_of(results: RatingResults) -> dict[str, dict[str, Field]]:
 
 def codebook(results: RatingResults, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One row for each column of each table."""
-    return explained(fields_of(results), tables)
+    return codebook_rows(fields_of(results), tables)
 
 
-def explained(known: Mapping[str, Mapping[str, Field]], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def codebook_rows(known: Mapping[str, Mapping[str, Field]], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = []
     for table, content in tables.items():
         for name in content.columns:
@@ -160,10 +160,10 @@ def explained(known: Mapping[str, Mapping[str, Field]], tables: Mapping[str, pd.
 
 def descriptor(results: RatingResults, files: Mapping[str, bytes]) -> dict[str, Any]:
     """The data package's descriptor, for the tables among `files` (names to bytes)."""
-    return described(results.table.title, results.table.rehearsal, fields_of(results), files)
+    return data_package(results.table.title, results.table.rehearsal, fields_of(results), files)
 
 
-def described(
+def data_package(
     title: str, rehearsal: bool, known: Mapping[str, Mapping[str, Field]], files: Mapping[str, bytes]
 ) -> dict[str, Any]:
     resources = [_resource(table, files[f"{table}.csv"], known[table]) for table in known if f"{table}.csv" in files]
@@ -218,11 +218,11 @@ def _resource(table: str, content: bytes, known: Mapping[str, Field]) -> dict[st
 
 
 def _field(name: str, known: Field) -> dict[str, Any]:
-    described: dict[str, Any] = {"name": name, "type": known.type, "description": known.description}
+    description: dict[str, Any] = {"name": name, "type": known.type, "description": known.description}
     if known.question:
-        described["title"] = known.question
+        description["title"] = known.question
     if known.categories:
-        described["categories"] = list(known.categories)
+        description["categories"] = list(known.categories)
     if known.constraints:
-        described["constraints"] = dict(known.constraints)
-    return described
+        description["constraints"] = dict(known.constraints)
+    return description

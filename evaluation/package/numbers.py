@@ -23,7 +23,7 @@ def software() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in ("numpy", "scipy", "pandas")}
 
 
-def records_of(results: RatingResults, analysis: Analysis | None = None) -> dict:
+def rating_record(results: RatingResults, analysis: Analysis | None = None) -> dict:
     """Every number unrounded, with what is needed to have it again; each fit under its formula in R's notation."""
     answer_table = results.table
     concluded = analysis_record(analysis) if analysis else {}
@@ -44,18 +44,18 @@ def records_of(results: RatingResults, analysis: Analysis | None = None) -> dict
         "clips": int(heard["clip"].nunique()),
         "verdict_question": answer_table.verdict_question,
         "scales": [vars(aspect) for aspect in answer_table.aspects],
-        "sources": records(answer_table.sources),
-        "description": {name: records(table) for name, table in results.tables.items()},
+        "sources": table_records(answer_table.sources),
+        "description": {name: table_records(table) for name, table in results.tables.items()},
         "cautions": results.cautions,
         **concluded,
     }
 
 
-def as_text(content: dict) -> bytes:
+def json_bytes(content: dict) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def records(table: pd.DataFrame) -> list[dict]:
+def table_records(table: pd.DataFrame) -> list[dict]:
     """A table as JSON: a missing value is null."""
     rows = table.astype(object).to_dict("records")
     return [{name: None if _is_missing(value) else _plain(value) for name, value in row.items()} for row in rows]

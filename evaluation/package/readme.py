@@ -53,9 +53,9 @@ def readme(
             *(f"  {name:<{WIDTH}}{text}" for name, text in there.items()),
             *([f"  {missing}"] if missing else []),
             "",
-            *_how(results, analysis),
+            *_reproduction(results, analysis),
             "",
-            *_who(results),
+            *_privacy(results),
             "",
             "Figures",
             *(f"  {chart.key:<48} {chart.title}" for chart in charts),
@@ -65,7 +65,7 @@ def readme(
     )
 
 
-def _how(results: RatingResults, analysis: Analysis | None) -> list[str]:
+def _reproduction(results: RatingResults, analysis: Analysis | None) -> list[str]:
     answer_table = results.table
     again = f"manage.py analyse answers.csv --out DIR --aspects {','.join(answer_table.keys)}"
     if answer_table.aspects:
@@ -83,7 +83,7 @@ def _how(results: RatingResults, analysis: Analysis | None) -> list[str]:
     ]
 
 
-def _who(results: RatingResults) -> list[str]:
+def _privacy(results: RatingResults) -> list[str]:
     answer_table = results.table
     warned = privacy.warnings(answer_table.answers, answer_table.background)
     asked = f"Participants were asked about: {', '.join(answer_table.background)}." if answer_table.background else ""

@@ -7,13 +7,13 @@ from evaluation.statistics.answer_table import COLUMNS
 from evaluation.statistics.rating_results import RatingResults
 
 
-def tables_of(results: RatingResults) -> dict[str, pd.DataFrame]:
+def tidy_tables(results: RatingResults) -> dict[str, pd.DataFrame]:
     """The tidy tables: who said what, and what was heard."""
     answer_table = results.table
     answers, keys = answer_table.answers, answer_table.keys
     names = [name for name in answers.columns if name not in keys]
     flags = results.flags.drop(columns=["answers"])
-    told = {"repeats": answer_table.repeats, "measures": answer_table.measures}
+    optional = {"repeats": answer_table.repeats, "measures": answer_table.measures}
     return {
         "answers": answers,
         "ratings_long": answers.melt(
@@ -23,7 +23,7 @@ def tables_of(results: RatingResults) -> dict[str, pd.DataFrame]:
             flags.astype({"participant": str}), on="participant", how="left", validate="one_to_one"
         ),
         "clips": answer_table.clips,
-        **{name: table for name, table in told.items() if len(table)},
+        **{name: table for name, table in optional.items() if len(table)},
         "sources": answer_table.sources.assign(key=list(source_keys(answer_table.sources["source"]).values())),
     }
 

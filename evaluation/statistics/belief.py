@@ -5,6 +5,7 @@ fixed" would take away a part of what the music did.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def ratings_by_belief(
     apart = judged.assign(source=cell, clip=cell + "/" + judged["clip"])
     limits = {aspect.key: (aspect.lowest, aspect.highest) for aspect in aspects}
     intervals = bootstrap_means(apart, keys, rng=rng, replicates=replicates, limits=limits)
-    found = [_of_cell(part, key, cell) for key in keys for cell, part in _cells(apart, key)]
+    found = [_cell_row(part, key, cell) for key in keys for cell, part in _cells(apart, key)]
     table = pd.DataFrame(found).merge(
         intervals.rename(columns={"column": "aspect"}), on=["source", "aspect"], how="left"
     )
@@ -50,13 +51,13 @@ def ratings_by_belief(
     return table[COLUMNS]
 
 
-def _cells(apart: pd.DataFrame, key: str):
+def _cells(apart: pd.DataFrame, key: str) -> list[tuple[str, pd.DataFrame]]:
     rated = apart[apart[key].notna()]
     order = {cell: place for place, cell in enumerate(("human/human", "human/ai", "ai/human", "ai/ai"))}
     return sorted(rated.groupby("source"), key=lambda pair: order[pair[0]])
 
 
-def _of_cell(part: pd.DataFrame, key: str, cell: str) -> dict:
+def _cell_row(part: pd.DataFrame, key: str, cell: str) -> dict[str, Any]:
     origin, verdict = cell.split("/")
     counts = {"listeners": part["participant"].nunique(), "clips": part["clip"].nunique()}
     return (

@@ -13,6 +13,8 @@ from scipy.sparse import csr_array
 from scipy.stats import norm
 from scipy.stats import t as student
 
+from evaluation.statistics.crossing import Table
+
 REPLICATES = 2_000
 # Replicates worked on at once: enough for fast matrix products, few enough for the memory of a small server.
 BATCH = 250
@@ -120,7 +122,7 @@ def _clips_in_sources(answers: pd.DataFrame) -> tuple[int, np.ndarray, list[str]
     return len(pairs), clip, sources.tolist(), source_of_clip
 
 
-def _spread(values: np.ndarray, listener: np.ndarray, clip: np.ndarray, shape: tuple[int, int]):
+def _spread(values: np.ndarray, listener: np.ndarray, clip: np.ndarray, shape: tuple[int, int]) -> tuple[Table, Table]:
     """Values as a table listener by clip, and how many values each cell holds."""
     there = np.isfinite(values)
     place, values = (listener[there], clip[there]), values[there]

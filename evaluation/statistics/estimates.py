@@ -64,8 +64,8 @@ class Share:
     @classmethod
     def from_estimate(cls, estimate: Estimate, back: Callable[[float], float]) -> "Share":
         """From an estimate on a scale without ends (log-odds, probits), brought `back`: no interval leaves 0 to 1."""
-        ends = (float(back(value)) for value in (estimate.estimate, estimate.low, estimate.high))
-        return cls(estimate.label, *ends, estimate.level)
+        value, low, high = (float(back(end)) for end in (estimate.estimate, estimate.low, estimate.high))
+        return cls(estimate.label, value, low, high, estimate.level)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def equivalence(estimate: Estimate, bound: float, alpha: float = 0.05) -> Equiva
     return Equivalence(estimate.label, float(bound), low, high, p, p < alpha, 1 - 2 * alpha)
 
 
-def holm(p_values) -> np.ndarray:
+def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
     """p values corrected for having asked several questions: the step-down method of Holm (1979).
 
     Parameters

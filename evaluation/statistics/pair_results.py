@@ -1,9 +1,10 @@
 """What came of a preference survey: how often each was chosen, the strengths, and who is in. Tables in, tables out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -64,7 +65,7 @@ class PairTable:
     def __len__(self) -> int:
         return len(self.answers)
 
-    def without(self, participants) -> "PairTable":
+    def without(self, participants: Sequence[str]) -> "PairTable":
         """The same without some participants."""
         kept = {
             name: getattr(self, name)[~getattr(self, name)["participant"].isin(participants)].reset_index(drop=True)
@@ -77,6 +78,9 @@ class PairTable:
         columns = ["participant", "clip_a", "clip_b", *(aspect.key for aspect in self.aspects)]
         rows = sorted("\x1f".join(map(str, row)) for row in self.answers[columns].itertuples(index=False))
         return hashlib.sha256("\n".join(["\x1f".join(columns), *rows]).encode()).hexdigest()
+
+    def seed(self) -> None:
+        """Nothing that is said about choices depends on chance."""
 
     def choices(self, aspect: str) -> pd.DataFrame:
         """The answers to one question, as `fit_preferences` takes them; low anchors take no part."""
@@ -119,7 +123,7 @@ def describe_pairs(everybody: PairTable, *, without_flagged: bool = False) -> Pa
         table=pairs,
         wins=pd.DataFrame([row for aspect in pairs.aspects for row in _wins(pairs, aspect.key)]),
         sides=pd.DataFrame([_sides(pairs, aspect.key) for aspect in pairs.aspects]),
-        repeated=_repeated(pairs),
+        repeated=_repeat_agreement(pairs),
         fits={aspect.key: fit_preferences(pairs.choices(aspect.key)) for aspect in pairs.aspects},
         flags=flagged,
         flow=quality.steps(answered, everybody.flow, flagged, left_out=len(left_out)),
@@ -127,7 +131,7 @@ def describe_pairs(everybody: PairTable, *, without_flagged: bool = False) -> Pa
     )
 
 
-def _wins(pairs: PairTable, aspect: str) -> list[dict]:
+def _wins(pairs: PairTable, aspect: str) -> list[dict[str, Any]]:
     answers, rows = pairs.answers, []
     a, b, said = (answers[name].astype(str).to_numpy() for name in ("source_a", "source_b", aspect))
     for first, second in combinations(pairs.sources["source"].astype(str), 2):
@@ -144,7 +148,7 @@ def _wins(pairs: PairTable, aspect: str) -> list[dict]:
     return rows
 
 
-def _sides(pairs: PairTable, aspect: str) -> dict:
+def _sides(pairs: PairTable, aspect: str) -> dict[str, Any]:
     said = pairs.answers[aspect].value_counts()
     return {"aspect": aspect, **{side: int(said.get(side, 0)) for side in ("a", "b", "tie")}}
 
@@ -157,7 +161,7 @@ def _both(pairs: PairTable) -> pd.DataFrame:
     return plain.merge(turned, on=place, suffixes=("", "_again"))
 
 
-def _repeated(pairs: PairTable) -> pd.DataFrame:
+def _repeat_agreement(pairs: PairTable) -> pd.DataFrame:
     both, rows = _both(pairs), []
     for aspect in pairs.aspects if len(both) else ():
         same, other = _agreement(both, aspect.key)
@@ -179,16 +183,16 @@ def flags(pairs: PairTable, rules: Rules | None = None) -> pd.DataFrame:
     rules = rules or Rules(**pairs.rules)
     answers = pairs.answers
     least = answers[["seconds_heard_a", "seconds_heard_b"]].astype(float).min(axis=1)
-    marks = quality.careless(answers.assign(seconds_heard=least), pairs.participants, rules)
-    return quality.marked(
+    marks = quality.careless_marks(answers.assign(seconds_heard=least), pairs.participants, rules)
+    return quality.flag_table(
         answers,
-        marks | {"same_side": _same_side(pairs, rules), "contradicted": _contradicted(pairs)},
+        marks | {"same_side": _same_side_marks(pairs, rules), "contradicted": _contradiction_marks(pairs)},
         REASONS,
         rules,
     )
 
 
-def _same_side(pairs: PairTable, rules: Rules) -> pd.Series:
+def _same_side_marks(pairs: PairTable, rules: Rules) -> pd.Series:
     keys = [aspect.key for aspect in pairs.aspects]
     said = pairs.answers[keys].apply(lambda row: row.iloc[0] if row.nunique() == 1 else np.nan, axis=1)
     by_person = said.groupby(pairs.answers["participant"], observed=True)
@@ -196,7 +200,7 @@ def _same_side(pairs: PairTable, rules: Rules) -> pd.Series:
     return (by_person.nunique() == 1) & whole & (by_person.size() >= rules.fewest_verdicts)
 
 
-def _contradicted(pairs: PairTable) -> pd.Series:
+def _contradiction_marks(pairs: PairTable) -> pd.Series:
     both = _both(pairs)
     if both.empty:
         return pd.Series(dtype=bool)

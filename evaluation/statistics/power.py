@@ -5,7 +5,7 @@ can hear what other clips would have been like (Westfall, Kenny & Judd 2014; Jud
 power of the crossed mixed model in closed form: the noncentral t distribution with Satterthwaite's degrees of freedom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -143,16 +143,16 @@ def clips_needed(
     )
 
 
-def _fewest(found_with, difference: float, number: int) -> int | None:
+def _fewest(smallest_with: Callable[[int], float], difference: float, number: int) -> int | None:
     """The smallest number, from `number` up, with which so small a difference is found."""
-    if found_with(MOST) > difference:
+    if smallest_with(MOST) > difference:
         return None
     low, high = number - 1, number
-    while found_with(high) > difference:
+    while smallest_with(high) > difference:
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if found_with(middle) > difference else (low, middle)
+        low, high = (middle, high) if smallest_with(middle) > difference else (low, middle)
     return high
 
 

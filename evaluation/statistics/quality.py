@@ -4,14 +4,19 @@ Nobody is ever removed in silence: a flag says what was noticed, a rule says whi
 result can be had with and without.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from evaluation.statistics.answer_table import AnswerTable
 
+# The steps from those who came to those who count, as tables and results.json name them.
+AGREED = "agreed to take part"
+ANSWERED = "answered at least one clip"
 FINISHED = "finished"
+FLAGGED = "were flagged"
+INCLUDED = "are in these results"
 REASONS = {
     "too_fast": "answered faster than the clip and the questions allow",
     "straight_lining": "gave the same rating to everything",
@@ -53,26 +58,26 @@ def flags(answer_table: AnswerTable, rules: Rules | None = None) -> pd.DataFrame
     """
     rules = rules or Rules(**answer_table.rules)
     answers = answer_table.answers
-    marks = careless(answers, answer_table.participants, rules) | {
+    marks = careless_marks(answers, answer_table.participants, rules) | {
         "straight_lining": _straight(answer_table, rules),
         "same_verdict": _same_verdict(answers, rules),
-        "inconsistent": _inconsistent(answer_table, rules),
+        "inconsistent": _inconsistent_marks(answer_table, rules),
     }
-    return marked(answers, marks, REASONS, rules)
+    return flag_table(answers, marks, REASONS, rules)
 
 
-def careless(answers: pd.DataFrame, participants: pd.DataFrame, rules: Rules) -> dict[str, pd.Series]:
+def careless_marks(answers: pd.DataFrame, participants: pd.DataFrame, rules: Rules) -> dict[str, pd.Series]:
     """What can be noticed whatever was asked."""
     return {
         "too_fast": _share(answers, "seconds_taken", lambda taken: taken < rules.fastest) > rules.fast_share,
         "heard_too_little": _share(answers, "seconds_heard", lambda heard: heard < rules.least_heard)
         > rules.little_share,
-        "failed_checks": _failed(participants, rules),
+        "failed_checks": _failed_check_marks(participants, rules),
         "knows_pieces": _share(answers, "familiar", lambda known: known == 1) > rules.known_share,
     }
 
 
-def marked(
+def flag_table(
     answers: pd.DataFrame, marks: Mapping[str, pd.Series], reasons: Mapping[str, str], rules: Rules
 ) -> pd.DataFrame:
     """The table of `flags`, from one series of true and false by participant for each reason."""
@@ -90,14 +95,14 @@ def marked(
     return table.reset_index()
 
 
-def _failed(participants: pd.DataFrame, rules: Rules) -> pd.Series:
+def _failed_check_marks(participants: pd.DataFrame, rules: Rules) -> pd.Series:
     """A rule of 0 would flag everybody: it means that checks flag nobody."""
     if "checks_failed" not in participants or not rules.failed_checks:
         return pd.Series(dtype=bool)
     return participants.set_index("participant")["checks_failed"] >= rules.failed_checks
 
 
-def _inconsistent(answer_table: AnswerTable, rules: Rules) -> pd.Series:
+def _inconsistent_marks(answer_table: AnswerTable, rules: Rules) -> pd.Series:
     """How far the two ratings of a clip heard twice lie apart, over all aspects, as a share of their scales."""
     scaled = [aspect for aspect in answer_table.aspects if aspect.key in answer_table.repeats]
     if answer_table.repeats.empty or not scaled:
@@ -112,12 +117,12 @@ def _inconsistent(answer_table: AnswerTable, rules: Rules) -> pd.Series:
     return mean > rules.repeat_apart
 
 
-def _share(answers: pd.DataFrame, column: str, is_so) -> pd.Series:
+def _share(answers: pd.DataFrame, column: str, is_so: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Of each listener's answers in which `column` is known, the share for which `is_so`; nobody's is none."""
     return _share_or_none(answers, column, is_so).fillna(0.0)
 
 
-def _share_or_none(answers: pd.DataFrame, column: str, is_so) -> pd.Series:
+def _share_or_none(answers: pd.DataFrame, column: str, is_so: Callable[[pd.Series], pd.Series]) -> pd.Series:
     if column not in answers:
         return pd.Series(dtype=float)
     known = answers[answers[column].notna()]
@@ -146,11 +151,11 @@ def flow(answer_table: AnswerTable, flagged: pd.DataFrame, *, left_out: int = 0)
 
 def steps(answered: int, came: Mapping[str, int], flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
     """The same from counts: how many answered, and who came (as `AnswerTable.flow`)."""
-    counted = {
+    counts = {
         **{step: people for step, people in came.items() if step != FINISHED},
-        "answered at least one clip": answered,
+        ANSWERED: answered,
         **{step: people for step, people in came.items() if step == FINISHED},
-        "were flagged": int(flagged["flagged"].sum()),
-        "are in these results": answered - left_out,
+        FLAGGED: int(flagged["flagged"].sum()),
+        INCLUDED: answered - left_out,
     }
-    return pd.DataFrame({"step": list(counted), "people": list(counted.values())})
+    return pd.DataFrame({"step": list(counts), "people": list(counts.values())})

@@ -35,7 +35,7 @@ class RatingResults:
     clip_verdicts : `describe.verdicts_by_clip`
     beliefs, clip_beliefs : `belief.ratings_by_belief`, `belief.ratings_and_beliefs_of_clips`
     calibration : `confidence.calibration`; empty where nobody was asked how sure they were
-    repeated : `repeats.repeated`; empty where nobody heard a clip twice
+    repeated : `repeats.repeat_agreement`; empty where nobody heard a clip twice
     measures : `clip_measures.measures_by_source`; empty where nothing was measured
     correlations : `clip_measures.correlations`; empty where nothing was measured
     flags, flow : `quality.flags`, `quality.flow`
@@ -100,22 +100,20 @@ def describe_ratings(
     asked = [*answer_table.keys, *([SAID_AI] if len(verdicts) else [])]
     rng = np.random.default_rng(seed)
     intervals = bootstrap.bootstrap_means(judged, asked, rng=rng, replicates=replicates, limits=limits)
-    counted = describe.categories(answers, aspects)
+    counts = describe.categories(answers, aspects)
     clip_ratings, clip_verdicts = describe.ratings_by_clip(answers, aspects), describe.verdicts_by_clip(answers)
     return RatingResults(
         table=answer_table,
-        ratings=_with_intervals(ratings, intervals.rename(columns={"column": "aspect"}), ["source", "aspect"]),
+        ratings=_add_intervals(ratings, intervals.rename(columns={"column": "aspect"}), ["source", "aspect"]),
         clip_ratings=clip_ratings,
-        categories=counted,
-        upper=describe.upper_shares(counted, aspects),
-        verdicts=_with_intervals(
-            verdicts, intervals[intervals["column"] == SAID_AI].drop(columns="column"), ["source"]
-        ),
+        categories=counts,
+        upper=describe.upper_shares(counts, aspects),
+        verdicts=_add_intervals(verdicts, intervals[intervals["column"] == SAID_AI].drop(columns="column"), ["source"]),
         clip_verdicts=clip_verdicts,
         beliefs=belief.ratings_by_belief(answers, aspects, rng=rng, replicates=replicates),
         clip_beliefs=_clip_beliefs(answer_table),
         calibration=confidence.calibration(answers, rng=rng, replicates=replicates),
-        repeated=repeats.repeated(answers, answer_table.repeats, aspects),
+        repeated=repeats.repeat_agreement(answers, answer_table.repeats, aspects),
         measures=clip_measures.measures_by_source(
             answer_table.measures, answer_table.clips, answer_table.sources["source"], [*answer_table.measure_words]
         ),
@@ -178,7 +176,7 @@ def _groups(answer_table: AnswerTable) -> list[str]:
     return [name for name in columns if 1 < answer_table.answers[name].nunique() <= MOST_GROUPS]
 
 
-def _with_intervals(table: pd.DataFrame, intervals: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _add_intervals(table: pd.DataFrame, intervals: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """The table with low, high and why; an interval that would mean nothing is left out, with the reason."""
     if table.empty:
         return table.assign(low=[], high=[], why=[])

@@ -94,21 +94,23 @@ def fit_verdicts(frame: pd.DataFrame, *, bound: float = BOUND) -> VerdictFit | R
     -------
     The fit, or the reason why there is none. Several human sources count alike: false alarms are those of their mean.
     """
-    judged = _judged(frame)
+    judged = _judged_rows(frame)
     if isinstance(judged, Reason):
         return judged
-    judged, undecided = _without_unanimous(judged)
+    judged, undecided = _drop_unanimous(judged)
     obstacle = _why_not(judged, undecided) or why_no_model(judged, "human or AI")
     if obstacle:
         return obstacle
     design = lay_out(judged, (judged["verdict"] == "ai").to_numpy(float), "verdict")
+    if isinstance(design, Reason):  # only covariates can be the cause, and there are none
+        return design
     factors = {"participant": design.participant, "clip": design.clip}
     if not design.has_repeated_participants:
         del factors["participant"]
     fit = fit_cumulative(design.answers.astype(np.int64), design.matrix[:, 1:], factors, link="probit")
     if not fit.converged:
         return Reason("The model of the verdicts found no stable answer; see the shares of each source and clip.")
-    return _described(judged, design, fit, undecided, bound)
+    return _verdict_fit(judged, design, fit, undecided, bound)
 
 
 def fit_verdicts_by(frame: pd.DataFrame, column: str, *, bound: float = BOUND) -> dict[str, VerdictFit | Reason]:
@@ -119,7 +121,7 @@ def fit_verdicts_by(frame: pd.DataFrame, column: str, *, bound: float = BOUND) -
     return {str(group): fit_verdicts(rows, bound=bound) for group, rows in groups}
 
 
-def _judged(frame: pd.DataFrame) -> pd.DataFrame | Reason:
+def _judged_rows(frame: pd.DataFrame) -> pd.DataFrame | Reason:
     """Rows with a verdict, anchors left out."""
     if "verdict" not in frame:
         return Reason("Nobody was asked whether a machine wrote the clips.")
@@ -132,7 +134,7 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame | Reason:
     return judged if len(judged) else Reason("Nobody said whether a machine wrote the clips.")
 
 
-def _without_unanimous(judged: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Reason]]:
+def _drop_unanimous(judged: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Reason]]:
     """Sources that were always called the same have no finite d': they are taken out, each with its sentence."""
     share = (judged["verdict"] == "ai").groupby(judged["source"], observed=True).mean()
     counts = judged.groupby("source", observed=True).size()
@@ -155,7 +157,7 @@ def _why_not(judged: pd.DataFrame, undecided: dict[str, Reason]) -> Reason | Non
     return None
 
 
-def _described(
+def _verdict_fit(
     judged: pd.DataFrame, design: Design, fit: CumulativeFit, undecided: dict[str, Reason], bound: float
 ) -> VerdictFit:
     df = float(design.df_between_clips)
@@ -211,7 +213,7 @@ class _Measured:
 
     def average(self, row: np.ndarray, values: np.ndarray) -> float:
         """z of the share of all listeners and clips together: they vary, so it is nearer to 0."""
-        return row @ values[: self.fixed] / np.sqrt(1 + np.exp(2 * values[self.fixed :]).sum())
+        return float(row @ values[: self.fixed] / np.sqrt(1 + np.exp(2 * values[self.fixed :]).sum()))
 
     def rate(self, row: np.ndarray, label: str) -> Share:
         return Share.from_estimate(self.of(lambda values: self.average(row, values), label), ndtr)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.pages import live_results
+from evaluation import live_results
 from evaluation.statistics.answer_table import AnswerTable, Aspect, sort_sources
 from generation.models import Clip, Origin, Source
 from generation.music.analysis.measures import MEASURES
@@ -31,8 +31,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def nothing_kept():
     """A database that was rolled back counts from 1 again: what was kept of another test's rows must go."""
-    live_results._results.cache_clear()
-    live_results._charts.cache_clear()
+    live_results._evaluation.cache_clear()
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from evaluation.answers.answers import collect
-from evaluation.package.tidy import tables_of
-from evaluation.preregistration import written
+from evaluation.package.tidy import tidy_tables
+from evaluation.preregistration import compose_text
 from evaluation.statistics.rating_results import describe_ratings, fit_models
 
 TRAINED = {"musical_training": "10+", "listens_on": "headphones"}
@@ -43,9 +43,9 @@ def test_verdicts_are_given_by_musical_training(survey):
 
 
 def test_the_package_has_it_once_for_each_listener(survey):
-    people = tables_of(describe_ratings(collect(survey), replicates=200))["participants"]
+    people = tidy_tables(describe_ratings(collect(survey), replicates=200))["participants"]
     assert people["musical_training"].notna().all()
 
 
 def test_the_preregistration_says_that_it_is_asked(survey):
-    assert "lessons on an instrument" in written(survey)
+    assert "lessons on an instrument" in compose_text(survey)

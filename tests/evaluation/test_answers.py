@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.answers.answers import COLUMNS, collect, stand
+from evaluation.answers.answers import COLUMNS, collect
 from evaluation.answers.ratings_file import read_ratings
+from evaluation.answers.version import answers_version
 from surveys.models import Answer, Rating, Trial
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
@@ -157,20 +158,20 @@ def test_a_hundred_times_the_answers_are_no_more_queries(survey, listen):
     assert len(many) == len(few) <= 8
 
 
-def test_an_answer_more_or_a_person_less_changes_where_a_survey_stands(survey, listen):
-    before = stand(survey)
-    assert stand(survey) == before
+def test_an_answer_more_or_a_person_less_changes_the_version(survey, listen):
+    before = answers_version(survey)
+    assert answers_version(survey) == before
     listen(survey, listeners=1)
-    after = stand(survey)
+    after = answers_version(survey)
     assert after != before
     survey.participants.first().delete()
-    assert stand(survey) not in (before, after)
+    assert answers_version(survey) not in (before, after)
 
 
-def test_robots_do_not_change_where_people_stand(survey, listen):
-    before = stand(survey)
+def test_robots_do_not_change_the_version_of_peoples_answers(survey, listen):
+    before = answers_version(survey)
     listen(survey, listeners=2, robot=True)
-    assert stand(survey) == before
+    assert answers_version(survey) == before
 
 
 def test_the_fingerprint_is_of_what_was_said_not_of_the_order_of_rows(survey):

@@ -30,7 +30,7 @@ def drawn(chart) -> dict:
 def test_plotly_knows_every_property_of_every_chart(all_charts):
     for chart in all_charts.values():
         go.Figure(chart.drawing)
-        assert chart.stamped().figure.layout.title.text
+        assert chart.stamp().figure.layout.title.text
 
 
 def test_the_papers_five_figures_come_first(all_charts):
@@ -96,7 +96,7 @@ def test_an_anchor_is_said_to_be_one(all_charts):
 
 
 def test_each_source_has_its_own_colour_and_symbol_in_every_chart(made_up):
-    looks = theme.looks_of(made_up().sources)
+    looks = theme.source_looks(made_up().sources)
     assert len({(look.colour, look.symbol) for look in looks.values()}) == 4
     assert looks["Originals"].symbol == "circle"
 
@@ -121,7 +121,7 @@ def test_every_table_is_written_for_people_and_kept_exact_in_the_file(all_charts
 def test_in_the_dark_every_colour_is_exchanged_for_another(all_charts):
     for chart in all_charts.values():
         text = json.dumps(chart.drawing)
-        dark = theme.in_the_dark(text)
+        dark = theme.darken(text)
         assert theme.INK not in dark
         assert json.loads(dark)["layout"]["template"]["layout"]["font"]["color"] == theme.DARK[theme.INK]
     assert not set(theme.DARK) & set(theme.DARK.values())
@@ -133,7 +133,7 @@ def test_a_rehearsal_is_stamped_on_every_figure_and_every_summary(made_up):
         assert theme.REHEARSAL in figure["layout"]["title"]["text"]
         assert any(note["text"] == "REHEARSAL" for note in figure["layout"]["annotations"])
         assert theme.REHEARSAL in chart.summary
-        assert theme.REHEARSAL in chart.printed()["layout"]["title"]["text"]
+        assert theme.REHEARSAL in chart.export_drawing()["layout"]["title"]["text"]
 
 
 def test_people_are_stamped_with_nothing(all_charts):
@@ -141,7 +141,7 @@ def test_people_are_stamped_with_nothing(all_charts):
 
 
 def test_an_exported_figure_has_its_title_and_is_on_white(all_charts):
-    layout = all_charts["means"].printed()["layout"]
+    layout = all_charts["means"].export_drawing()["layout"]
     assert "Average ratings with 95 % intervals" in layout["title"]["text"]
     assert layout["paper_bgcolor"] == "#ffffff"
     assert (layout["width"], layout["height"]) > (800, 300)
@@ -149,8 +149,8 @@ def test_an_exported_figure_has_its_title_and_is_on_white(all_charts):
 
 def test_a_long_name_is_broken_into_lines():
     name = "Magenta attention network, trained on the same corpus"
-    assert theme.in_lines(name) == "Magenta attention<br>network, trained on<br>the same corpus"
-    assert max(map(len, theme.in_lines("x" * 90).split("<br>"))) <= 22
+    assert theme.break_lines(name) == "Magenta attention<br>network, trained on<br>the same corpus"
+    assert max(map(len, theme.break_lines("x" * 90).split("<br>"))) <= 22
 
 
 def test_small_collections_have_numbers_and_the_reason_why_there_is_no_interval(made_up):

@@ -10,9 +10,10 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from evaluation import live_results
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.answers.pairs import collect_pairs
-from evaluation.pages import live_results
-from evaluation.pages.live_results import current_pair_charts, current_preferred, current_results
+from evaluation.live_results import current_evaluation
 from evaluation.statistics.pair_results import COLUMNS, REASONS, describe_pairs, flags
 from surveys.allocation.allocation import admit
 from surveys.models import Answer, Choice
@@ -22,6 +23,8 @@ from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source
 
 KNOWN = {"Originals": 4.4, "Our LSTM": 3.0, "Magenta": 1.6}
+
+REHEARSAL = AnswerFilter(rehearsal=True)
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def sources(study):
 @pytest.fixture
 def survey(study, sources):
     """What 12 robots with a known taste say, without the pages (`tests/surveys/test_pairs.py` goes through them)."""
-    live_results._preferred.cache_clear()
+    live_results._evaluation.cache_clear()
     survey, _ = create_survey(study, "Which?", template="preference", pairs_per_participant=6, repeats=1, checks=1)
     tastes = Tastes(DEFAULT.origins, {name: Taste(mean, 0.5, 0.5) for name, mean in KNOWN.items()})
     question, rng = survey.aspects.get(), random.Random(1)
@@ -119,16 +122,16 @@ def test_the_page_shows_strengths_counts_and_words(client, analyst, study, surve
 
 
 def test_plotly_accepts_every_property_of_the_charts(survey):
-    for chart in current_pair_charts(survey, rehearsal=True):
+    for chart in current_evaluation(survey, REHEARSAL).charts:
         assert chart.figure.data
         assert "Rehearsal" in chart.summary
 
 
 def test_a_choice_more_is_worked_out_anew(survey):
-    before = current_preferred(survey, rehearsal=True)
-    assert current_preferred(survey, rehearsal=True) is before
+    before = current_evaluation(survey, REHEARSAL)
+    assert current_evaluation(survey, REHEARSAL) is before
     survey.participants.robots().first().delete()
-    assert len(current_preferred(survey, rehearsal=True).table) == 66
+    assert len(current_evaluation(survey, REHEARSAL).table) == 66
 
 
 def test_the_terminal_writes_tables_that_say_what_they_are(survey, tmp_path):
@@ -159,7 +162,7 @@ def test_a_known_taste_for_ratings_is_found_with_and_without_the_flagged(study, 
     survey, _ = create_survey(study, "Rated", template="recommended", repeats=2, asks_confidence=True)
     rehearse(survey, listeners=5, tastes=read_tastes(taste, sources=KNOWN, aspects=[]))
     for without in (False, True):
-        results = current_results(survey, rehearsal=True, without_flagged=without)
+        results = current_evaluation(survey, AnswerFilter(rehearsal=True, without_flagged=without)).results
         means = results.ratings.pivot(index="source", columns="aspect", values="mean")
         assert all(means[aspect].sort_values(ascending=False).index.tolist() == list(KNOWN) for aspect in means)
     assert results.table.answers["confidence"].between(1, 4).all()

@@ -30,7 +30,7 @@ def an_analysis():
 @pytest.fixture(autouse=True)
 def in_a_moment(monkeypatch, an_analysis):
     """The mixed models take seconds; they are fitted once, to other answers, for all tests but one."""
-    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", lambda results, progress: an_analysis)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", lambda results, progress: an_analysis)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def press(client, survey, **choice):
 
 
 def test_a_button_works_out_what_can_be_concluded(client, analyst, survey, monkeypatch):
-    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", fit_models)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", fit_models)
     assert "Work out what can be concluded" in page(client, survey)
     after = press(client, survey)
     assert "Differences between models with 95 % intervals" in after
@@ -124,7 +124,7 @@ def test_what_breaks_off_is_said_and_can_be_ordered_again(client, analyst, surve
     def broken(*args, **kwargs):
         raise MemoryError("no memory left")
 
-    monkeypatch.setattr("evaluation.statistics.rating_results.fit_models", broken)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", broken)
     reports.order(survey)
     assert "It broke off: no memory left" in page(client, survey)
 
@@ -145,7 +145,7 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
         after.replace("</strong>", "").replace('<strong class="number">', "").split()
     )
     listen(survey, listeners=1)
-    monkeypatch.setattr("evaluation.pages.live_results.current_charts", None)  # not called: it would take too long
+    monkeypatch.setattr("evaluation.results_page.current_evaluation", None)  # not called: it would take too long
     later = page(client, survey)
     assert later.count("<figure") == 16
     assert "Since then answers have come or gone." in later
@@ -153,10 +153,10 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
 
 def test_a_chart_that_was_kept_is_the_chart_that_was_made(made_up):
     for chart in rating_charts(describe_ratings(made_up(listeners=12, clips=3), replicates=50)):
-        again = Chart.of(json.loads(json.dumps(chart.kept())))
+        again = Chart.from_json(json.loads(json.dumps(chart.to_json())))
         assert again.rows == chart.rows
         assert again.csv() == chart.csv()
-        assert again.printed() == chart.printed()
+        assert again.export_drawing() == chart.export_drawing()
 
 
 def test_a_report_that_the_queue_gave_up_can_be_ordered_again(client, analyst, survey, nobody_works, monkeypatch):

@@ -2,8 +2,6 @@
 
 import io
 import json
-import subprocess
-import sys
 import zipfile
 
 import pytest
@@ -283,16 +281,6 @@ def test_the_page_shows_every_address_and_asks_nobody_else(client, db):
         assert path in page
     assert "cdn" not in page
     assert 'src="http' not in page
-
-
-def test_no_page_for_people_loads_what_only_programs_need():
-    program = (
-        "import sys, config.wsgi, django.urls; resolver = django.urls.get_resolver(); resolver.url_patterns; "
-        "django.urls.reverse('studio:api', args=['sources']); "
-        "print([name for name in ('pydantic', 'ninja') if name in sys.modules])"
-    )
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
 
 
 def test_the_description_is_json_that_clients_can_be_made_from(client, db):
