@@ -122,7 +122,7 @@ def measures(results: RatingResults) -> Chart:
     return Chart(
         key="measures",
         group="objective",
-        title="What was measured on the notes",
+        title="Measures of the notes, by model",
         drawing=figure,
         table=table,
         columns=MEASURE_COLUMNS,
@@ -166,7 +166,7 @@ def measures_and_ratings(results: RatingResults) -> Chart:
     return Chart(
         key="measures-and-ratings",
         group="objective",
-        title=f"{aspect.label} beside what was measured, clip by clip",
+        title=f"{aspect.label} against each measure, by clip",
         drawing=figure,
         table=points.assign(title=points["measure"].map(titles)),
         columns=CLIP_COLUMNS,
@@ -219,7 +219,7 @@ def correlations(results: RatingResults) -> Chart:
     return Chart(
         key="correlations",
         group="objective",
-        title="How measures go with ratings, clip by clip (Spearman's ρ)",
+        title="Correlation of measures with ratings, by clip (Spearman's ρ)",
         drawing=figure,
         table=table.assign(title=table["measure"].map(titles), label=table["aspect"].map(labels)),
         columns=CORRELATION_COLUMNS,
@@ -267,11 +267,11 @@ def overlaps(results: RatingResults, analysis: Analysis) -> Chart | None:
     chart = Chart(
         key="overlaps",
         group="objective",
-        title="How alike each model's clips are to human ones, measure by measure",
+        title="Similarity of each model's clips to human clips, by measure",
         drawing=figure,
         table=table.assign(title=table["measure"].map(titles)),
         columns=OVERLAP_COLUMNS,
-        summary=f"1: a clip stands to the human clips as they stand to each other; 0: nothing in common. On average "
+        summary=f"1: as similar to the human clips as these are to each other; 0: nothing in common. On average "
         f"over the measures: {each}. Areas of a few clips are themselves unsure: read the intervals.",
     )
     return chart

@@ -187,7 +187,7 @@ def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     return Chart(
         key="detection",
         group="conclusions",
-        title="How well each model is told from human music",
+        title="Discrimination of each model from human music",
         drawing=figure,
         table=table,
         columns=DETECTION_COLUMNS,
@@ -241,7 +241,7 @@ def variances(aspects: list[AspectAnalysis]) -> Chart:
     return Chart(
         key="variances",
         group="conclusions",
-        title="Where the differences between ratings come from",
+        title="Components of variance in ratings",
         drawing=figure,
         table=table,
         columns=VARIANCE_COLUMNS,

@@ -54,7 +54,7 @@ def answers(results: RatingResults) -> Chart | None:
     return Chart(
         key="answers",
         group="detail",
-        title="How often each rating was given",
+        title="Distribution of ratings",
         drawing=figure,
         table=table.assign(label=table["aspect"].map(labels)),
         columns=COLUMNS,
@@ -144,7 +144,7 @@ def clips_and_aspects(results: RatingResults) -> Chart:
     return Chart(
         key="clips-and-aspects",
         group="detail",
-        title="Average ratings of each clip",
+        title="Average ratings by clip",
         drawing=figure,
         table=table,
         columns=CLIP_COLUMNS,

@@ -74,7 +74,7 @@ def roc(results: RatingResults, fit: VerdictFit) -> Chart:
     return Chart(
         key="roc",
         group="conclusions",
-        title="Hits against false alarms",
+        title="ROC: hits against false alarms",
         drawing=figure,
         table=table,
         columns=ROC_COLUMNS,
@@ -143,7 +143,7 @@ def belief(results: RatingResults) -> Chart | None:
     return Chart(
         key="belief",
         group="detail",
-        title="Belief and liking",
+        title="Ratings by verdict",
         drawing=figure,
         table=shown,
         columns=BELIEF_COLUMNS,
@@ -214,7 +214,7 @@ def calibration(results: RatingResults) -> Chart | None:
     return Chart(
         key="calibration",
         group="detail",
-        title="How often verdicts are right, by confidence",
+        title="Accuracy of verdicts by confidence",
         drawing=figure,
         table=table,
         columns=CALIBRATION_COLUMNS,

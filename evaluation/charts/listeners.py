@@ -62,7 +62,7 @@ def listener_overview(results: RatingResults) -> Chart | None:
     return Chart(
         key="listeners",
         group="detail",
-        title="Listeners: stern or generous, and how much they tell clips apart",
+        title="Rating style of each listener",
         drawing=figure,
         table=table.sort_values("above", ignore_index=True),
         columns=COLUMNS,
@@ -76,7 +76,7 @@ def _words(table: pd.DataFrame) -> str:
     flagged = int(table["flagged"].sum())
     same = int((table["spread"] == 0).sum())
     return (
-        f"{quantity(len(table), 'listener')}, from {least:+.2f} to {most:+.2f} points beside the others' means of "
+        f"{quantity(len(table), 'listener')}, from {least:+.2f} to {most:+.2f} points relative to the others' means of "
         f"the same clips; {flagged} flagged{f', {same} gave one rating only' if same else ''}."
     )
 
@@ -133,7 +133,7 @@ def _ratings(results: RatingResults, table: pd.DataFrame, participant: str) -> C
     return Chart(
         key="ratings",
         group="listener",
-        title=f"{participant}: ratings beside the others’",
+        title=f"{participant}: ratings compared with other listeners",
         drawing=figure,
         table=table,
         columns=OWN_COLUMNS,
@@ -164,7 +164,7 @@ def _speed(table: pd.DataFrame, participant: str) -> Chart:
     return Chart(
         key="speed",
         group="listener",
-        title=f"{participant}: seconds for each answer",
+        title=f"{participant}: response times",
         drawing=figure,
         table=each,
         columns={name: OWN_COLUMNS[name] for name in ("position", "clip", "seconds")},

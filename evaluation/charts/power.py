@@ -47,7 +47,7 @@ def smallest_differences(wish: Wish) -> Chart:
     return Chart(
         key="smallest-difference",
         group="planning",
-        title="The smallest difference that is found",
+        title="Smallest detectable difference",
         drawing=figure,
         table=_wide_table(found),
         columns={"clips": Column("Clips of each model", "count"), **_headings(listeners)},

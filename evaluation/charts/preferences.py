@@ -124,7 +124,7 @@ def chances(results: PairResults, fitted: dict[str, PreferenceFit]) -> Chart:
     return Chart(
         key="chances",
         group="conclusions",
-        title="The chance of being preferred, with 95 % intervals",
+        title="Probability of being preferred, with 95 % intervals",
         drawing=figure,
         table=table,
         columns=CHANCE_COLUMNS,

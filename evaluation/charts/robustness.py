@@ -1,4 +1,4 @@
-"""Would it have come out otherwise? The differences under each other way to ask, and what was said twice."""
+"""Sensitivity analyses The differences under each other way to ask, and what was said twice."""
 
 import pandas as pd
 
@@ -64,7 +64,7 @@ def sensitivity(analysis: Analysis) -> Chart | None:
     return Chart(
         key="sensitivity",
         group="conclusions",
-        title="Would it have come out otherwise?",
+        title="Sensitivity analyses",
         drawing=figure,
         table=table,
         columns=COLUMNS,
@@ -132,7 +132,7 @@ def repeats(results: RatingResults) -> Chart | None:
     return Chart(
         key="repeats",
         group="detail",
-        title="The same clip again: do listeners say the same?",
+        title="Consistency of repeated ratings",
         drawing=figure,
         table=table.assign(label=names),
         columns=REPEAT_COLUMNS,

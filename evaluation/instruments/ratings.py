@@ -135,7 +135,7 @@ class RatingInstrument(Instrument[AnswerTable, RatingResults]):
         ]
         primary = (
             "Primary, for each aspect: linear mixed model (REML, Satterthwaite's degrees of freedom) with listeners "
-            "and clips as crossed random factors; beside it the one in which listeners differ in what they think of a "
+            "and clips as crossed random factors; in addition, the one in which listeners differ in how they rate each "
             "model. As a check, the first formula as cumulative link mixed model.\n\n"
         )
         indented = "\n".join(f"    {formula}" for formula in formulas)

@@ -50,7 +50,7 @@ def _participants(results: RatingResults) -> str:
     text = f"{join_words(sentences)}."
     if flagged:
         out = f"they were left out, which left {steps[quality.INCLUDED]:,}"
-        kept = "they are part of the results below; results without them are given beside these"
+        kept = "they are included below; results without them are reported separately"
         text += (
             f" By rules fixed beforehand {quantity(flagged, 'listener')} {'was' if flagged == 1 else 'were'} flagged; "
         )

@@ -13,7 +13,7 @@ import pandas as pd
 
 # One row for each participant and clip. docs/data-dictionary.md says the same to people outside, and a test compares.
 COLUMNS = {
-    "participant": "pseudonym of the listener, made anew for each table",
+    "participant": "pseudonym of the listener, different in every table",
     "clip": "name of the clip: its source and a number",
     "source": "where the clip comes from; pages call it model",
     "origin": "the truth about the source: human, ai, or anchor (a low anchor, shown apart)",

@@ -142,7 +142,7 @@ def fit_ordinal_design(design: Design, aspect: str, *, link: str = "logit") -> O
         del factors["participant"]
     fit = fit_cumulative(category, design.matrix[:, 1:], factors, link=link)
     if not fit.converged:
-        return Reason(f"The ordinal model found no stable answer for {aspect}; the linear one stands alone.")
+        return Reason(f"The ordinal model found no stable answer for {aspect}; only the linear model is reported.")
     spoken = {"participant": "listeners", "clip": "clips"}
     flat = (f"Singular fit: no variance between {spoken[factor]} was found; it counts as zero." for factor in fit.flat)
     return OrdinalFit(

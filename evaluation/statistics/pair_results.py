@@ -17,7 +17,7 @@ from evaluation.statistics.reasons import Reason
 
 # One row for each participant and pair; between `origin_b` and `familiar` one column for each question.
 COLUMNS = {
-    "participant": "pseudonym of the listener, made anew for each table",
+    "participant": "pseudonym of the listener, different in every table",
     "position": "place of the pair in what this listener heard, from 1, practice counted",
     "clip_a": "name of the clip that was heard as A",
     "source_a": "where it comes from",

@@ -74,9 +74,9 @@ class RatingResults:
             return []
         listeners = self.table.answers["participant"].nunique()
         return [
-            "Some averages stand without an interval: with fewer than "
+            "Some averages have no interval: with fewer than "
             f"{FEWEST_CLIPS} clips of a model or {FEWEST_PARTICIPANTS} listeners "
-            f"(here {listeners}) it would mean nothing. They describe these clips and these listeners only."
+            f"(here {listeners}) it would be meaningless. They describe only these clips and these listeners."
         ]
 
 

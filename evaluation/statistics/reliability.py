@@ -103,7 +103,7 @@ def _distances(given: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class VarianceShares:
-    """Where the differences between ratings come from, as shares that sum to 1.
+    """Components of variance in ratings, as shares that sum to 1.
 
     Parameters
     ----------

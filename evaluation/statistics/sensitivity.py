@@ -1,4 +1,4 @@
-"""Would it have come out otherwise? The same model again, on fewer answers or with more known about them."""
+"""Sensitivity analyses: the same model again, on fewer answers or with more known about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

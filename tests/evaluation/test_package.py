@@ -201,11 +201,11 @@ def test_who_stands_out_by_their_background_is_warned_of(results):
     crowd = pd.DataFrame({"participant": range(12), "age": ["20s"] * 11 + ["90s"], "training": ["yes", "no"] * 6})
     assert privacy.warnings(crowd, ["training"]) == []
     said = privacy.warnings(crowd, ["age", "training"])
-    assert said[0].startswith("By age 1 listener stands in a group of fewer than 5 (the smallest: 1).")
+    assert said[0].startswith("By age 1 listener is in a group of fewer than 5 (the smallest: 1).")
     assert any(sentence.startswith("By age and training 1 listener") for sentence in said)
     odd = results.table.answers.assign(age=(results.table.answers["participant"] == "P03").map({True: 90, False: 30}))
     warned = replace(results, table=replace(results.table, answers=odd, background=("training", "age")))
-    assert "WARNING: By age 1 listener stands" in text(package_of(warned), "README.txt")
+    assert "WARNING: By age 1 listener is" in text(package_of(warned), "README.txt")
 
 
 def test_where_nothing_was_asked_about_people_the_readme_says_so():

@@ -59,7 +59,7 @@ def test_a_button_works_out_what_can_be_concluded(client, analyst, survey, monke
     assert "Work out what can be concluded" in page(client, survey)
     after = press(client, survey)
     assert "Differences between models with 95 % intervals" in after
-    assert "How well each model is told from human music" in after
+    assert "Discrimination of each model from human music" in after
     assert "from 144 answers of 12 listeners" in after
     assert "Nothing has changed since." in after
     assert "Work out" not in after
