@@ -135,8 +135,8 @@ def measures_and_ratings(results: RatingResults) -> Chart:
     """A small panel for each measure: a point for each clip, what was measured across, its mean rating up."""
     titles, looks = _titles(results), theme.source_looks(results.table.sources)
     aspect = next((one for one in rated_aspects(results) if one.key == "enjoyment"), None) or rated_aspects(results)[0]
-    found = results.correlations[results.correlations["aspect"] == aspect.key]
-    keys = found.loc[found["rho"].notna(), "measure"].tolist() or found["measure"].tolist()
+    aspect_rows = results.correlations[results.correlations["aspect"] == aspect.key]
+    keys = aspect_rows.loc[aspect_rows["rho"].notna(), "measure"].tolist() or aspect_rows["measure"].tolist()
     points = _points(results, keys)
     rated = results.clip_ratings[results.clip_ratings["aspect"] == aspect.key].astype({"clip": str})
     points = points.merge(rated[["clip", "mean"]], on="clip")
@@ -144,7 +144,7 @@ def measures_and_ratings(results: RatingResults) -> Chart:
     points = points[~points["source"].isin(anchors)]
     places, total = _grid(len(keys), 130, 84)
     figure = panels.figure_of(places, total, bottom=36)
-    rhos = found.set_index("measure")["rho"]
+    rhos = aspect_rows.set_index("measure")["rho"]
     heads = [
         (f"{theme.break_lines(titles[key], 24)}<br>ρ = {_rho(rhos[key])}", place)
         for key, place in zip(keys, places, strict=True)

@@ -61,10 +61,10 @@ VARIANCE_COLUMNS = {
 def conclusion_charts(results: RatingResults, analysis: Analysis) -> list[Chart]:
     """Every chart that the analysis fills."""
     judged = analysis.verdicts
-    told = [] if judged is None or isinstance(judged, Reason) or not judged.detections else [judged]
+    fits = [] if judged is None or isinstance(judged, Reason) or not judged.detections else [judged]
     compared = [aspect for aspect in analysis.aspects.values() if aspect.comparisons]
     charts = [differences(compared)] if compared else []
-    charts += [chart for fit in told for chart in (detection(results, fit), roc(results, fit))]
+    charts += [chart for fit in fits for chart in (detection(results, fit), roc(results, fit))]
     charts += [variances([aspect for aspect in compared if aspect.variance])] if compared else []
     return [chart.stamp() for chart in charts] if results.table.rehearsal else charts
 
@@ -112,13 +112,13 @@ def _rows(names: list[str]) -> dict:
 
 
 def _forest_row(pair: Comparison) -> list[dict]:
-    found, name = pair.difference, row_label(pair.label)
+    difference, name = pair.difference, row_label(pair.label)
     line = {"color": theme.INK, "width": 2.5}
-    ends = {"type": "scatter", "mode": "lines", "x": [found.low, found.high], "y": [name, name], "line": line}
-    filled = theme.INK if found.p_holm < SURE else theme.PAPER
+    ends = {"type": "scatter", "mode": "lines", "x": [difference.low, difference.high], "y": [name, name], "line": line}
+    filled = theme.INK if difference.p_holm < SURE else theme.PAPER
     symbol = {"symbol": "circle", "size": 11, "color": filled, "line": {"color": theme.INK, "width": 2}}
-    text = f"{found.estimate:.2f}, 95 % interval {found.low:.2f} to {found.high:.2f}"
-    dot = {"type": "scatter", "mode": "markers", "x": [found.estimate], "y": [name], "marker": symbol}
+    text = f"{difference.estimate:.2f}, 95 % interval {difference.low:.2f} to {difference.high:.2f}"
+    dot = {"type": "scatter", "mode": "markers", "x": [difference.estimate], "y": [name], "marker": symbol}
     return [ends | {"hoverinfo": "skip"}, dot | {"hovertemplate": f"{name}: {text}<extra></extra>"}]
 
 
@@ -130,16 +130,16 @@ def _band(bound: float, number: int) -> list[dict]:
 
 
 def _difference(aspect: AspectAnalysis, pair: Comparison) -> dict:
-    found = pair.difference
+    difference = pair.difference
     return {
         "aspect": aspect.aspect.label,
         "difference": pair.label,
-        "estimate": found.estimate,
-        "low": found.low,
-        "high": found.high,
-        "t": found.t,
-        "df": found.df,
-        "p_holm": found.p_holm,
+        "estimate": difference.estimate,
+        "low": difference.low,
+        "high": difference.high,
+        "t": difference.t,
+        "df": difference.df,
+        "p_holm": difference.p_holm,
         "delta": pair.delta.delta,
         "negligible": "yes" if pair.equivalence.holds else "no",
         "bound": aspect.bound,
@@ -166,11 +166,11 @@ def _difference_words(table: pd.DataFrame) -> str:
 def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     """d' of each model: how well its clips are told from human ones; around 0 what counts as not to be told apart."""
     looks = theme.source_looks(results.table.sources)
-    names = {found.source: theme.break_lines(found.source) for found in fit.detections}
+    names = {result.source: theme.break_lines(result.source) for result in fit.detections}
     places, total = panels.stack_panels([len(names) * _row_height(list(names.values()))], gap=0, first=36)
     figure = panels.figure_of(places, total, bottom=56)
-    for found in fit.detections:
-        name, look, d_prime = names[found.source], looks[found.source], found.d_prime
+    for result in fit.detections:
+        name, look, d_prime = names[result.source], looks[result.source], result.d_prime
         line = {"color": look.colour, "width": 2.5}
         ends = {"type": "scatter", "mode": "lines", "x": [d_prime.low, d_prime.high], "y": [name, name], "line": line}
         symbol = {"symbol": look.symbol, "size": 12, "color": look.colour, "line": HALO}
@@ -178,12 +178,12 @@ def detection(results: RatingResults, fit: VerdictFit) -> Chart:
         figure["data"] += [ends | {"hoverinfo": "skip"}, dot | {"hovertemplate": "d′ %{x:.2f}<extra></extra>"}]
     bound = fit.detections[0].equivalence.bound
     figure["layout"]["shapes"] += _band(bound, 1)
-    ends = [end for found in fit.detections for end in (found.d_prime.low, found.d_prime.high)]
+    ends = [end for result in fit.detections for end in (result.d_prime.low, result.d_prime.high)]
     low, high = min(-0.5, *ends), max(1.5, *ends)
     panels.set_axis(figure, 1, "x", range=[low * 1.05, high * 1.05], title={"text": "d′"}, **ZERO)
     panels.note(figure, "0: taken for AI as often as human music   grey: counts as not told apart")
     panels.set_axis(figure, 1, "y", **_rows(list(names.values())))
-    table = pd.DataFrame([_detection_row(found) for found in fit.detections])
+    table = pd.DataFrame([_detection_row(result) for result in fit.detections])
     return Chart(
         key="detection",
         group="conclusions",
@@ -195,30 +195,30 @@ def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     )
 
 
-def _detection_row(found: Detection) -> dict:
+def _detection_row(result: Detection) -> dict:
     return {
-        "source": found.source,
-        "d_prime": found.d_prime.estimate,
-        "low": found.d_prime.low,
-        "high": found.d_prime.high,
-        "p": found.d_prime.p,
-        "hits": found.hit_rate.value,
-        "false_alarms": found.false_alarm_rate.value,
-        "criterion": found.criterion.estimate,
-        "balanced_accuracy": found.balanced_accuracy.value,
-        "negligible": "yes" if found.equivalence.holds else "no",
+        "source": result.source,
+        "d_prime": result.d_prime.estimate,
+        "low": result.d_prime.low,
+        "high": result.d_prime.high,
+        "p": result.d_prime.p,
+        "hits": result.hit_rate.value,
+        "false_alarms": result.false_alarm_rate.value,
+        "criterion": result.criterion.estimate,
+        "balanced_accuracy": result.balanced_accuracy.value,
+        "negligible": "yes" if result.equivalence.holds else "no",
     }
 
 
 def _detection_words(fit: VerdictFit) -> str:
     first = fit.detections[0].false_alarm_rate
     sentences = [f"Human clips are taken for AI in {words.share(first.value)}."]
-    for found in fit.detections:
-        d_prime = found.d_prime
+    for result in fit.detections:
+        d_prime = result.d_prime
         judged = "is told from human music" if d_prime.p < SURE and d_prime.estimate > 0 else "is not surely told apart"
-        judged = "is shown not to be told from human music" if found.equivalence.holds else judged
+        judged = "is shown not to be told from human music" if result.equivalence.holds else judged
         numbers = f"d′ {words.mean(d_prime.estimate)}{words.interval(d_prime, words.mean)}"
-        sentences.append(f"{found.source} {judged}: {numbers}, hits {words.share(found.hit_rate.value)}.")
+        sentences.append(f"{result.source} {judged}: {numbers}, hits {words.share(result.hit_rate.value)}.")
     return " ".join(sentences)
 
 

@@ -53,8 +53,8 @@ def roc(results: RatingResults, fit: VerdictFit) -> Chart:
     places, total = panels.stack_panels([420], gap=0, first=28)
     figure = panels.figure_of(places, total, bottom=60, left=60)
     figure["data"] += [_curve(d_prime) for d_prime in (0.0, *CURVES)]
-    for found in fit.detections:
-        look, hits, false_alarms = looks[found.source], found.hit_rate, found.false_alarm_rate
+    for detection in fit.detections:
+        look, hits, false_alarms = looks[detection.source], detection.hit_rate, detection.false_alarm_rate
         line = {"color": look.colour, "width": 2}
         for x, y in (
             ([false_alarms.value] * 2, [hits.low, hits.high]),
@@ -64,13 +64,13 @@ def roc(results: RatingResults, fit: VerdictFit) -> Chart:
             figure["data"].append(cross | {"showlegend": False})
         symbol = {"symbol": look.symbol, "size": 13, "color": look.colour, "line": HALO}
         dot = {"type": "scatter", "mode": "markers", "x": [false_alarms.value], "y": [hits.value], "marker": symbol}
-        hover = f"{found.source}: hits %{{y:.0%}}, false alarms %{{x:.0%}}, d′ {found.d_prime.estimate:.2f}"
-        figure["data"].append(dot | {"name": found.source, "hovertemplate": f"{hover}<extra></extra>"})
+        hover = f"{detection.source}: hits %{{y:.0%}}, false alarms %{{x:.0%}}, d′ {detection.d_prime.estimate:.2f}"
+        figure["data"].append(dot | {"name": detection.source, "hovertemplate": f"{hover}<extra></extra>"})
     axis = {"range": [-0.02, 1.02], **PERCENT}
     panels.set_axis(figure, 1, "x", **axis, title={"text": "False alarms: human clips taken for AI"})
     panels.set_axis(figure, 1, "y", **axis, title={"text": "Hits: the model's clips taken for AI"})
     figure["layout"] |= {"showlegend": True}
-    table = pd.DataFrame([_point(found) for found in fit.detections])
+    table = pd.DataFrame([_point(detection) for detection in fit.detections])
     return Chart(
         key="roc",
         group="conclusions",
@@ -96,24 +96,24 @@ def _curve(d_prime: float) -> dict:
     return curve | label | {"showlegend": False}
 
 
-def _point(found) -> dict:
+def _point(detection) -> dict:
     return {
-        "source": found.source,
-        "false_alarms": found.false_alarm_rate.value,
-        "hits": found.hit_rate.value,
-        "low": found.hit_rate.low,
-        "high": found.hit_rate.high,
-        "d_prime": found.d_prime.estimate,
-        "criterion": found.criterion.estimate,
+        "source": detection.source,
+        "false_alarms": detection.false_alarm_rate.value,
+        "hits": detection.hit_rate.value,
+        "low": detection.hit_rate.low,
+        "high": detection.hit_rate.high,
+        "d_prime": detection.d_prime.estimate,
+        "criterion": detection.criterion.estimate,
     }
 
 
 def _roc_words(table: pd.DataFrame) -> str:
-    said = [
+    sentences = [
         f"{row.source}: hits {words.share(row.hits)} against {words.share(row.false_alarms)} false alarms."
         for row in table.itertuples(index=False)
     ]
-    return " ".join([*said, "On the dashed line hits and false alarms are equal: nothing is heard."])
+    return " ".join([*sentences, "On the dashed line hits and false alarms are equal: nothing is heard."])
 
 
 def belief(results: RatingResults) -> Chart | None:

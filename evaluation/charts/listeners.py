@@ -117,10 +117,10 @@ def _ratings(results: RatingResults, table: pd.DataFrame, participant: str) -> C
         others = {"type": "scatter", "mode": "markers", "x": part["others"].tolist(), "y": part["clip"].tolist()}
         hover = {"hovertemplate": "the others: %{x:.2f}<extra></extra>", "marker": OTHERS}
         figure["data"].append(others | hover | panels.axes(number))
-        for source, said in part.groupby("source", sort=False):
+        for source, own in part.groupby("source", sort=False):
             look = looks[source]
             marker = {"symbol": look.symbol, "size": 10, "color": look.colour, "line": HALO}
-            dots = {"type": "scatter", "mode": "markers", "x": said["rating"].tolist(), "y": said["clip"].tolist()}
+            dots = {"type": "scatter", "mode": "markers", "x": own["rating"].tolist(), "y": own["clip"].tolist()}
             figure["data"].append(
                 dots | {"marker": marker, "hovertemplate": f"{source}: %{{x:g}}<extra></extra>"} | panels.axes(number)
             )

@@ -159,14 +159,14 @@ def _chance_words(table: pd.DataFrame, fitted: dict[str, PreferenceFit]) -> str:
     for row in table.itertuples(index=False):
         better, worse = (row.first, row.second) if row.chance >= 0.5 else (row.second, row.first)
         ends = (row.chance, row.low, row.high) if row.chance >= 0.5 else (1 - row.chance, 1 - row.high, 1 - row.low)
-        said = f"{words.share(ends[0])} (95 % interval {words.share(ends[1])} to {words.share(ends[2])})"
+        chance = f"{words.share(ends[0])} (95 % interval {words.share(ends[1])} to {words.share(ends[2])})"
         sure = "is preferred" if row.p_holm < SURE else "is not surely preferred"
-        sentences.append(f"{better} {sure} to {worse}: chance {said}.")
+        sentences.append(f"{better} {sure} to {worse}: chance {chance}.")
     order = " ".join(_order(fit) for fit in fitted.values())
     return f"{order} {' '.join(sentences)}"
 
 
 def _order(fit: PreferenceFit) -> str:
-    strengths = {fit.sources[0]: 0.0} | {one.label: one.estimate for one in fit.strengths}
+    strengths = {fit.sources[0]: 0.0} | {strength.label: strength.estimate for strength in fit.strengths}
     ranked = sorted(strengths, key=strengths.get, reverse=True)
     return f"From the most to the least preferred: {', '.join(ranked)}."

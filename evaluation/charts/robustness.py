@@ -45,8 +45,8 @@ def sensitivity(analysis: Analysis) -> Chart | None:
     panels.head(figure, list(zip(varied, places, strict=True)), total)
     reach = max(rows[["low", "high"]].abs().to_numpy().max() for rows in varied.values())
     for number, rows in enumerate(varied.values(), 1):
-        said = [f"{row.difference}, {row.what}".replace(" - ", " \N{MINUS SIGN} ") for row in rows.itertuples()]
-        names = [theme.break_lines(text, 44) for text in said]
+        labels = [f"{row.difference}, {row.what}".replace(" - ", " \N{MINUS SIGN} ") for row in rows.itertuples()]
+        names = [theme.break_lines(text, 44) for text in labels]
         for name, row in zip(names, rows.itertuples(), strict=True):
             main = row.what == MAIN
             line = {"color": theme.INK if main else theme.INK_SOFT, "width": 3 if main else 2}
@@ -87,8 +87,8 @@ def _rows(aspect: AspectAnalysis) -> pd.DataFrame:
         for what, fit in fits:
             pairs = fit.pairs() if isinstance(fit, LinearFit) else ()
             for pair in (pair for pair in pairs if pair.label == label):
-                found = {name: getattr(pair, name) for name in ("estimate", "low", "high", "p_holm")}
-                rows.append({"difference": label, "what": what} | found)
+                numbers = {name: getattr(pair, name) for name in ("estimate", "low", "high", "p_holm")}
+                rows.append({"difference": label, "what": what} | numbers)
     return pd.DataFrame(rows)
 
 

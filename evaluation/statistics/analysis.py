@@ -129,12 +129,12 @@ def analyse(
     """
     scales = [aspect if isinstance(aspect, Aspect) else Aspect(aspect, aspect) for aspect in aspects]
     tell = progress or (lambda text, share: None)
-    found = {}
+    analyses = {}
     for number, aspect in enumerate(scales):
         tell(f"Comparing models on {aspect.label}", number / (len(scales) + 1))
         rng = np.random.default_rng([seed, zlib.crc32(aspect.key.encode())])
         bound = (bounds or {}).get(aspect.key, NEGLIGIBLE * (aspect.highest - aspect.lowest))
-        found[aspect.key] = analyse_aspect(frame, aspect, bound=bound, rng=rng, covariates=covariates, third=third)
+        analyses[aspect.key] = analyse_aspect(frame, aspect, bound=bound, rng=rng, covariates=covariates, third=third)
     tell("Verdicts: human or AI", len(scales) / (len(scales) + 1))
     asked = "verdict" in frame and frame["verdict"].notna().any()
     origins = frame["origin"].astype(object).fillna("").groupby(frame["source"].astype(str)).first()
@@ -143,7 +143,7 @@ def analyse(
         answers=len(frame),
         participants=int(frame["participant"].nunique()),
         clips=len(frame[["source", "clip"]].drop_duplicates()),
-        aspects=found,
+        aspects=analyses,
         verdicts=fit_verdicts(frame, bound=d_prime_bound) if asked else None,
         insight=insight(frame) if asked else None,
         verdicts_by={c: fit_verdicts_by(frame, c, bound=d_prime_bound) for c in groups if c in frame} if asked else {},

@@ -53,22 +53,22 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
 
 def fits(analysis: Analysis) -> dict[str, dict[str, Any]]:
     """Every fit under its formula."""
-    found: dict[str, dict[str, Any]] = {}
+    records: dict[str, dict[str, Any]] = {}
     for key, aspect in analysis.aspects.items():
         formula = f"{name(key)} ~ source + (1 | participant) + (1 | clip)"
         if isinstance(aspect.linear, Reason):
-            found[formula] = {kind: plain(aspect.linear) for kind in ("linear", "ordinal")}
+            records[formula] = {kind: plain(aspect.linear) for kind in ("linear", "ordinal")}
             continue
-        found[aspect.linear.formula] = {"linear": _linear(aspect.linear), "ordinal": _ordinal(aspect.ordinal)}
+        records[aspect.linear.formula] = {"linear": _linear(aspect.linear), "ordinal": _ordinal(aspect.ordinal)}
         if aspect.third is not None:
-            found[f"{formula} + (1 | participant:source)"] = {"linear": _linear(aspect.third)}
+            records[f"{formula} + (1 | participant:source)"] = {"linear": _linear(aspect.third)}
         for variation in aspect.sensitivity:
-            if isinstance(variation.fit, LinearFit) and variation.fit.formula not in found:
-                found[variation.fit.formula] = {"linear": _linear(variation.fit)}
+            if isinstance(variation.fit, LinearFit) and variation.fit.formula not in records:
+                records[variation.fit.formula] = {"linear": _linear(variation.fit)}
     if analysis.verdicts is not None:
         formula = analysis.verdicts.formula if isinstance(analysis.verdicts, VerdictFit) else FORMULA
-        found[formula] = {"verdict": _verdict_fit(analysis.verdicts)}
-    return found
+        records[formula] = {"verdict": _verdict_fit(analysis.verdicts)}
+    return records
 
 
 def coefficient_table(estimates: tuple[Estimate, ...], key: str = "terms") -> dict[str, list[Any]]:

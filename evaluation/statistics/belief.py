@@ -42,8 +42,8 @@ def ratings_by_belief(
     apart = judged.assign(source=cell, clip=cell + "/" + judged["clip"])
     limits = {aspect.key: (aspect.lowest, aspect.highest) for aspect in aspects}
     intervals = bootstrap_means(apart, keys, rng=rng, replicates=replicates, limits=limits)
-    found = [_cell_row(part, key, cell) for key in keys for cell, part in _cells(apart, key)]
-    table = pd.DataFrame(found).merge(
+    rows = [_cell_row(part, key, cell) for key in keys for cell, part in _cells(apart, key)]
+    table = pd.DataFrame(rows).merge(
         intervals.rename(columns={"column": "aspect"}), on=["source", "aspect"], how="left"
     )
     table["why"] = [why_no_interval(*pair) for pair in zip(table["clips"], table["listeners"], strict=True)]

@@ -114,8 +114,8 @@ def overlaps(
     for source in [source for source, origin in origins.items() if origin != "human" and source in there]:
         own = known[known["source"] == source]
         for key in keys:
-            found = overlap(human[key].to_numpy(float), own[key].to_numpy(float), rng, draws=DRAWS)
-            rows.append((source, key, found.area, found.low, found.high, found.first, found.second))
+            common = overlap(human[key].to_numpy(float), own[key].to_numpy(float), rng, draws=DRAWS)
+            rows.append((source, key, common.area, common.low, common.high, common.first, common.second))
     return pd.DataFrame(rows, columns=OVERLAP_COLUMNS)
 
 

@@ -121,6 +121,6 @@ def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
 def pairwise(sources: Sequence[str], difference: Callable[[int, int, str], Estimate]) -> tuple[Estimate, ...]:
     """Every difference of two sources, later minus earlier, with Holm's correction over all of them."""
     places = sorted(combinations(range(len(sources)), 2), key=lambda pair: (pair[1], pair[0]))
-    found = [difference(i, j, f"{sources[j]} - {sources[i]}") for i, j in places]
-    corrected = holm([pair.p for pair in found])
-    return tuple(replace(pair, p_holm=float(p)) for pair, p in zip(found, corrected, strict=True))
+    pairs = [difference(i, j, f"{sources[j]} - {sources[i]}") for i, j in places]
+    corrected = holm([pair.p for pair in pairs])
+    return tuple(replace(pair, p_holm=float(p)) for pair, p in zip(pairs, corrected, strict=True))

@@ -188,7 +188,7 @@ def fit_cumulative(
     bounds: list[tuple[float | None, float | None]] = [(None, None)] * len(start)
     bounds[1 : model.cuts] = [tuple(STEPS / one) for one in scale[1 : model.cuts]]
     bounds[len(start) - len(factors) :] = [tuple(VARIANCES / one) for one in scale[len(start) - len(factors) :]]
-    found = optimize.minimize(
+    optimum = optimize.minimize(
         scaled_negative,
         start / scale,
         jac=True,
@@ -196,7 +196,7 @@ def fit_cumulative(
         bounds=bounds,
         options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 500, "maxcor": 20},
     )
-    return _cumulative_fit(model, _parameters(model, found.x * scale))
+    return _cumulative_fit(model, _parameters(model, optimum.x * scale))
 
 
 def _start(model: CumulativeModel) -> np.ndarray:

@@ -37,8 +37,8 @@ def listeners(answers: pd.DataFrame, aspects: Sequence[Aspect], flags: pd.DataFr
     table["seconds"] = answers["seconds_taken"].groupby(people).median() if known else np.nan
     judged = answers["verdict"].notna()
     table["said_ai"] = (answers["verdict"] == "ai")[judged].groupby(people[judged]).mean()
-    told = flags.set_index(flags["participant"].astype(str))
-    return table.assign(flagged=told["flagged"], reasons=told["reasons"]).reset_index()[COLUMNS]
+    noticed = flags.set_index(flags["participant"].astype(str))
+    return table.assign(flagged=noticed["flagged"], reasons=noticed["reasons"]).reset_index()[COLUMNS]
 
 
 def answers_of(answers: pd.DataFrame, aspects: Sequence[Aspect], participant: str) -> pd.DataFrame:

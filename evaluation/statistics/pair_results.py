@@ -133,12 +133,12 @@ def describe_pairs(everybody: PairTable, *, without_flagged: bool = False) -> Pa
 
 def _wins(pairs: PairTable, aspect: str) -> list[dict[str, Any]]:
     answers, rows = pairs.answers, []
-    a, b, said = (answers[name].astype(str).to_numpy() for name in ("source_a", "source_b", aspect))
+    a, b, choice = (answers[name].astype(str).to_numpy() for name in ("source_a", "source_b", aspect))
     for first, second in combinations(pairs.sources["source"].astype(str), 2):
         straight, turned = (a == first) & (b == second), (a == second) & (b == first)
         won = [
-            int((straight & (said == one)).sum() + (turned & (said == other)).sum())
-            for one, other in (("a", "b"), ("b", "a"), ("tie", "tie"))
+            int((straight & (choice == side)).sum() + (turned & (choice == other)).sum())
+            for side, other in (("a", "b"), ("b", "a"), ("tie", "tie"))
         ]
         if sum(won):
             share = (won[0] + won[2] / 2) / sum(won)
@@ -149,8 +149,8 @@ def _wins(pairs: PairTable, aspect: str) -> list[dict[str, Any]]:
 
 
 def _sides(pairs: PairTable, aspect: str) -> dict[str, Any]:
-    said = pairs.answers[aspect].value_counts()
-    return {"aspect": aspect, **{side: int(said.get(side, 0)) for side in ("a", "b", "tie")}}
+    counts = pairs.answers[aspect].value_counts()
+    return {"aspect": aspect, **{side: int(counts.get(side, 0)) for side in ("a", "b", "tie")}}
 
 
 def _both(pairs: PairTable) -> pd.DataFrame:
@@ -194,8 +194,8 @@ def flags(pairs: PairTable, rules: Rules | None = None) -> pd.DataFrame:
 
 def _same_side_marks(pairs: PairTable, rules: Rules) -> pd.Series:
     keys = [aspect.key for aspect in pairs.aspects]
-    said = pairs.answers[keys].apply(lambda row: row.iloc[0] if row.nunique() == 1 else np.nan, axis=1)
-    by_person = said.groupby(pairs.answers["participant"], observed=True)
+    sides = pairs.answers[keys].apply(lambda row: row.iloc[0] if row.nunique() == 1 else np.nan, axis=1)
+    by_person = sides.groupby(pairs.answers["participant"], observed=True)
     whole = by_person.count() == by_person.size()
     return (by_person.nunique() == 1) & whole & (by_person.size() >= rules.fewest_verdicts)
 
@@ -204,7 +204,7 @@ def _contradiction_marks(pairs: PairTable) -> pd.Series:
     both = _both(pairs)
     if both.empty:
         return pd.Series(dtype=bool)
-    said = pd.concat([_agreement(both, aspect.key)[1] for aspect in pairs.aspects])
+    turned = pd.concat([_agreement(both, aspect.key)[1] for aspect in pairs.aspects])
     who = pd.concat([both["participant"]] * len(pairs.aspects))
-    by_person = said.groupby(who)
+    by_person = turned.groupby(who)
     return by_person.all() & (by_person.size() >= FEWEST_AGAIN)

@@ -35,7 +35,7 @@ def rare_combinations(answers: pd.DataFrame, background: Sequence[str]) -> tuple
     wanted = [*((name,) for name in background), *combinations(background, 2)]
     if len(background) > 2:
         wanted.append(tuple(background))
-    return tuple(found for columns in wanted if (found := _rare(people, columns)))
+    return tuple(rare for columns in wanted if (rare := _rare(people, columns)))
 
 
 def _rare(people: pd.DataFrame, columns: tuple[str, ...]) -> Rare | None:

@@ -23,8 +23,8 @@ class Correlation:
 
 def rank_correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
     """Spearman's correlation with its interval (Fisher's z with Bonett & Wright's 2000 standard error)."""
-    found = correlate(x, y, level=level)
-    return found.rho, found.low, found.high
+    correlation = correlate(x, y, level=level)
+    return correlation.rho, correlation.low, correlation.high
 
 
 def correlate(x: np.ndarray, y: np.ndarray, within: Sequence[str] | None = None, *, level: float = 0.95) -> Correlation:

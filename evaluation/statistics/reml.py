@@ -102,7 +102,7 @@ def most_likely(sums: CrossProducts, free: np.ndarray) -> np.ndarray | None:
         return theta
 
     # Searched are variances: by a standard deviation the slope is 0 at 0, lowest place or not, and the search stays.
-    found = optimize.minimize(
+    optimum = optimize.minimize(
         lambda variances: criterion(sums, theta_of(variances)),
         np.full(free.sum(), 0.25),
         method="L-BFGS-B",
@@ -110,7 +110,7 @@ def most_likely(sums: CrossProducts, free: np.ndarray) -> np.ndarray | None:
         bounds=[(0, 1e8)] * free.sum(),
         options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 200},
     )
-    theta = theta_of(found.x)
+    theta = theta_of(optimum.x)
     for place in np.flatnonzero(free):
         none = np.where(np.arange(len(theta)) == place, 0, theta)
         if theta[place] < NO_VARIANCE or criterion(sums, none) <= criterion(sums, theta):

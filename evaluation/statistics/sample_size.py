@@ -55,8 +55,8 @@ class Offer:
 
 def sentences(wish: Wish) -> list[str]:
     """Everything there is to say about a wish, the most useful first."""
-    said = [advice(wish.plan, wish.spread, unit=wish.unit, power=wish.power), _chance(wish), _advice(wish)]
-    return [sentence for sentence in (*said, _price(wish)) if sentence]
+    parts = [advice(wish.plan, wish.spread, unit=wish.unit, power=wish.power), _chance(wish), _advice(wish)]
+    return [sentence for sentence in (*parts, _price(wish)) if sentence]
 
 
 def cheapest(wish: Wish) -> Offer | None:
@@ -88,8 +88,8 @@ def _percent(share: float) -> str:
 def _chance(wish: Wish) -> str:
     if wish.plan.clips < 2 or wish.plan.listeners < 2:
         return ""
-    found = power(wish.difference, wish.plan, wish.spread)
-    share = "nearly all" if found > SURE else _percent(found)
+    reached = power(wish.difference, wish.plan, wish.spread)
+    share = "nearly all" if reached > SURE else _percent(reached)
     return f"A difference of {wish.difference:.2f} {wish.unit} is found in {share} of such surveys."
 
 

@@ -40,18 +40,18 @@ def variations(frame: pd.DataFrame, aspect: str, covariates: Sequence[str] = ())
     """
     rated = drop_anchors(frame)
     rated = rated[rated[aspect].notna()]
-    found = []
+    fits = []
     if "familiar" in rated and rated["familiar"].eq(1).any():
         known = rated["familiar"].eq(1)
         fit = fit_linear(rated[~known], aspect)
-        found.append(Variation("unfamiliar", "without clips that the listener knew", fit, int(known.sum())))
+        fits.append(Variation("unfamiliar", "without clips that the listener knew", fit, int(known.sum())))
     named = {"position": "with the place in the listener's sequence", "order": "with the order of the questions"}
     for column in (*named, *covariates):
         if column in rated and rated[column].dropna().nunique() > 1:
             what = named.get(column, f"with {column}")
             missing = int(rated[column].isna().sum())
-            found.append(Variation(column, what, fit_linear(rated, aspect, covariates=[column]), missing))
-    return tuple(found)
+            fits.append(Variation(column, what, fit_linear(rated, aspect, covariates=[column]), missing))
+    return tuple(fits)
 
 
 def clip_means(design: Design) -> tuple[Estimate, ...] | Reason:
