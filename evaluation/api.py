@@ -28,8 +28,8 @@ FLAGGED = Query(False, description="Exclude flagged participants.")
 def package(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
-    """Tables, charts and every number, as export_results writes them; made by a worker of the answers as they are now.
-    Until it is there the answer is 202: ask again. For analysts."""
+    """The data package of the current answers: tables, charts and every number, as export_results writes them. A worker
+    builds it; until it is ready the response is 202, so ask again. Needs the analyst role."""
     survey = results_of(request, study, slug, AnswerFilter(rehearsal, without_flagged)).survey
     made = build.order(survey, rehearsal=rehearsal, without_flagged=without_flagged)
     if not made.made:
@@ -44,7 +44,7 @@ def package(
 def numbers(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
-    """Every number unrounded, each fit under its formula in R's notation. For analysts."""
+    """Every number unrounded, each fit under its formula in R's notation. Needs the analyst role."""
     page = results_of(request, study, slug, AnswerFilter(rehearsal, without_flagged))
     evaluation = page.evaluation.fit() if page.is_live else page.evaluation
     return HttpResponse(evaluation.results_json(), content_type="application/json")

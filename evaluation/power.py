@@ -136,13 +136,13 @@ def pilot_spread(survey: Survey, of: str, *, rehearsal: bool) -> Spread | Reason
     answers = current_evaluation(survey, AnswerFilter(rehearsal)).table.answers
     if of == VERDICT:
         verdicts = fit_verdicts(answers)
-        return verdicts if isinstance(verdicts, Reason) else Spread.of_verdicts(verdicts)
+        return verdicts if isinstance(verdicts, Reason) else Spread.from_verdicts(verdicts)
     design = rating_design(answers, of)
     if not isinstance(design, Design):
         return design
     fullest, plain = fit_design(design, third=True), fit_design(design)
     fit = plain if isinstance(fullest, Reason) else fullest
-    return fit if isinstance(fit, Reason) else Spread.of_fit(fit)
+    return fit if isinstance(fit, Reason) else Spread.from_fit(fit)
 
 
 def _reported_spread(survey: Survey, of: str, rehearsal: bool) -> Spread | Reason:

@@ -19,12 +19,12 @@ name for screen readers, and comes as SVG, PNG, PDF and CSV. Files are drawn on 
 of day or night. [What the numbers mean](statistics.md). This page is written by `make pictures`.
 """
 GROUPS = {
-    "paper": "As in the paper",
-    "precision": "How sure this is",
-    "conclusions": "What can be concluded",
-    "detail": "In detail",
-    "objective": "Measured on the notes",
-    "listener": "One listener beside the others",
+    "paper": "Main figures",
+    "precision": "Precision",
+    "conclusions": "Conclusions",
+    "detail": "Details",
+    "objective": "Clip measures",
+    "listener": "One participant",
 }
 
 

@@ -188,7 +188,7 @@ def analyse_aspect(
         reliability=reliability(design, linear),
         sensitivity=variations(frame, aspect.key, covariates),
         anchors=anchors,
-        spread=Spread.of_fit(fullest),
+        spread=Spread.from_fit(fullest),
     )
 
 

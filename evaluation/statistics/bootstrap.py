@@ -52,7 +52,7 @@ def bootstrap_means(
         described = rated.groupby("source", observed=True).agg(mean=(column, "mean"), clips=("clip", "nunique"))
         df = described["clips"].sum() - len(described)
         for source, row in described.iterrows():
-            low, high = widened_interval(means.of(source)[place], row["mean"], int(row["clips"]), df)
+            low, high = widened_interval(means.source_means(source)[place], row["mean"], int(row["clips"]), df)
             if limits and column in limits:
                 low, high = np.clip([low, high], *limits[column])
             parts.append({"source": source, "column": column, "low": low, "high": high})
@@ -85,7 +85,7 @@ class ReplicatedMeans:
         self.sources, self.columns = list(sources), list(columns)
         self.values = values  # (columns, sources, replicates)
 
-    def of(self, source: str) -> np.ndarray:
+    def source_means(self, source: str) -> np.ndarray:
         return self.values[:, self.sources.index(source)]  # (columns, replicates)
 
 

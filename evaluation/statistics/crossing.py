@@ -82,7 +82,7 @@ class Elimination:
     log_determinant: float
 
     @classmethod
-    def of(cls, diagonal: np.ndarray, border: Table, corner: np.ndarray) -> "Elimination":
+    def factorise(cls, diagonal: np.ndarray, border: Table, corner: np.ndarray) -> "Elimination":
         factor = np.linalg.cholesky(corner - gram(border, 1 / diagonal))
         return cls(diagonal, border, factor, np.log(diagonal).sum() + 2 * np.log(np.diag(factor)).sum())
 

@@ -114,7 +114,7 @@ class CumulativeModel:
     def _curvature(self, weight: np.ndarray, sd: np.ndarray) -> Elimination:
         diagonal = 1 + sd[0] ** 2 * np.bincount(self.codes[0], weight, self.sizes[0])
         corner = np.diag(1 + sd[1] ** 2 * np.bincount(self.codes[1], weight, self.sizes[1]))
-        return Elimination.of(diagonal, scale_table(self.table.sums(weight), sd[0] * sd[1]), corner)
+        return Elimination.factorise(diagonal, scale_table(self.table.sums(weight), sd[0] * sd[1]), corner)
 
     def _climb(self, thresholds: np.ndarray, fixed: np.ndarray, sd: np.ndarray) -> tuple[Chances, float, Elimination]:
         """The peak over the random effects (standard normal before scaling), by Newton's method with halved steps."""
@@ -139,7 +139,7 @@ class CumulativeModel:
     def _height(
         self, thresholds: np.ndarray, fixed: np.ndarray, sd: np.ndarray, peak: list[np.ndarray]
     ) -> tuple[Chances, float]:
-        at = self.rows.at(thresholds, fixed + self._place(sd, peak))
+        at = self.rows.chances(thresholds, fixed + self._place(sd, peak))
         return at, at.log_likelihood - 0.5 * sum(z @ z for z in peak)
 
     def _gradient(self, at: Chances, curvature: Elimination, sd: np.ndarray) -> np.ndarray:

@@ -38,12 +38,12 @@ class Spread:
     rest: float
 
     @classmethod
-    def of_fit(cls, fit: LinearFit) -> "Spread":
+    def from_fit(cls, fit: LinearFit) -> "Spread":
         """A pilot's own, in rating points."""
         return cls(fit.sd.get("clip", 0.0), fit.sd.get("participant:source", 0.0), fit.sd["residual"])
 
     @classmethod
-    def of_verdicts(cls, fit: VerdictFit) -> "Spread":
+    def from_verdicts(cls, fit: VerdictFit) -> "Spread":
         """A pilot's own, in units of d'."""
         return cls(fit.sd["clip"], 0.0, PROBIT_REST)
 
@@ -181,13 +181,13 @@ def advice(
 ) -> str:
     """What helps more, in two sentences: more clips (of all sources together) or more listeners."""
 
-    def found(listeners: int, clips: int) -> float:
+    def smallest(listeners: int, clips: int) -> float:
         return smallest_difference(Plan(listeners, clips, plan.sources, plan.heard), spread, power=power)
 
     a_source = max(1, round(more_clips / plan.sources))
-    now = found(plan.listeners, plan.clips)
-    with_clips = found(plan.listeners, plan.clips + a_source)
-    with_listeners = found(plan.listeners + more_listeners, plan.clips)
+    now = smallest(plan.listeners, plan.clips)
+    with_clips = smallest(plan.listeners, plan.clips + a_source)
+    with_listeners = smallest(plan.listeners + more_listeners, plan.clips)
     clips, listeners = f"{a_source * plan.sources} more clips", f"{more_listeners} more listeners"
     better, worse = (clips, listeners) if with_clips < with_listeners else (listeners, clips)
     least, other = min(with_clips, with_listeners), max(with_clips, with_listeners)

@@ -66,7 +66,7 @@ class CrossProducts:
             table = table - self.owner @ scale_table(self.within_table, shrink * self.within_counts)
         a, b = theta[0], theta[1]
         corner = np.eye(len(second)) + b**2 * second_square
-        eliminated = Elimination.of(1 + a**2 * first_weight, scale_table(table, a * b), corner)
+        eliminated = Elimination.factorise(1 + a**2 * first_weight, scale_table(table, a * b), corner)
         x, z = eliminated.solve(a * first, b * second)
         rest = gram_ - a * first.T @ x - b * second.T @ z  # (terms + 1, terms + 1)
         information, right = rest[:-1, :-1], rest[:-1, -1]

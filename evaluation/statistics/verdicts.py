@@ -204,19 +204,19 @@ class _Measured:
         self.fit, self.df = fit, df
         self.fixed = 1 + len(fit.beta)
 
-    def of(self, function: Callable[[np.ndarray], float], label: str) -> Estimate:
+    def estimate(self, function: Callable[[np.ndarray], float], label: str) -> Estimate:
         return t_estimate(label, *delta_method(function, self.fit.parameters, self.fit.covariance), self.df)
 
     def place(self, row: np.ndarray, label: str) -> Estimate:
         """A weighted sum of threshold and coefficients: where a typical clip lies for a typical listener."""
-        return self.of(lambda values: row @ values[: self.fixed], label)
+        return self.estimate(lambda values: row @ values[: self.fixed], label)
 
     def average(self, row: np.ndarray, values: np.ndarray) -> float:
         """z of the share of all listeners and clips together: they vary, so it is nearer to 0."""
         return float(row @ values[: self.fixed] / np.sqrt(1 + np.exp(2 * values[self.fixed :]).sum()))
 
     def rate(self, row: np.ndarray, label: str) -> Share:
-        return Share.from_estimate(self.of(lambda values: self.average(row, values), label), ndtr)
+        return Share.from_estimate(self.estimate(lambda values: self.average(row, values), label), ndtr)
 
 
 def _detection(
@@ -228,14 +228,14 @@ def _detection(
         accuracy = (ndtr(measured.average(row, values)) + ndtr(-measured.average(human, values))) / 2
         return float(np.log(accuracy / (1 - accuracy)))
 
-    accuracy = measured.of(accuracy_log_odds, source)
+    accuracy = measured.estimate(accuracy_log_odds, source)
     return Detection(
         source=source,
         hit_rate=rates.rate(row, source),
         false_alarm_rate=rates.rate(human, "human"),
         d_prime=d_prime,
-        d_prime_average=measured.of(lambda v: measured.average(row, v) - measured.average(human, v), source),
-        criterion=measured.of(lambda values: -(row + human) @ values[: measured.fixed] / 2, source),
+        d_prime_average=measured.estimate(lambda v: measured.average(row, v) - measured.average(human, v), source),
+        criterion=measured.estimate(lambda values: -(row + human) @ values[: measured.fixed] / 2, source),
         balanced_accuracy=Share.from_estimate(accuracy, lambda x: 1 / (1 + np.exp(-x))),
         equivalence=equivalence(d_prime, bound),
     )

@@ -76,7 +76,7 @@ def test_a_replicate_counts_an_answer_as_often_as_listener_and_clip_were_drawn()
             "value": [1.0, 2.0, 4.0, 8.0, np.nan],
         }
     )
-    ours = replicated_means(answers, ["value"], rng=np.random.default_rng(5), replicates=7).of("s")[0]
+    ours = replicated_means(answers, ["value"], rng=np.random.default_rng(5), replicates=7).source_means("s")[0]
     rng = np.random.default_rng(5)
     people, clips = rng.integers(3, size=(7, 3)), rng.integers(3, size=(7, 3))
     values = {("A", "x"): 1.0, ("A", "y"): 2.0, ("B", "x"): 4.0, ("B", "z"): 8.0}
