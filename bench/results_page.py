@@ -157,12 +157,12 @@ def describe(survey) -> None:
     from evaluation import reports
     from evaluation.answers import snapshots
     from evaluation.models import Report
-    from evaluation.results import work_out
+    from evaluation.pipeline import evaluate_snapshot
 
     report = Report.objects.create(survey=survey, state=Report.State.WORKING)
     snapshot = snapshots.take(survey)
-    results = work_out(snapshots.read(snapshot))
-    reports._keep(report, results, None, stand=snapshot.stand, snapshot=snapshot, state=Report.State.DONE)
+    evaluation = evaluate_snapshot(snapshot)
+    reports.store(report, evaluation, version=snapshot.version, snapshot=snapshot, state=Report.State.DONE)
 
 
 def signed_in(survey) -> tuple[str, str]:

@@ -1,30 +1,36 @@
-"""What programs may ask about results. Comes in with the first question; pandas and scipy with the first result."""
+"""What the API answers about results. Imported with its first request; pandas and scipy with the first result."""
+
+from typing import TYPE_CHECKING
 
 from django.http import FileResponse, Http404, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 from ninja import Query, Router
 
-from evaluation.answers.answer_filter import Choice
-from evaluation.pages.results_page import showing_of
+from evaluation.answers.answer_filter import AnswerFilter
 from studies.api import STUDY, study_for
+from studies.lazy_import import lazy_module
 from studies.models import Role
 from surveys.lookup import find_survey
-from surveys.models import Survey
+
+if TYPE_CHECKING:
+    from evaluation.results_page import ResultsPage
+
+build = lazy_module("evaluation.package.build")
+results_page = lazy_module("evaluation.results_page")
 
 router = Router(tags=["Surveys and results"])
 
-REHEARSAL = Query(False, description="What robots said, stamped as such.")
-FLAGGED = Query(False, description="Without listeners whose answers were flagged.")
+REHEARSAL = Query(False, description="Answers of simulated participants, marked as such.")
+FLAGGED = Query(False, description="Exclude flagged participants.")
 
 
 @router.get("/surveys/{slug}/results.zip", response={200: bytes, 202: dict})
 def package(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
-    """Tables, charts and every number, as export_results writes them; made by a worker of the answers as they are now.
-    Until it is there the answer is 202: ask again. For analysts."""
-    from evaluation.package import build
-
-    survey = with_answers(request, study, slug, Choice(rehearsal, without_flagged))
+    """The data package of the current answers: tables, charts and every number, as export_results writes them. A worker
+    builds it; until it is ready the response is 202, so ask again. Needs the analyst role."""
+    survey = results_of(request, study, slug, AnswerFilter(rehearsal, without_flagged)).survey
     made = build.order(survey, rehearsal=rehearsal, without_flagged=without_flagged)
     if not made.made:
         made.refresh_from_db()
@@ -38,19 +44,18 @@ def package(
 def numbers(
     request, slug: str, study: str = STUDY, rehearsal: bool = REHEARSAL, without_flagged: bool = FLAGGED
 ) -> HttpResponse:
-    """Every number unrounded, each fit under its formula in R's notation. For analysts."""
-    from evaluation.pages.live_results import current_files
-
-    choice = Choice(rehearsal, without_flagged)
-    survey = with_answers(request, study, slug, choice)
-    _, files = current_files(survey, choice, analysed=showing_of(survey, choice).is_live, pictures=False)
-    return HttpResponse(files["results.json"], content_type="application/json")
+    """Every number unrounded, each fit under its formula in R's notation. Needs the analyst role."""
+    page = results_of(request, study, slug, AnswerFilter(rehearsal, without_flagged))
+    evaluation = page.evaluation.fit() if page.is_live else page.evaluation
+    return HttpResponse(evaluation.results_json(), content_type="application/json")
 
 
-def with_answers(request, study: str, slug: str, choice: Choice) -> Survey:
+def results_of(request, study: str, slug: str, answer_filter: AnswerFilter) -> "ResultsPage":
+    """What the results page would show; 404 while it would be empty."""
     survey = find_survey(study_for(request, study, Role.ANALYST), slug)
-    if not showing_of(survey, choice).has_answers:
-        raise Http404(
-            f'Nobody has answered "{survey}" yet{"" if choice.rehearsal else "; for robots add rehearsal=true"}.'
-        )
-    return survey
+    page = results_page.ResultsPage(survey, answer_filter)
+    if page.has_answers:
+        return page
+    message = _('Nobody has answered "%(survey)s" yet.') % {"survey": survey}
+    hint = "" if answer_filter.rehearsal else _(" For simulated participants add rehearsal=true.")
+    raise Http404(message + hint)

@@ -18,7 +18,7 @@ class Snapshot(models.Model):
     rehearsal = models.BooleanField(default=False)
     taken = models.DateTimeField(default=timezone.now)
     last_answer = models.PositiveBigIntegerField(help_text="Its id: later answers are in later snapshots.")
-    stand = models.CharField(max_length=64, help_text="Of the answers when it was taken (answers.stand).")
+    version = models.CharField(max_length=64, help_text="Of the answers when it was taken (answers/version.py).")
     fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of its answers, once they were read.")
     seed = models.PositiveBigIntegerField(null=True, blank=True)
     answers = models.PositiveIntegerField(default=0)
@@ -61,7 +61,9 @@ class Report(models.Model):
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     ordered = models.DateTimeField(auto_now_add=True)
     made = models.DateTimeField(null=True, blank=True)
-    stand = models.CharField(max_length=64, blank=True, help_text="Of the answers it is made of (answers.stand).")
+    version = models.CharField(
+        max_length=64, blank=True, help_text="Of the answers it was made from (answers/version.py)."
+    )
     fingerprint = models.CharField(max_length=64, blank=True, help_text="SHA-256 of these answers.")
     seed = models.PositiveBigIntegerField(null=True, blank=True)
     answers = models.PositiveIntegerField(default=0)

@@ -1,7 +1,7 @@
 from django.urls import path
 
-from evaluation.pages import public
+from studies.lazy_import import lazy_view
 
 app_name = "public"
 
-urlpatterns = [path("<slug:address>/", public.results, name="results")]
+urlpatterns = [path("<slug:address>/", lazy_view("evaluation.pages.public.results"), name="results")]

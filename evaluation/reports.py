@@ -1,10 +1,14 @@
 """Working out what takes longer than a page may wait: ordered on a page, made by a worker, kept as a row."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from evaluation.answers import snapshots
+from evaluation.answers.version import answers_version
 from evaluation.models import Report
+from evaluation.pipeline import Evaluation, evaluate_snapshot, measure_clips
 from jobs.runner import Progress, send
 from surveys.models import Survey
 
@@ -32,43 +36,36 @@ def make(report: Report, progress: Progress) -> dict:
 
     What is described is kept, and shown, before the models begin: with very many answers they take minutes.
     """
-    from evaluation.clip_measures import measure
-    from evaluation.results import conclude, work_out
-
     if report.state != Report.State.PENDING:
         return {"state": "withdrawn" if report.state == Report.State.OUTDATED else "made"}
     progress(0, 100, "clips")
-    measure(report.survey)
+    measure_clips(report.survey)
     progress.write(done=2, total=100, unit="answers")
     snapshot = snapshots.take(report.survey, rehearsal=report.rehearsal)
-    results = work_out(snapshots.read(snapshot), without_flagged=report.without_flagged)
-    if not _keep(report, progress, results, None, stand=snapshot.stand, snapshot=snapshot):
+    evaluation = evaluate_snapshot(snapshot, without_flagged=report.without_flagged)
+    if not store(report, progress, evaluation, version=snapshot.version, snapshot=snapshot):
         return {"state": "withdrawn"}
-    analysis = conclude(results, progress=lambda what, share: progress(round(5 + 90 * share), 100, "models"))
-    if not _keep(report, progress, results, analysis, state=Report.State.DONE):
+    evaluation = evaluation.fit(progress=lambda what, share: progress(round(5 + 90 * share), 100, "models"))
+    if not store(report, progress, evaluation, state=Report.State.DONE):
         return {"state": "withdrawn"}
     about = {"rehearsal": report.rehearsal, "without_flagged": report.without_flagged}
     Report.objects.about(report.survey, **about).filter(pk__lt=report.pk).delete()
     return {"state": "made"}
 
 
-def _keep(report: Report, progress: Progress, results, analysis, **values) -> bool:
-    """Whether it was kept: not if somebody withdrew meanwhile, or the report is gone."""
-    from evaluation.charts import charts_of
-    from evaluation.package.numbers import records_of
-
-    numbers = records_of(results, analysis)
-    said = results.collected.answers
-    charts = [chart.kept() for chart in charts_of(results, analysis)]
+def store(report: Report, progress: Progress, evaluation: Evaluation, **values: Any) -> bool:
+    """Whether it was stored: not if somebody withdrew meanwhile, or the report is gone."""
+    numbers, answers = evaluation.record(), evaluation.table.answers
+    charts = [chart.to_json() for chart in evaluation.charts]
     with transaction.atomic():
         progress.check()
         return bool(
             Report.objects.filter(pk=report.pk, state=Report.State.PENDING).update(
                 made=timezone.now(),
                 fingerprint=numbers["fingerprint"],
-                seed=results.seed,
-                answers=len(said),
-                listeners=said["participant"].nunique(),
+                seed=numbers["seed"],
+                answers=len(answers),
+                listeners=answers["participant"].nunique(),
                 charts=charts,
                 numbers=numbers,
                 **values,
@@ -83,6 +80,4 @@ def newest(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = F
 
 def is_current(report: Report) -> bool:
     """Whether the answers are still those that it was made of."""
-    from evaluation.answers.answers import stand
-
-    return report.stand == snapshots.digest(stand(report.survey, rehearsal=report.rehearsal))
+    return report.version == answers_version(report.survey, rehearsal=report.rehearsal)

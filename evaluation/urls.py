@@ -1,25 +1,31 @@
 from django.urls import path
 
-from evaluation.pages import package, participants, power, public, results
+from studies.lazy_import import lazy_view
 
 app_name = "evaluation"
 
+
+def page(name: str):
+    """A view of `evaluation.pages`: pandas, scipy and plotly are imported with the first of them."""
+    return lazy_view(f"evaluation.pages.{name}")
+
+
 urlpatterns = [
-    path("planning/", power.planning, name="planning"),
-    path("planning/<slug:chart>.<str:kind>", power.planning_chart, name="planning_chart"),
-    path("surveys/<slug:survey>/results/", results.results, name="results"),
-    path("surveys/<slug:survey>/results/report", results.order_report, name="order_report"),
-    path("surveys/<slug:survey>/results/package/", package.package, name="package"),
-    path("surveys/<slug:survey>/results/package/<int:pk>.zip", package.package_file, name="package_file"),
-    path("surveys/<slug:survey>/results/listeners/<str:listener>/", participants.listener, name="listener"),
+    path("planning/", page("power.planning"), name="planning"),
+    path("planning/<slug:chart>.<str:kind>", page("power.planning_chart"), name="planning_chart"),
+    path("surveys/<slug:survey>/results/", page("results.results"), name="results"),
+    path("surveys/<slug:survey>/results/report", page("results.order_report"), name="order_report"),
+    path("surveys/<slug:survey>/results/package/", page("package.package"), name="package"),
+    path("surveys/<slug:survey>/results/package/<int:pk>.zip", page("package.package_file"), name="package_file"),
+    path("surveys/<slug:survey>/results/listeners/<str:listener>/", page("participants.listener"), name="listener"),
     path(
         "surveys/<slug:survey>/results/listeners/<str:listener>/<slug:chart>.<str:kind>",
-        participants.listener_chart,
+        page("participants.listener_chart"),
         name="listener_chart",
     ),
-    path("surveys/<slug:survey>/public/", public.switch, name="public"),
-    path("surveys/<slug:survey>/preregistration/", package.preregistration, name="preregistration"),
-    path("surveys/<slug:survey>/preregistration/fix", package.fix, name="fix"),
-    path("surveys/<slug:survey>/preregistration/plan.md", package.plan, name="plan"),
-    path("surveys/<slug:survey>/results/<slug:chart>.<str:kind>", results.chart, name="chart"),
+    path("surveys/<slug:survey>/public/", page("public.switch"), name="public"),
+    path("surveys/<slug:survey>/preregistration/", page("package.preregistration"), name="preregistration"),
+    path("surveys/<slug:survey>/preregistration/fix", page("package.fix"), name="fix"),
+    path("surveys/<slug:survey>/preregistration/plan.md", page("package.plan"), name="plan"),
+    path("surveys/<slug:survey>/results/<slug:chart>.<str:kind>", page("results.chart"), name="chart"),
 ]

@@ -19,23 +19,24 @@ name for screen readers, and comes as SVG, PNG, PDF and CSV. Files are drawn on 
 of day or night. [What the numbers mean](statistics.md). This page is written by `make pictures`.
 """
 GROUPS = {
-    "paper": "As in the paper",
-    "precision": "How sure this is",
-    "conclusions": "What can be concluded",
-    "detail": "In detail",
-    "objective": "Measured on the notes",
-    "listener": "One listener beside the others",
+    "paper": "Main figures",
+    "precision": "Precision",
+    "conclusions": "Conclusions",
+    "detail": "Details",
+    "objective": "Clip measures",
+    "listener": "One participant",
 }
 
 
 def all_charts() -> list:
-    from evaluation.charts import charts_of
-    from evaluation.charts.listeners import one_listener
-    from evaluation.results import conclude, work_out
+    from evaluation.instruments.registry import RATINGS
+    from evaluation.pipeline import Evaluation
+    from evaluation.statistics.rating_results import describe_ratings
     from tests.evaluation.conftest import collect_everything
 
-    results = work_out(collect_everything(listeners=30, clips=6), replicates=500)
-    return charts_of(results, conclude(results)) + one_listener(results, "P03")
+    results = describe_ratings(collect_everything(listeners=30, clips=6), replicates=500)
+    evaluation = Evaluation(RATINGS, results).fit()
+    return evaluation.charts + evaluation.listener_charts("P03")
 
 
 def photograph_charts() -> None:
@@ -52,15 +53,15 @@ def photograph_charts() -> None:
 async def _drawn(charts: list) -> dict[str, bytes]:
     from kaleido import Kaleido
 
-    from evaluation.charts.theme import DARK, PAPER, in_the_dark
+    from evaluation.charts.theme import DARK, PAPER, darken
     from evaluation.package.image_export import _browser
 
     pictures = {}
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
         for chart in charts:
-            printed = chart.printed()
+            printed = chart.export_drawing()
             pictures[f"{chart.key}.png"] = await browser.calc_fig(printed, opts=ANY)
-            dark = json.loads(in_the_dark(json.dumps(printed)))
+            dark = json.loads(darken(json.dumps(printed)))
             dark["layout"] |= {"paper_bgcolor": DARK[PAPER], "plot_bgcolor": DARK[PAPER]}
             pictures[f"{chart.key}-dark.png"] = await browser.calc_fig(dark, opts=ANY)
     return pictures

@@ -10,17 +10,16 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 from django.conf import settings
-from django.db.models import CharField, Count, Max, Q
+from django.db.models import CharField, Q
 from django.db.models.functions import Cast, Left
 
-from evaluation.clip_measures import measures_of
+from evaluation.answers.clip_measures import measures_of
 from evaluation.models import Snapshot
-from evaluation.statistics.answer_table import COLUMNS, CONFIDENCE, Aspect, Collected, in_showing_order, naturally
+from evaluation.statistics.answer_table import COLUMNS, CONFIDENCE, AnswerTable, Aspect, natural_order, sort_sources
+from evaluation.statistics.quality import AGREED, FINISHED
 from generation.models import Clip
 from surveys.listener_questions import LISTENER_QUESTIONS
 from surveys.models import CLIP_RATE, Answer, Choice, Participant, Rating, Survey, Trial
-
-__all__ = ["COLUMNS", "collect", "stand"]
 
 ABOUT_LISTENERS = tuple(asked.key for asked in LISTENER_QUESTIONS)
 FIELDS = {
@@ -38,13 +37,14 @@ FIELDS = {
 }
 
 
-def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> Collected:
+def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> AnswerTable:
     """All answers of a survey's people, or of its robots, as one row for each participant and clip; or those that were
     there when a snapshot was taken.
 
     Practice, checks and repeats are left out: they say something about the listener, not about the clip.
     """
     aspects = list(survey.aspects.all())
+    keys = [aspect.key for aspect in aspects]
     ratings = _ratings(survey, rehearsal, aspects)
     rows = _answers(survey, rehearsal, at).join(ratings, on="answer")
     if not survey.asks_confidence:
@@ -54,19 +54,19 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
     )
     pseudonyms = pseudonyms_of(survey, rows)
     clips = clips_of(survey, rows["clip"].unique())
-    sources = in_showing_order(clips[["source", "origin"]].drop_duplicates("source"))
-    clips = in_order(clips, sources["source"])
-    answers = _named(rows, pseudonyms, clips, sources["source"])
+    sources = sort_sources(clips[["source", "origin"]].drop_duplicates("source"))
+    clips = sort_clips(clips, sources["source"])
+    answers = _name_rows(rows, pseudonyms, clips, sources["source"])
     measures, words = measures_of(clips)
     people = people_of(survey, rehearsal, at).merge(checks_of(survey, rehearsal, at), on="pk", how="left")
-    participants = with_pseudonyms(people, pseudonyms, answers)
+    participants = add_pseudonyms(people, pseudonyms, answers)
     sure = [CONFIDENCE] if CONFIDENCE in answers else []
-    told = [name for name in ABOUT_LISTENERS if name in participants]
-    answers = answers.merge(participants[["participant", *told]], on="participant", how="left")
-    return Collected(
-        answers=answers[[*COLUMNS][:5] + [aspect.key for aspect in aspects] + sure + [*COLUMNS][5:] + told],
+    background = [name for name in ABOUT_LISTENERS if name in participants]
+    answers = answers.merge(participants[["participant", *background]], on="participant", how="left")
+    return AnswerTable(
+        answers=answers[[*COLUMNS][:5] + keys + sure + [*COLUMNS][5:] + background],
         participants=participants,
-        background=tuple(told),
+        background=tuple(background),
         clips=clips.drop(columns=["pk", "origin"]),
         sources=sources,
         aspects=tuple(aspect_of(aspect) for aspect in aspects),
@@ -76,28 +76,10 @@ def collect(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = No
         verdict_words=(survey.verdict_human, survey.verdict_ai),
         measures=measures,
         measure_words=words,
-        flow={"agreed to take part": len(people), "finished": int(people["finished"].sum())},
+        flow={AGREED: len(people), FINISHED: int(people["finished"].sum())},
         rules=survey.rules,
-        **({} if again is None else {"repeats": _repeats(again, pseudonyms, clips, [one.key for one in aspects])}),
+        **({} if again is None else {"repeats": _repeats(again, pseudonyms, clips, keys)}),
     )
-
-
-def stand(survey: Survey, *, rehearsal: bool = False) -> tuple:
-    """What changes whenever answers come or go, without reading them: for knowing whether something is still current.
-
-    Answers never change, and go only together with their participant.
-    """
-    people = Participant.objects.filter(survey=survey, robot=rehearsal).order_by()
-    answered = Trial.objects.filter(survey=survey, robot=rehearsal, reserved_until=None).order_by().count()
-    counted = people.aggregate(number=Count("pk"), newest=Max("pk"), finished=Count("finished"))
-    words = (
-        survey.name,
-        survey.verdict_question,
-        *sorted(survey.rules.items()),
-        *survey.aspects.values_list("label", "low", "high"),
-    )
-    names = survey.clips.values_list("source__name", "source__origin").distinct().order_by("source__name")
-    return answered, *counted.values(), words, tuple(names)
 
 
 def _rows(survey: Survey, rehearsal: bool, at: Snapshot | None, kind: str):
@@ -114,8 +96,8 @@ def _answers(survey: Survey, rehearsal: bool, at: Snapshot | None, *, kind: str 
 def _ratings(survey: Survey, rehearsal: bool, aspects) -> pd.DataFrame:
     """One row for each answer, one column for each aspect."""
     # An aspect belongs to one survey, so that no other table needs to be asked; robots' ratings fall out in the join.
-    found = Rating.objects.filter(aspect__in=aspects).order_by().values_list("answer_id", "aspect_id", "value")
-    flat = np.array(list(found), dtype=np.int64).reshape(-1, 3)
+    ratings = Rating.objects.filter(aspect__in=aspects).order_by().values_list("answer_id", "aspect_id", "value")
+    flat = np.array(list(ratings), dtype=np.int64).reshape(-1, 3)
     answers, row = np.unique(flat[:, 0], return_inverse=True)
     place = {aspect.pk: column for column, aspect in enumerate(aspects)}
     values = np.full((len(answers), len(aspects)), np.nan)
@@ -132,12 +114,12 @@ def checks_of(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFr
     asked = dict(answers.values_list("pk", "trial__asked_for"))
     owner = dict(answers.values_list("pk", "trial__participant_id"))
     wrong = set()
-    for said in (
+    for given in (
         answers.exclude(verdict="").values_list("pk", "verdict"),
         Rating.objects.filter(answer__in=answers).values_list("answer_id", "value"),
         Choice.objects.filter(answer__in=answers).values_list("answer_id", "value"),
     ):
-        wrong |= {answer for answer, value in said if str(value) != asked[answer]}
+        wrong |= {answer for answer, value in given if str(value) != asked[answer]}
     table = pd.DataFrame([(pk, answer in wrong) for answer, pk in owner.items()], columns=["pk", "failed"])
     counted = table.groupby("pk")["failed"].agg(checks="size", checks_failed="sum").reset_index()
     return counted.astype({"pk": "int64", "checks": float, "checks_failed": float})
@@ -164,10 +146,10 @@ def clips_of(survey: Survey, heard) -> pd.DataFrame:
     return table.assign(seconds=table["samples"].astype(float) / CLIP_RATE).drop(columns=["slug", "samples"])
 
 
-def in_order(clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
+def sort_clips(clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
     """Clips as a file read from elsewhere has them: by source in showing order, then by name as people count."""
     place = pd.Series(pd.Categorical(clips["source"], categories=sources).codes, index=clips.index)
-    return clips.iloc[np.lexsort([naturally(clips["clip"]).to_numpy(str), place])].reset_index(drop=True)
+    return clips.iloc[np.lexsort([natural_order(clips["clip"]).to_numpy(str), place])].reset_index(drop=True)
 
 
 def pseudonyms_of(survey: Survey, rows: pd.DataFrame) -> dict[int, str]:
@@ -177,17 +159,17 @@ def pseudonyms_of(survey: Survey, rows: pd.DataFrame) -> dict[int, str]:
     without the secret nobody can tell in which order people came.
     """
     people = np.unique(rows["participant"].to_numpy(np.int64))
-    said = hashlib.sha256(f"{survey.pk}".encode())
+    digest = hashlib.sha256(f"{survey.pk}".encode())
     for column in rows.columns.drop("given"):
         codes = pd.factorize(rows[column])[0] if rows[column].dtype.kind not in "if" else rows[column].to_numpy(float)
-        said.update(np.ascontiguousarray(codes).tobytes())
-    key = hmac.digest(settings.SECRET_KEY.encode(), said.digest(), "sha256")
+        digest.update(np.ascontiguousarray(codes).tobytes())
+    key = hmac.digest(settings.SECRET_KEY.encode(), digest.digest(), "sha256")
     shuffled = np.random.default_rng(int.from_bytes(key)).permutation(len(people)) + 1
     width = max(2, len(str(len(people))))
     return {person: f"P{number:0{width}d}" for person, number in zip(people.tolist(), shuffled.tolist(), strict=True)}
 
 
-def _named(rows: pd.DataFrame, pseudonyms: dict[int, str], clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
+def _name_rows(rows: pd.DataFrame, pseudonyms: dict[int, str], clips: pd.DataFrame, sources: pd.Series) -> pd.DataFrame:
     """Numbers of rows become names; sorted by listener and position, which says nothing about who came when."""
     place = pd.Index(clips["pk"]).get_indexer(rows["clip"])
     verdict = rows["verdict"].replace("", np.nan)
@@ -218,17 +200,17 @@ def people_of(survey: Survey, rehearsal: bool, at: Snapshot | None) -> pd.DataFr
     if not survey.asks_background:
         return table
     # It was said before the first answer, and never changes: every snapshot finds the same.
-    return table.assign(**{name: [(said or {}).get(name) for *_, said in rows] for name in ABOUT_LISTENERS})
+    return table.assign(**{name: [(answers or {}).get(name) for *_, answers in rows] for name in ABOUT_LISTENERS})
 
 
-def with_pseudonyms(people: pd.DataFrame, pseudonyms: dict[int, str], answers: pd.DataFrame) -> pd.DataFrame:
+def add_pseudonyms(people: pd.DataFrame, pseudonyms: dict[int, str], answers: pd.DataFrame) -> pd.DataFrame:
     """Those who answered at least one clip."""
     counts = answers["participant"].value_counts()
     named = people.assign(participant=people["pk"].map(pseudonyms)).dropna(subset="participant")
     named = named.assign(answers=named["participant"].map(counts).astype(int))
     checked = ["checks", "checks_failed"] if named["checks"].notna().any() else []
-    told = [name for name in ABOUT_LISTENERS if name in named]
-    return named[["participant", "order", "finished", "answers", *checked, *told]].sort_values(
+    background = [name for name in ABOUT_LISTENERS if name in named]
+    return named[["participant", "order", "finished", "answers", *checked, *background]].sort_values(
         "participant", ignore_index=True
     )
 

@@ -6,17 +6,18 @@ from django.db.models import CharField
 from django.db.models.functions import Cast, Left
 
 from evaluation.answers.answers import (
+    add_pseudonyms,
     aspect_of,
     checks_of,
     clips_of,
-    in_order,
     people_of,
     pseudonyms_of,
-    with_pseudonyms,
+    sort_clips,
 )
 from evaluation.models import Snapshot
-from evaluation.statistics.answer_table import in_showing_order
-from evaluation.statistics.pair_results import COLUMNS, Pairs
+from evaluation.statistics.answer_table import sort_sources
+from evaluation.statistics.pair_results import COLUMNS, PairTable
+from evaluation.statistics.quality import AGREED, FINISHED
 from surveys.models import Answer, Choice, Survey, Trial
 
 FIELDS = {
@@ -33,27 +34,27 @@ FIELDS = {
 }
 
 
-def collect_pairs(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> Pairs:
+def collect_pairs(survey: Survey, *, rehearsal: bool = False, at: Snapshot | None = None) -> PairTable:
     """All choices of a survey's people, or of its robots; or those that were there when a snapshot was taken."""
     aspects = list(survey.aspects.all())
     rows, again = (_rows(survey, rehearsal, at, kind, aspects) for kind in (Trial.Kind.PAIR, Trial.Kind.REPEAT))
     pseudonyms = pseudonyms_of(survey, rows)
     clips = clips_of(survey, np.unique(rows[["clip_a", "clip_b"]].to_numpy(np.int64)))
-    sources = in_showing_order(clips[["source", "origin"]].drop_duplicates("source"))
-    clips = in_order(clips, sources["source"])
+    sources = sort_sources(clips[["source", "origin"]].drop_duplicates("source"))
+    clips = sort_clips(clips, sources["source"])
     keys = [aspect.key for aspect in aspects]
-    answers = _named(rows, pseudonyms, clips, sources["source"], keys)
+    answers = _name_rows(rows, pseudonyms, clips, sources["source"], keys)
     people = people_of(survey, rehearsal, at).merge(checks_of(survey, rehearsal, at), on="pk", how="left")
-    return Pairs(
+    return PairTable(
         answers=answers,
-        participants=with_pseudonyms(people, pseudonyms, answers),
+        participants=add_pseudonyms(people, pseudonyms, answers),
         clips=clips.drop(columns=["pk", "origin"]),
         sources=sources,
         aspects=tuple(aspect_of(aspect) for aspect in aspects),
         title=survey.name,
         rehearsal=rehearsal,
-        flow={"agreed to take part": len(people), "finished": int(people["finished"].sum())},
-        repeats=_named(again, pseudonyms, clips, sources["source"], keys),
+        flow={AGREED: len(people), FINISHED: int(people["finished"].sum())},
+        repeats=_name_rows(again, pseudonyms, clips, sources["source"], keys),
         rules=survey.rules,
     )
 
@@ -71,7 +72,9 @@ def _rows(survey: Survey, rehearsal: bool, at: Snapshot | None, kind: str, aspec
     return rows.join(wide.reindex(columns=[aspect.key for aspect in aspects]), on="answer")
 
 
-def _named(rows: pd.DataFrame, pseudonyms, clips: pd.DataFrame, sources: pd.Series, keys: list[str]) -> pd.DataFrame:
+def _name_rows(
+    rows: pd.DataFrame, pseudonyms, clips: pd.DataFrame, sources: pd.Series, keys: list[str]
+) -> pd.DataFrame:
     """Numbers of rows become names; who gave no first answer (to a real pair) is left out."""
     named = rows[rows["participant"].isin(list(pseudonyms))]
     for side in "ab":

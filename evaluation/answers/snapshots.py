@@ -1,53 +1,27 @@
-"""Answers frozen as they stand, so that a number can be had again though answers go on coming."""
+"""Snapshots: answers as they were at one moment, so that a number can be repeated although more answers arrive.
 
-import hashlib
+No pandas: a participant who withdraws is served here, too. `evaluation.pipeline` reads a snapshot's answers.
+"""
 
 from django.db.models import F, Max
 
+from evaluation.answers.version import answers_version
 from evaluation.models import Package, Report, Snapshot
 from jobs.models import Job
 from surveys.models import Answer, Participant, Survey
 
 
-def digest(stand: tuple) -> str:
-    """In few letters, what changes whenever answers come or go."""
-    return hashlib.sha256(repr(stand).encode()).hexdigest()
-
-
 def take(survey: Survey, *, rehearsal: bool = False) -> Snapshot | None:
     """A snapshot of the answers as they are now: the newest one, if nothing has changed since; None without answers."""
-    from evaluation.answers.answers import stand
-
-    now = digest(stand(survey, rehearsal=rehearsal))
+    version = answers_version(survey, rehearsal=rehearsal)
     newest = survey.snapshots.filter(rehearsal=rehearsal).first()
-    if newest and newest.stand == now:
+    if newest and newest.version == version:
         return newest
-    given = Answer.objects.filter(trial__survey=survey, trial__robot=rehearsal)
-    last = given.aggregate(last=Max("pk"))["last"]
-    return Snapshot.objects.create(survey=survey, rehearsal=rehearsal, last_answer=last, stand=now) if last else None
-
-
-def read(snapshot: Snapshot):
-    """Its answers as a table, now without those who withdrew; their fingerprint and counts are kept with it."""
-    from evaluation.answers.answers import collect
-
-    collected = collect(snapshot.survey, rehearsal=snapshot.rehearsal, at=snapshot)
-    said = collected.answers
-    snapshot.fingerprint, snapshot.seed = collected.fingerprint(), collected.seed()
-    snapshot.answers, snapshot.listeners = len(said), said["participant"].nunique()
-    snapshot.save(update_fields=["fingerprint", "seed", "answers", "listeners"])
-    return collected
-
-
-def read_pairs(snapshot: Snapshot):
-    """The same of a preference survey."""
-    from evaluation.answers.pairs import collect_pairs
-
-    pairs = collect_pairs(snapshot.survey, rehearsal=snapshot.rehearsal, at=snapshot)
-    snapshot.fingerprint = pairs.fingerprint()
-    snapshot.answers, snapshot.listeners = len(pairs), pairs.answers["participant"].nunique()
-    snapshot.save(update_fields=["fingerprint", "answers", "listeners"])
-    return pairs
+    answers = Answer.objects.filter(trial__survey=survey, trial__robot=rehearsal)
+    last = answers.aggregate(last=Max("pk"))["last"]
+    if last is None:
+        return None
+    return Snapshot.objects.create(survey=survey, rehearsal=rehearsal, last_answer=last, version=version)
 
 
 def forget(participant: Participant) -> None:

@@ -28,7 +28,7 @@ class Column:
     def is_number(self) -> bool:
         return self.kind != "text"
 
-    def shown(self, value: Any) -> str:
+    def format(self, value: Any) -> str:
         return "–" if pd.isna(value) else KINDS[self.kind](value)
 
 
@@ -48,7 +48,7 @@ class Chart:
         """As plotly's own object, titled and ready for `show()` in a notebook."""
         import plotly.graph_objects as go
 
-        return go.Figure(self.printed())
+        return go.Figure(self.export_drawing())
 
     @property
     def label(self) -> str:
@@ -64,7 +64,7 @@ class Chart:
         return round(self.drawing["layout"]["height"])
 
     @property
-    def is_concluded(self) -> bool:
+    def needs_models(self) -> bool:
         """Whether it needs the mixed models, or what takes as long."""
         return self.group == "conclusions" or self.key == "overlaps"
 
@@ -75,7 +75,7 @@ class Chart:
     @property
     def rows(self) -> list[list[str]]:
         """The table as it is written on a page."""
-        columns = [[column.shown(value) for value in self.table[name]] for name, column in self.columns.items()]
+        columns = [[column.format(value) for value in self.table[name]] for name, column in self.columns.items()]
         return [list(row) for row in zip(*columns, strict=True)]
 
     @property
@@ -91,8 +91,8 @@ class Chart:
     def csv(self) -> str:
         return self.table[list(self.columns)].to_csv(index=False, na_rep="NA", lineterminator="\n")
 
-    def kept(self) -> dict[str, Any]:
-        """As JSON, to be kept; `Chart.of` makes it a chart again."""
+    def to_json(self) -> dict[str, Any]:
+        """As JSON, to be kept; `Chart.from_json` makes it a chart again."""
         rows = self.table[list(self.columns)].astype(object)
         return {
             **{"key": self.key, "title": self.title, "group": self.group, "summary": self.summary},
@@ -102,18 +102,18 @@ class Chart:
         }
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "Chart":
-        values = {name: kept[name] for name in ("key", "title", "group", "summary", "width", "drawing")}
-        columns = {name: Column(*column) for name, column in kept["columns"].items()}
-        return cls(**values, columns=columns, table=pd.DataFrame(kept["rows"], columns=list(columns)))
+    def from_json(cls, stored: Mapping[str, Any]) -> "Chart":
+        values = {name: stored[name] for name in ("key", "title", "group", "summary", "width", "drawing")}
+        columns = {name: Column(*column) for name, column in stored["columns"].items()}
+        return cls(**values, columns=columns, table=pd.DataFrame(stored["rows"], columns=list(columns)))
 
-    def printed(self) -> dict[str, Any]:
+    def export_drawing(self) -> dict[str, Any]:
         """The drawing as it is exported: titled, on white, with a fixed width."""
-        return theme.for_export(self.drawing, self.title, self.width)
+        return theme.export_drawing(self.drawing, self.title, self.width)
 
-    def stamped(self) -> "Chart":
+    def stamp(self) -> "Chart":
         """Marked as made of robots' answers, in the picture itself, so that the mark travels with every copy."""
-        return replace(self, drawing=theme.with_stamp(self.drawing), summary=f"{theme.REHEARSAL}. {self.summary}")
+        return replace(self, drawing=theme.add_stamp(self.drawing), summary=f"{theme.REHEARSAL}. {self.summary}")
 
 
 def _plain(value: Any) -> Any:

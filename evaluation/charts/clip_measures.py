@@ -8,9 +8,10 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.distributions import DIVERGING, ON_LIGHT
 from evaluation.charts.means import HALO, rated_aspects
-from evaluation.results import SAID_AI, Results
 from evaluation.statistics import clip_measures
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.rating_results import SAID_AI, RatingResults
+from evaluation.statistics.reasons import quantity
 
 ACROSS = 3
 GAP = 0.07
@@ -55,7 +56,7 @@ OVERLAP_COLUMNS = {
 }
 
 
-def measured_of(results: Results) -> list[Chart]:
+def measure_charts(results: RatingResults) -> list[Chart]:
     """What needs no models."""
     if results.measures.empty:
         return []
@@ -65,10 +66,8 @@ def measured_of(results: Results) -> list[Chart]:
     return charts
 
 
-def _titles(results: Results) -> dict[str, str]:
-    return {
-        key: f"{title}, {unit}" if unit else title for key, (title, unit) in results.collected.measure_words.items()
-    }
+def _titles(results: RatingResults) -> dict[str, str]:
+    return {key: f"{title}, {unit}" if unit else title for key, (title, unit) in results.table.measure_words.items()}
 
 
 def _grid(count: int, height: float, first: float = 52) -> tuple[list[panels.Panel], float]:
@@ -81,23 +80,23 @@ def _grid(count: int, height: float, first: float = 52) -> tuple[list[panels.Pan
     return places, places[-1].top + height
 
 
-def _points(results: Results, keys: list[str]) -> pd.DataFrame:
+def _points(results: RatingResults, keys: list[str]) -> pd.DataFrame:
     """One row for each clip and measure: ``source``, ``clip``, ``measure``, ``value``."""
-    clips = results.collected.clips[["clip", "source"]].astype(str)
-    both = clips.merge(results.collected.measures.astype({"clip": str}), on="clip")
+    clips = results.table.clips[["clip", "source"]].astype(str)
+    both = clips.merge(results.table.measures.astype({"clip": str}), on="clip")
     long = both.melt(id_vars=["clip", "source"], value_vars=keys, var_name="measure", value_name="value")
     return long.dropna(subset="value")
 
 
-def measures(results: Results) -> Chart:
+def measures(results: RatingResults) -> Chart:
     """A small panel for each measure: a thin mark for each clip, the model's symbol at their mean."""
-    titles, looks = _titles(results), theme.looks_of(results.collected.sources)
+    titles, looks = _titles(results), theme.source_looks(results.table.sources)
     keys = [key for key in titles if (results.measures["measure"] == key).any()]
-    sources = [str(name) for name in results.collected.sources["source"]]
-    rows = [theme.in_lines(source, 18) for source in sources]
+    sources = [str(name) for name in results.table.sources["source"]]
+    rows = [theme.break_lines(source, 18) for source in sources]
     places, total = _grid(len(keys), ROW * len(sources))
     figure = panels.figure_of(places, total, bottom=36)
-    heads = [(theme.in_lines(titles[key], 22), place) for key, place in zip(keys, places, strict=True)]
+    heads = [(theme.break_lines(titles[key], 22), place) for key, place in zip(keys, places, strict=True)]
     panels.head(figure, heads, total, size=12)
     points = _points(results, keys)
     for number, key in enumerate(keys, 1):
@@ -123,31 +122,31 @@ def measures(results: Results) -> Chart:
     return Chart(
         key="measures",
         group="objective",
-        title="What was measured on the notes",
+        title="Measures of the notes, by model",
         drawing=figure,
         table=table,
         columns=MEASURE_COLUMNS,
-        summary=f"{words.count(len(keys), 'measure')} of {words.count(points['clip'].nunique(), 'clip')}: a thin mark "
+        summary=f"{quantity(len(keys), 'measure')} of {quantity(points['clip'].nunique(), 'clip')}: a thin mark "
         "for each clip, the model's symbol at their mean.",
     )
 
 
-def measures_and_ratings(results: Results) -> Chart:
+def measures_and_ratings(results: RatingResults) -> Chart:
     """A small panel for each measure: a point for each clip, what was measured across, its mean rating up."""
-    titles, looks = _titles(results), theme.looks_of(results.collected.sources)
+    titles, looks = _titles(results), theme.source_looks(results.table.sources)
     aspect = next((one for one in rated_aspects(results) if one.key == "enjoyment"), None) or rated_aspects(results)[0]
-    found = results.correlations[results.correlations["aspect"] == aspect.key]
-    keys = found.loc[found["rho"].notna(), "measure"].tolist() or found["measure"].tolist()
+    aspect_rows = results.correlations[results.correlations["aspect"] == aspect.key]
+    keys = aspect_rows.loc[aspect_rows["rho"].notna(), "measure"].tolist() or aspect_rows["measure"].tolist()
     points = _points(results, keys)
     rated = results.clip_ratings[results.clip_ratings["aspect"] == aspect.key].astype({"clip": str})
     points = points.merge(rated[["clip", "mean"]], on="clip")
-    anchors = results.collected.sources.query("origin == 'anchor'")["source"]
+    anchors = results.table.sources.query("origin == 'anchor'")["source"]
     points = points[~points["source"].isin(anchors)]
     places, total = _grid(len(keys), 130, 84)
     figure = panels.figure_of(places, total, bottom=36)
-    rhos = found.set_index("measure")["rho"]
+    rhos = aspect_rows.set_index("measure")["rho"]
     heads = [
-        (f"{theme.in_lines(titles[key], 24)}<br>ρ = {_rho(rhos[key])}", place)
+        (f"{theme.break_lines(titles[key], 24)}<br>ρ = {_rho(rhos[key])}", place)
         for key, place in zip(keys, places, strict=True)
     ]
     panels.head(figure, heads, total, size=12, bold=False)
@@ -167,7 +166,7 @@ def measures_and_ratings(results: Results) -> Chart:
     return Chart(
         key="measures-and-ratings",
         group="objective",
-        title=f"{aspect.label} beside what was measured, clip by clip",
+        title=f"{aspect.label} against each measure, by clip",
         drawing=figure,
         table=points.assign(title=points["measure"].map(titles)),
         columns=CLIP_COLUMNS,
@@ -179,7 +178,7 @@ def _rho(value: float) -> str:
     return "–" if math.isnan(value) else words.mean(value).replace("-", "\N{MINUS SIGN}")
 
 
-def correlations(results: Results) -> Chart:
+def correlations(results: RatingResults) -> Chart:
     """Two heat maps, measure by aspect: over all clips, and within models."""
     titles = _titles(results)
     labels = {aspect.key: aspect.label for aspect in rated_aspects(results)} | {SAID_AI: "Judged AI"}
@@ -197,7 +196,7 @@ def correlations(results: Results) -> Chart:
         heat = {
             "type": "heatmap",
             "z": [[None if pd.isna(value) else value for value in line] for line in cells.to_numpy().tolist()],
-            "x": [theme.in_lines(labels[key], 12) for key in aspects],
+            "x": [theme.break_lines(labels[key], 12) for key in aspects],
             "y": [titles[key] for key in keys[::-1]],
             "coloraxis": "coloraxis",
             "xgap": 2,
@@ -220,7 +219,7 @@ def correlations(results: Results) -> Chart:
     return Chart(
         key="correlations",
         group="objective",
-        title="How measures go with ratings, clip by clip (Spearman's ρ)",
+        title="Correlation of measures with ratings, by clip (Spearman's ρ)",
         drawing=figure,
         table=table.assign(title=table["measure"].map(titles), label=table["aspect"].map(labels)),
         columns=CORRELATION_COLUMNS,
@@ -229,17 +228,17 @@ def correlations(results: Results) -> Chart:
     )
 
 
-def overlaps(results: Results, analysis: Analysis) -> Chart | None:
+def overlaps(results: RatingResults, analysis: Analysis) -> Chart | None:
     """A row for each measure: how alike each model's clips are to the human ones, with intervals."""
     table = analysis.overlaps
     if table is None or table["area"].isna().all():
         return None
-    titles, looks = _titles(results), theme.looks_of(results.collected.sources)
+    titles, looks = _titles(results), theme.source_looks(results.table.sources)
     table = table.dropna(subset="area")
     sources = list(dict.fromkeys(table["source"]))
     keys = [key for key in titles if (table["measure"] == key).any()]
     height = 14 * len(sources) + 12
-    places, total = panels.stacked([height * len(keys)], gap=0, first=40)
+    places, total = panels.stack_panels([height * len(keys)], gap=0, first=40)
     figure = panels.figure_of(places, total, bottom=48)
     for place, source in enumerate(sources):
         own, look = table[table["source"] == source].set_index("measure"), looks[source]
@@ -268,11 +267,11 @@ def overlaps(results: Results, analysis: Analysis) -> Chart | None:
     chart = Chart(
         key="overlaps",
         group="objective",
-        title="How alike each model's clips are to human ones, measure by measure",
+        title="Similarity of each model's clips to human clips, by measure",
         drawing=figure,
         table=table.assign(title=table["measure"].map(titles)),
         columns=OVERLAP_COLUMNS,
-        summary=f"1: a clip stands to the human clips as they stand to each other; 0: nothing in common. On average "
+        summary=f"1: as similar to the human clips as these are to each other; 0: nothing in common. On average "
         f"over the measures: {each}. Areas of a few clips are themselves unsure: read the intervals.",
     )
     return chart

@@ -8,10 +8,10 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.hearing import roc
 from evaluation.charts.means import HALO
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.comparisons import Comparison
-from evaluation.statistics.reasons import Reason
+from evaluation.statistics.rating_results import RatingResults
+from evaluation.statistics.reasons import Reason, quantity
 from evaluation.statistics.verdicts import Detection, VerdictFit
 
 SURE = 0.05
@@ -58,22 +58,22 @@ VARIANCE_COLUMNS = {
 }
 
 
-def conclusions_of(results: Results, analysis: Analysis) -> list[Chart]:
+def conclusion_charts(results: RatingResults, analysis: Analysis) -> list[Chart]:
     """Every chart that the analysis fills."""
     judged = analysis.verdicts
-    told = [] if judged is None or isinstance(judged, Reason) or not judged.detections else [judged]
+    fits = [] if judged is None or isinstance(judged, Reason) or not judged.detections else [judged]
     compared = [aspect for aspect in analysis.aspects.values() if aspect.comparisons]
     charts = [differences(compared)] if compared else []
-    charts += [chart for fit in told for chart in (detection(results, fit), roc(results, fit))]
+    charts += [chart for fit in fits for chart in (detection(results, fit), roc(results, fit))]
     charts += [variances([aspect for aspect in compared if aspect.variance])] if compared else []
-    return [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
+    return [chart.stamp() for chart in charts] if results.table.rehearsal else charts
 
 
 def differences(aspects: list[AspectAnalysis]) -> Chart:
     """A forest plot: a row for each pair of models, filled where the difference is sure after Holm's correction."""
-    rows = [in_row(pair.label) for pair in max((aspect.comparisons for aspect in aspects), key=len)]
+    rows = [row_label(pair.label) for pair in max((aspect.comparisons for aspect in aspects), key=len)]
     heights = [len(aspect.comparisons) * _row_height(rows) for aspect in aspects]
-    places, total = panels.stacked(heights, gap=62, first=64)
+    places, total = panels.stack_panels(heights, gap=62, first=64)
     figure = panels.figure_of(places, total, bottom=56)
     panels.head(figure, [(aspect.aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
     panels.note(figure, "● sure after Holm's correction   ○ not sure   grey: counts as no difference")
@@ -81,7 +81,7 @@ def differences(aspects: list[AspectAnalysis]) -> Chart:
     for number, aspect in enumerate(aspects, 1):
         figure["data"] += [trace | panels.axes(number) for pair in aspect.comparisons for trace in _forest_row(pair)]
         figure["layout"]["shapes"] += _band(aspect.bound, number)
-        names = [in_row(pair.label) for pair in aspect.comparisons]
+        names = [row_label(pair.label) for pair in aspect.comparisons]
         panels.set_axis(figure, number, "y", **_rows(names))
         panels.set_axis(figure, number, "x", range=[-1.08 * reach, 1.08 * reach], **ZERO)
     panels.set_axis(figure, len(aspects), "x", title={"text": "Difference in rating points"})
@@ -97,9 +97,9 @@ def differences(aspects: list[AspectAnalysis]) -> Chart:
     )
 
 
-def in_row(label: str) -> str:
+def row_label(label: str) -> str:
     """ "LSTM - Originals" in two lines at most, for an axis."""
-    return theme.in_lines(label.replace(" - ", " \N{MINUS SIGN} "), 34)
+    return theme.break_lines(label.replace(" - ", " \N{MINUS SIGN} "), 34)
 
 
 def _row_height(names: list[str]) -> float:
@@ -112,13 +112,13 @@ def _rows(names: list[str]) -> dict:
 
 
 def _forest_row(pair: Comparison) -> list[dict]:
-    found, name = pair.difference, in_row(pair.label)
+    difference, name = pair.difference, row_label(pair.label)
     line = {"color": theme.INK, "width": 2.5}
-    ends = {"type": "scatter", "mode": "lines", "x": [found.low, found.high], "y": [name, name], "line": line}
-    filled = theme.INK if found.p_holm < SURE else theme.PAPER
+    ends = {"type": "scatter", "mode": "lines", "x": [difference.low, difference.high], "y": [name, name], "line": line}
+    filled = theme.INK if difference.p_holm < SURE else theme.PAPER
     symbol = {"symbol": "circle", "size": 11, "color": filled, "line": {"color": theme.INK, "width": 2}}
-    text = f"{found.estimate:.2f}, 95 % interval {found.low:.2f} to {found.high:.2f}"
-    dot = {"type": "scatter", "mode": "markers", "x": [found.estimate], "y": [name], "marker": symbol}
+    text = f"{difference.estimate:.2f}, 95 % interval {difference.low:.2f} to {difference.high:.2f}"
+    dot = {"type": "scatter", "mode": "markers", "x": [difference.estimate], "y": [name], "marker": symbol}
     return [ends | {"hoverinfo": "skip"}, dot | {"hovertemplate": f"{name}: {text}<extra></extra>"}]
 
 
@@ -130,16 +130,16 @@ def _band(bound: float, number: int) -> list[dict]:
 
 
 def _difference(aspect: AspectAnalysis, pair: Comparison) -> dict:
-    found = pair.difference
+    difference = pair.difference
     return {
         "aspect": aspect.aspect.label,
         "difference": pair.label,
-        "estimate": found.estimate,
-        "low": found.low,
-        "high": found.high,
-        "t": found.t,
-        "df": found.df,
-        "p_holm": found.p_holm,
+        "estimate": difference.estimate,
+        "low": difference.low,
+        "high": difference.high,
+        "t": difference.t,
+        "df": difference.df,
+        "p_holm": difference.p_holm,
         "delta": pair.delta.delta,
         "negligible": "yes" if pair.equivalence.holds else "no",
         "bound": aspect.bound,
@@ -154,23 +154,23 @@ def _difference_words(table: pd.DataFrame) -> str:
             most = sure.loc[sure["estimate"].abs().idxmax()]
             pair = most.difference.replace(" - ", " \N{MINUS SIGN} ")
             size = f"the largest: {pair}, {words.mean(most.estimate)}{words.interval(most, words.mean)}"
-            text = f"{len(sure)} of {words.count(len(part), 'difference')} sure after Holm's correction, {size}"
+            text = f"{len(sure)} of {quantity(len(part), 'difference')} sure after Holm's correction, {size}"
         else:
-            text = f"none of {words.count(len(part), 'difference')} is sure, which does not show that there is none"
+            text = f"none of {quantity(len(part), 'difference')} is sure, which does not show that there is none"
         none = int((part["negligible"] == "yes").sum())
         shown = f"; {none} shown to be negligible" if none else ""
         sentences.append(f"{aspect}: {text}{shown}.")
     return " ".join(sentences)
 
 
-def detection(results: Results, fit: VerdictFit) -> Chart:
+def detection(results: RatingResults, fit: VerdictFit) -> Chart:
     """d' of each model: how well its clips are told from human ones; around 0 what counts as not to be told apart."""
-    looks = theme.looks_of(results.collected.sources)
-    names = {found.source: theme.in_lines(found.source) for found in fit.detections}
-    places, total = panels.stacked([len(names) * _row_height(list(names.values()))], gap=0, first=36)
+    looks = theme.source_looks(results.table.sources)
+    names = {result.source: theme.break_lines(result.source) for result in fit.detections}
+    places, total = panels.stack_panels([len(names) * _row_height(list(names.values()))], gap=0, first=36)
     figure = panels.figure_of(places, total, bottom=56)
-    for found in fit.detections:
-        name, look, d_prime = names[found.source], looks[found.source], found.d_prime
+    for result in fit.detections:
+        name, look, d_prime = names[result.source], looks[result.source], result.d_prime
         line = {"color": look.colour, "width": 2.5}
         ends = {"type": "scatter", "mode": "lines", "x": [d_prime.low, d_prime.high], "y": [name, name], "line": line}
         symbol = {"symbol": look.symbol, "size": 12, "color": look.colour, "line": HALO}
@@ -178,16 +178,16 @@ def detection(results: Results, fit: VerdictFit) -> Chart:
         figure["data"] += [ends | {"hoverinfo": "skip"}, dot | {"hovertemplate": "d′ %{x:.2f}<extra></extra>"}]
     bound = fit.detections[0].equivalence.bound
     figure["layout"]["shapes"] += _band(bound, 1)
-    ends = [end for found in fit.detections for end in (found.d_prime.low, found.d_prime.high)]
+    ends = [end for result in fit.detections for end in (result.d_prime.low, result.d_prime.high)]
     low, high = min(-0.5, *ends), max(1.5, *ends)
     panels.set_axis(figure, 1, "x", range=[low * 1.05, high * 1.05], title={"text": "d′"}, **ZERO)
     panels.note(figure, "0: taken for AI as often as human music   grey: counts as not told apart")
     panels.set_axis(figure, 1, "y", **_rows(list(names.values())))
-    table = pd.DataFrame([_told(found) for found in fit.detections])
+    table = pd.DataFrame([_detection_row(result) for result in fit.detections])
     return Chart(
         key="detection",
         group="conclusions",
-        title="How well each model is told from human music",
+        title="Discrimination of each model from human music",
         drawing=figure,
         table=table,
         columns=DETECTION_COLUMNS,
@@ -195,38 +195,38 @@ def detection(results: Results, fit: VerdictFit) -> Chart:
     )
 
 
-def _told(found: Detection) -> dict:
+def _detection_row(result: Detection) -> dict:
     return {
-        "source": found.source,
-        "d_prime": found.d_prime.estimate,
-        "low": found.d_prime.low,
-        "high": found.d_prime.high,
-        "p": found.d_prime.p,
-        "hits": found.hit_rate.value,
-        "false_alarms": found.false_alarm_rate.value,
-        "criterion": found.criterion.estimate,
-        "balanced_accuracy": found.balanced_accuracy.value,
-        "negligible": "yes" if found.equivalence.holds else "no",
+        "source": result.source,
+        "d_prime": result.d_prime.estimate,
+        "low": result.d_prime.low,
+        "high": result.d_prime.high,
+        "p": result.d_prime.p,
+        "hits": result.hit_rate.value,
+        "false_alarms": result.false_alarm_rate.value,
+        "criterion": result.criterion.estimate,
+        "balanced_accuracy": result.balanced_accuracy.value,
+        "negligible": "yes" if result.equivalence.holds else "no",
     }
 
 
 def _detection_words(fit: VerdictFit) -> str:
     first = fit.detections[0].false_alarm_rate
     sentences = [f"Human clips are taken for AI in {words.share(first.value)}."]
-    for found in fit.detections:
-        d_prime = found.d_prime
+    for result in fit.detections:
+        d_prime = result.d_prime
         judged = "is told from human music" if d_prime.p < SURE and d_prime.estimate > 0 else "is not surely told apart"
-        judged = "is shown not to be told from human music" if found.equivalence.holds else judged
+        judged = "is shown not to be told from human music" if result.equivalence.holds else judged
         numbers = f"d′ {words.mean(d_prime.estimate)}{words.interval(d_prime, words.mean)}"
-        sentences.append(f"{found.source} {judged}: {numbers}, hits {words.share(found.hit_rate.value)}.")
+        sentences.append(f"{result.source} {judged}: {numbers}, hits {words.share(result.hit_rate.value)}.")
     return " ".join(sentences)
 
 
 def variances(aspects: list[AspectAnalysis]) -> Chart:
     """A bar for each aspect: where the differences between ratings come from."""
     table = pd.DataFrame([_shares(aspect) for aspect in aspects])
-    names = [theme.in_lines(label) for label in table["label"]]
-    places, total = panels.stacked([len(names) * 44], gap=0, first=56)
+    names = [theme.break_lines(label) for label in table["label"]]
+    places, total = panels.stack_panels([len(names) * 44], gap=0, first=56)
     figure = panels.figure_of(places, total, bottom=44)
     for part, (text, colour) in PARTS.items():
         bar = {"type": "bar", "orientation": "h", "x": table[part].tolist(), "y": names, "name": text}
@@ -241,7 +241,7 @@ def variances(aspects: list[AspectAnalysis]) -> Chart:
     return Chart(
         key="variances",
         group="conclusions",
-        title="Where the differences between ratings come from",
+        title="Components of variance in ratings",
         drawing=figure,
         table=table,
         columns=VARIANCE_COLUMNS,

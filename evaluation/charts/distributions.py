@@ -6,8 +6,8 @@ from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import rated_aspects, room, row_names, rows_axis
 from evaluation.charts.paper import clip_names
-from evaluation.results import Results
 from evaluation.statistics.answer_table import Aspect
+from evaluation.statistics.rating_results import RatingResults
 
 # Brown to green over grey: told apart by everybody, and the middle belongs to neither side.
 DIVERGING = ("#a6611a", "#dfc27d", "#d0cec9", "#80cdc1", "#018571")
@@ -33,14 +33,14 @@ CLIP_COLUMNS = {
 }
 
 
-def answers(results: Results) -> Chart | None:
+def answers(results: RatingResults) -> Chart | None:
     """Diverging stacked bars: how often each point of the scale was chosen, low ones to the left, high to the right."""
     table = results.categories
     if table.empty:
         return None
     aspects = [aspect for aspect in rated_aspects(results) if aspect.points]
     rows = row_names(results)
-    places, total = panels.stacked([room(rows)] * len(aspects), gap=62, first=70)
+    places, total = panels.stack_panels([room(rows)] * len(aspects), gap=62, first=70)
     figure = panels.figure_of(places, total, bottom=44)
     panels.head(figure, [(aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
     panels.set_axes(figure, "x", range=[-1, 1], **BOTH_WAYS)
@@ -54,7 +54,7 @@ def answers(results: Results) -> Chart | None:
     return Chart(
         key="answers",
         group="detail",
-        title="How often each rating was given",
+        title="Distribution of ratings",
         drawing=figure,
         table=table.assign(label=table["aspect"].map(labels)),
         columns=COLUMNS,
@@ -97,7 +97,7 @@ def _colours(points: int) -> list[str]:
     return colours
 
 
-def _words(results: Results, labels: dict[str, str]) -> str:
+def _words(results: RatingResults, labels: dict[str, str]) -> str:
     sentences = []
     for key, label in labels.items():
         part = results.upper[results.upper["aspect"] == key]
@@ -110,14 +110,14 @@ def _words(results: Results, labels: dict[str, str]) -> str:
     return " ".join(sentences)
 
 
-def clips_and_aspects(results: Results) -> Chart:
+def clips_and_aspects(results: RatingResults) -> Chart:
     """A heat map: a row for each clip under its model, a column for each aspect, light for low, dark for high."""
     labels = {aspect.key: aspect.label for aspect in rated_aspects(results)}
     wide = results.clip_ratings.pivot(index=["source", "clip"], columns="aspect", values="mean").dropna(how="all")
     groups = [(source, part[list(labels)]) for source, part in wide.groupby("source", observed=True)]
     few = len(wide) <= MOST_CLIPS
     row = 24 if few else 12
-    places, total = panels.stacked([row * len(part) for _, part in groups], gap=40, first=72)
+    places, total = panels.stack_panels([row * len(part) for _, part in groups], gap=40, first=72)
     figure = panels.figure_of(places, total, bottom=12)
     panels.head(figure, [(source, place) for (source, _), place in zip(groups, places, strict=True)], total)
     figure["layout"]["annotations"][0]["yshift"] = 42  # above the names of the aspects
@@ -127,7 +127,7 @@ def clips_and_aspects(results: Results) -> Chart:
         heat = {
             "type": "heatmap",
             "z": [[None if pd.isna(value) else value for value in line] for line in cells.to_numpy().tolist()],
-            "x": [theme.in_lines(label, 14) for label in labels.values()],
+            "x": [theme.break_lines(label, 14) for label in labels.values()],
             "y": [names[clip] for clip in cells.index],
             "coloraxis": "coloraxis",
             "xgap": 2,
@@ -144,7 +144,7 @@ def clips_and_aspects(results: Results) -> Chart:
     return Chart(
         key="clips-and-aspects",
         group="detail",
-        title="Average ratings of each clip",
+        title="Average ratings by clip",
         drawing=figure,
         table=table,
         columns=CLIP_COLUMNS,
@@ -152,9 +152,9 @@ def clips_and_aspects(results: Results) -> Chart:
     )
 
 
-def _colour_axis(results: Results) -> dict:
-    lowest = min(aspect.lowest for aspect in results.collected.aspects)
-    highest = max(aspect.highest for aspect in results.collected.aspects)
+def _colour_axis(results: RatingResults) -> dict:
+    lowest = min(aspect.lowest for aspect in results.table.aspects)
+    highest = max(aspect.highest for aspect in results.table.aspects)
     bar = {"thickness": 10, "outlinewidth": 0, "len": 220, "lenmode": "pixels", "yanchor": "top", "y": 1}
     return {"cmin": lowest, "cmax": highest, "colorscale": LIGHT_TO_DARK, "colorbar": bar}
 

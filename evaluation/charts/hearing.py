@@ -7,8 +7,8 @@ from scipy.special import ndtr, ndtri
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import HALO, rated_aspects
-from evaluation.results import Results
 from evaluation.statistics.belief import mean_by_verdict
+from evaluation.statistics.rating_results import RatingResults
 from evaluation.statistics.verdicts import VerdictFit
 
 CURVES = (0.5, 1.0, 2.0)  # values of d' whose curves are drawn
@@ -47,14 +47,14 @@ CALIBRATION_COLUMNS = {
 }
 
 
-def roc(results: Results, fit: VerdictFit) -> Chart:
+def roc(results: RatingResults, fit: VerdictFit) -> Chart:
     """The plane of hits and false alarms: the diagonal is guessing, and curves join points of one d'."""
-    looks = theme.looks_of(results.collected.sources)
-    places, total = panels.stacked([420], gap=0, first=28)
+    looks = theme.source_looks(results.table.sources)
+    places, total = panels.stack_panels([420], gap=0, first=28)
     figure = panels.figure_of(places, total, bottom=60, left=60)
     figure["data"] += [_curve(d_prime) for d_prime in (0.0, *CURVES)]
-    for found in fit.detections:
-        look, hits, false_alarms = looks[found.source], found.hit_rate, found.false_alarm_rate
+    for detection in fit.detections:
+        look, hits, false_alarms = looks[detection.source], detection.hit_rate, detection.false_alarm_rate
         line = {"color": look.colour, "width": 2}
         for x, y in (
             ([false_alarms.value] * 2, [hits.low, hits.high]),
@@ -64,17 +64,17 @@ def roc(results: Results, fit: VerdictFit) -> Chart:
             figure["data"].append(cross | {"showlegend": False})
         symbol = {"symbol": look.symbol, "size": 13, "color": look.colour, "line": HALO}
         dot = {"type": "scatter", "mode": "markers", "x": [false_alarms.value], "y": [hits.value], "marker": symbol}
-        hover = f"{found.source}: hits %{{y:.0%}}, false alarms %{{x:.0%}}, d′ {found.d_prime.estimate:.2f}"
-        figure["data"].append(dot | {"name": found.source, "hovertemplate": f"{hover}<extra></extra>"})
+        hover = f"{detection.source}: hits %{{y:.0%}}, false alarms %{{x:.0%}}, d′ {detection.d_prime.estimate:.2f}"
+        figure["data"].append(dot | {"name": detection.source, "hovertemplate": f"{hover}<extra></extra>"})
     axis = {"range": [-0.02, 1.02], **PERCENT}
     panels.set_axis(figure, 1, "x", **axis, title={"text": "False alarms: human clips taken for AI"})
     panels.set_axis(figure, 1, "y", **axis, title={"text": "Hits: the model's clips taken for AI"})
     figure["layout"] |= {"showlegend": True}
-    table = pd.DataFrame([_point(found) for found in fit.detections])
+    table = pd.DataFrame([_point(detection) for detection in fit.detections])
     return Chart(
         key="roc",
         group="conclusions",
-        title="Hits against false alarms",
+        title="ROC: hits against false alarms",
         drawing=figure,
         table=table,
         columns=ROC_COLUMNS,
@@ -96,34 +96,34 @@ def _curve(d_prime: float) -> dict:
     return curve | label | {"showlegend": False}
 
 
-def _point(found) -> dict:
+def _point(detection) -> dict:
     return {
-        "source": found.source,
-        "false_alarms": found.false_alarm_rate.value,
-        "hits": found.hit_rate.value,
-        "low": found.hit_rate.low,
-        "high": found.hit_rate.high,
-        "d_prime": found.d_prime.estimate,
-        "criterion": found.criterion.estimate,
+        "source": detection.source,
+        "false_alarms": detection.false_alarm_rate.value,
+        "hits": detection.hit_rate.value,
+        "low": detection.hit_rate.low,
+        "high": detection.hit_rate.high,
+        "d_prime": detection.d_prime.estimate,
+        "criterion": detection.criterion.estimate,
     }
 
 
 def _roc_words(table: pd.DataFrame) -> str:
-    said = [
+    sentences = [
         f"{row.source}: hits {words.share(row.hits)} against {words.share(row.false_alarms)} false alarms."
         for row in table.itertuples(index=False)
     ]
-    return " ".join([*said, "On the dashed line hits and false alarms are equal: nothing is heard."])
+    return " ".join([*sentences, "On the dashed line hits and false alarms are equal: nothing is heard."])
 
 
-def belief(results: Results) -> Chart | None:
+def belief(results: RatingResults) -> Chart | None:
     """A panel for each aspect: how clips are rated by what they are and by what they are taken for."""
     table = results.beliefs
     if table.empty:
         return None
     aspects = [aspect for aspect in rated_aspects(results) if (table["aspect"] == aspect.key).any()]
     rows = [name for name, _, _ in CELLS.values()]
-    places, total = panels.stacked([28 * len(rows)] * len(aspects), gap=62)
+    places, total = panels.stack_panels([28 * len(rows)] * len(aspects), gap=62)
     figure = panels.figure_of(places, total, bottom=40)
     panels.head(figure, [(aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
     order = {"type": "category", "categoryorder": "array", "categoryarray": rows}
@@ -137,13 +137,13 @@ def belief(results: Results) -> Chart | None:
     labels = {aspect.key: aspect.label for aspect in aspects}
     shown = table.assign(
         label=table["aspect"].map(labels),
-        **{"is": table["origin"].map(_called)},
-        taken_for=table["verdict"].map(_called),
+        **{"is": table["origin"].map(_origin_label)},
+        taken_for=table["verdict"].map(_origin_label),
     )
     return Chart(
         key="belief",
         group="detail",
-        title="Belief and liking",
+        title="Ratings by verdict",
         drawing=figure,
         table=shown,
         columns=BELIEF_COLUMNS,
@@ -151,7 +151,7 @@ def belief(results: Results) -> Chart | None:
     )
 
 
-def _called(origin: str) -> str:
+def _origin_label(origin: str) -> str:
     return {"human": "human", "ai": "AI"}[origin]
 
 
@@ -167,7 +167,7 @@ def _cell(row) -> list[dict]:
     return [*traces, dot | {"hovertemplate": f"{name}: %{{x:.2f}} ({row.ratings} ratings)<extra></extra>"}]
 
 
-def _belief_words(results: Results, labels: dict[str, str]) -> str:
+def _belief_words(results: RatingResults, labels: dict[str, str]) -> str:
     sentences = []
     for key, label in labels.items():
         part = results.beliefs[results.beliefs["aspect"] == key]
@@ -186,12 +186,12 @@ def _belief_words(results: Results, labels: dict[str, str]) -> str:
     return " ".join([*sentences, "What people believe comes from the same hearing: nothing is adjusted by it."])
 
 
-def calibration(results: Results) -> Chart | None:
+def calibration(results: RatingResults) -> Chart | None:
     """How often verdicts are right, by how sure their givers were."""
     table = results.calibration
     if table.empty:
         return None
-    places, total = panels.stacked([260], gap=0, first=24)
+    places, total = panels.stack_panels([260], gap=0, first=24)
     figure = panels.figure_of(places, total, bottom=56, left=56)
     line = {"color": theme.YES, "width": 2}
     for row in table.itertuples(index=False):
@@ -214,7 +214,7 @@ def calibration(results: Results) -> Chart | None:
     return Chart(
         key="calibration",
         group="detail",
-        title="How often verdicts are right, by confidence",
+        title="Accuracy of verdicts by confidence",
         drawing=figure,
         table=table,
         columns=CALIBRATION_COLUMNS,

@@ -2,11 +2,12 @@
 
 import pandas as pd
 
-from evaluation.charts import panels, theme, words
+from evaluation.charts import panels, theme
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.means import HALO
-from evaluation.results import Results
 from evaluation.statistics.listeners import answers_of, listeners
+from evaluation.statistics.rating_results import RatingResults
+from evaluation.statistics.reasons import quantity
 
 COLUMNS = {
     "participant": Column("Listener"),
@@ -32,15 +33,15 @@ OTHERS = {"symbol": "line-ns", "size": 13, "line": {"color": theme.INK_SOFT, "wi
 MOST_ROWS = 3_000  # listeners in the picture and its table; the participants' file has all
 
 
-def all_listeners(results: Results) -> Chart | None:
+def listener_overview(results: RatingResults) -> Chart | None:
     """A point for each listener: how much above or below the others they rate, and how much their own ratings vary."""
     if len(results.flags) > MOST_ROWS:
         return None
-    table = listeners(results.collected.answers, results.collected.aspects, results.flags)
+    table = listeners(results.table.answers, results.table.aspects, results.flags)
     shown = table.dropna(subset=["above", "spread"])
     if len(shown) < 2:
         return None
-    places, total = panels.stacked([320], gap=0, first=28)
+    places, total = panels.stack_panels([320], gap=0, first=28)
     figure = panels.figure_of(places, total, bottom=56, left=56)
     for flagged, name, marker in (
         (False, "not flagged", {"symbol": "circle", "color": theme.YES, "opacity": 0.7, "line": HALO}),
@@ -61,7 +62,7 @@ def all_listeners(results: Results) -> Chart | None:
     return Chart(
         key="listeners",
         group="detail",
-        title="Listeners: stern or generous, and how much they tell clips apart",
+        title="Rating style of each listener",
         drawing=figure,
         table=table.sort_values("above", ignore_index=True),
         columns=COLUMNS,
@@ -75,15 +76,15 @@ def _words(table: pd.DataFrame) -> str:
     flagged = int(table["flagged"].sum())
     same = int((table["spread"] == 0).sum())
     return (
-        f"{words.count(len(table), 'listener')}, from {least:+.2f} to {most:+.2f} points beside the others' means of "
+        f"{quantity(len(table), 'listener')}, from {least:+.2f} to {most:+.2f} points relative to the others' means of "
         f"the same clips; {flagged} flagged{f', {same} gave one rating only' if same else ''}."
     )
 
 
-def one_listener(results: Results, participant: str) -> list[Chart]:
+def listener_charts(results: RatingResults, participant: str) -> list[Chart]:
     """What one listener said beside the others, and how long it took; nothing if nobody is called so."""
-    aspects = results.collected.aspects
-    own = answers_of(results.collected.answers, aspects, participant)
+    aspects = results.table.aspects
+    own = answers_of(results.table.answers, aspects, participant)
     if own.empty:
         return []
     labels = {aspect.key: aspect.label for aspect in aspects}
@@ -91,13 +92,13 @@ def one_listener(results: Results, participant: str) -> list[Chart]:
     charts = [_ratings(results, table, participant)]
     if table["seconds"].notna().any():
         charts.append(_speed(table, participant))
-    return [chart.stamped() for chart in charts] if results.collected.rehearsal else charts
+    return [chart.stamp() for chart in charts] if results.table.rehearsal else charts
 
 
-def _ratings(results: Results, table: pd.DataFrame, participant: str) -> Chart:
+def _ratings(results: RatingResults, table: pd.DataFrame, participant: str) -> Chart:
     """A panel for each aspect, a row for each clip: the listener's rating as a dot, the others' mean as a mark."""
-    looks = theme.looks_of(results.collected.sources)
-    aspects = [aspect for aspect in results.collected.aspects if (table["aspect"] == aspect.key).any()]
+    looks = theme.source_looks(results.table.sources)
+    aspects = [aspect for aspect in results.table.aspects if (table["aspect"] == aspect.key).any()]
     clips = list(dict.fromkeys(table["clip"]))
     across = min(2, len(aspects))
     step = 1.06 / across
@@ -116,10 +117,10 @@ def _ratings(results: Results, table: pd.DataFrame, participant: str) -> Chart:
         others = {"type": "scatter", "mode": "markers", "x": part["others"].tolist(), "y": part["clip"].tolist()}
         hover = {"hovertemplate": "the others: %{x:.2f}<extra></extra>", "marker": OTHERS}
         figure["data"].append(others | hover | panels.axes(number))
-        for source, said in part.groupby("source", sort=False):
+        for source, own in part.groupby("source", sort=False):
             look = looks[source]
             marker = {"symbol": look.symbol, "size": 10, "color": look.colour, "line": HALO}
-            dots = {"type": "scatter", "mode": "markers", "x": said["rating"].tolist(), "y": said["clip"].tolist()}
+            dots = {"type": "scatter", "mode": "markers", "x": own["rating"].tolist(), "y": own["clip"].tolist()}
             figure["data"].append(
                 dots | {"marker": marker, "hovertemplate": f"{source}: %{{x:g}}<extra></extra>"} | panels.axes(number)
             )
@@ -132,11 +133,11 @@ def _ratings(results: Results, table: pd.DataFrame, participant: str) -> Chart:
     return Chart(
         key="ratings",
         group="listener",
-        title=f"{participant}: ratings beside the others’",
+        title=f"{participant}: ratings compared with other listeners",
         drawing=figure,
         table=table,
         columns=OWN_COLUMNS,
-        summary=f"{words.count(table['clip'].nunique(), 'clip')}, in the order in which they were heard; on average "
+        summary=f"{quantity(table['clip'].nunique(), 'clip')}, in the order in which they were heard; on average "
         f"{away:.2f} points from the mean of the others.",
     )
 
@@ -144,7 +145,7 @@ def _ratings(results: Results, table: pd.DataFrame, participant: str) -> Chart:
 def _speed(table: pd.DataFrame, participant: str) -> Chart:
     """Seconds for each answer, in the order of hearing."""
     each = table.drop_duplicates("clip")
-    places, total = panels.stacked([180], gap=0, first=16)
+    places, total = panels.stack_panels([180], gap=0, first=16)
     figure = panels.figure_of(places, total, bottom=52, left=56)
     bars = {
         "type": "bar",
@@ -163,7 +164,7 @@ def _speed(table: pd.DataFrame, participant: str) -> Chart:
     return Chart(
         key="speed",
         group="listener",
-        title=f"{participant}: seconds for each answer",
+        title=f"{participant}: response times",
         drawing=figure,
         table=each,
         columns={name: OWN_COLUMNS[name] for name in ("position", "clip", "seconds")},

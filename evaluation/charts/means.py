@@ -4,8 +4,8 @@ import pandas as pd
 
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
-from evaluation.results import Results
 from evaluation.statistics.answer_table import Aspect
+from evaluation.statistics.rating_results import RatingResults
 
 ROW = 30  # pixels for a model
 QUARTERS = {"tickvals": [0, 0.25, 0.5, 0.75, 1], "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"]}
@@ -34,11 +34,11 @@ SHARE_COLUMNS = {
 }
 
 
-def means(results: Results) -> Chart:
+def means(results: RatingResults) -> Chart:
     """A panel for each aspect, a row for each model: mean, 95 % interval, and a small mark for each clip's mean."""
     aspects = rated_aspects(results)
     rows = row_names(results)
-    places, total = panels.stacked([room(rows)] * len(aspects), gap=84)
+    places, total = panels.stack_panels([room(rows)] * len(aspects), gap=84)
     figure = panels.figure_of(places, total, bottom=52)
     panels.head(figure, [(aspect.label, place) for aspect, place in zip(aspects, places, strict=True)], total)
     panels.set_axes(figure, "y", **rows_axis(rows))
@@ -51,7 +51,7 @@ def means(results: Results) -> Chart:
     return Chart(
         key="means",
         group="precision",
-        title="Average ratings" + with_intervals(results.ratings),
+        title="Average ratings" + interval_suffix(results.ratings),
         drawing=figure,
         table=results.ratings.assign(label=results.ratings["aspect"].map(labels)),
         columns=COLUMNS,
@@ -59,10 +59,10 @@ def means(results: Results) -> Chart:
     )
 
 
-def share_judged_ai(results: Results) -> Chart:
+def share_judged_ai(results: RatingResults) -> Chart:
     """A row for each model: the share of verdicts that said AI, with its interval and a small mark for each clip."""
     rows = row_names(results)
-    places, total = panels.stacked([room(rows)], gap=0, first=24)
+    places, total = panels.stack_panels([room(rows)], gap=0, first=24)
     figure = panels.figure_of(places, total, bottom=52)
     figure["data"] = _dots(results.verdicts, results.clip_verdicts, "share", results, ".0%")
     # The grid is drawn by hand: the half is another line than the quarters.
@@ -78,7 +78,7 @@ def share_judged_ai(results: Results) -> Chart:
     return Chart(
         key="share-judged-ai",
         group="precision",
-        title="Share judged to be AI" + with_intervals(results.verdicts),
+        title="Share judged to be AI" + interval_suffix(results.verdicts),
         drawing=figure,
         table=results.verdicts,
         columns=SHARE_COLUMNS,
@@ -86,9 +86,9 @@ def share_judged_ai(results: Results) -> Chart:
     )
 
 
-def _dots(table: pd.DataFrame, clips: pd.DataFrame, column: str, results: Results, number: str) -> list[dict]:
+def _dots(table: pd.DataFrame, clips: pd.DataFrame, column: str, results: RatingResults, number: str) -> list[dict]:
     """Each clip's value as a thin mark, the interval as a line, the value as the model's symbol."""
-    rows, looks = row_names(results), theme.looks_of(results.collected.sources)
+    rows, looks = row_names(results), theme.source_looks(results.table.sources)
     traces = []
     for row in table.itertuples(index=False):
         name, look = rows[row.source], looks[row.source]
@@ -116,19 +116,19 @@ def _dots(table: pd.DataFrame, clips: pd.DataFrame, column: str, results: Result
     return traces
 
 
-def rated_aspects(results: Results) -> list[Aspect]:
-    return [aspect for aspect in results.collected.aspects if (results.ratings["aspect"] == aspect.key).any()]
+def rated_aspects(results: RatingResults) -> list[Aspect]:
+    return [aspect for aspect in results.table.aspects if (results.ratings["aspect"] == aspect.key).any()]
 
 
-def with_intervals(table: pd.DataFrame) -> str:
+def interval_suffix(table: pd.DataFrame) -> str:
     return " with 95 % intervals" if table["low"].notna().any() else ""
 
 
-def row_names(results: Results) -> dict[str, str]:
+def row_names(results: RatingResults) -> dict[str, str]:
     """How a model is called beside its row: in lines, and an anchor said to be one."""
     names = {}
-    for source, origin in results.collected.sources[["source", "origin"]].itertuples(index=False):
-        names[source] = theme.in_lines(source) + ("<br>(low anchor)" if origin == "anchor" else "")
+    for source, origin in results.table.sources[["source", "origin"]].itertuples(index=False):
+        names[source] = theme.break_lines(source) + ("<br>(low anchor)" if origin == "anchor" else "")
     return names
 
 
@@ -154,12 +154,12 @@ def _scale(aspect: Aspect) -> dict:
     ticks = aspect.points or [aspect.lowest, (aspect.lowest + aspect.highest) / 2, aspect.highest]
     texts = [f"{tick:g}" for tick in ticks]
     for end, word in ((0, aspect.low), (-1, aspect.high)):
-        texts[end] += f"<br>{theme.in_lines(word, 14)}" if word else ""
+        texts[end] += f"<br>{theme.break_lines(word, 14)}" if word else ""
     margin = (aspect.highest - aspect.lowest) * 0.03
     return {"range": [aspect.lowest - margin, aspect.highest + margin], "tickvals": ticks, "ticktext": texts}
 
 
-def _mean_words(results: Results, labels: dict[str, str]) -> str:
+def _mean_words(results: RatingResults, labels: dict[str, str]) -> str:
     sentences = []
     for key, label in labels.items():
         table = results.ratings[results.ratings["aspect"] == key]

@@ -23,7 +23,7 @@ class Panel:
     right: float = 1.0
 
 
-def stacked(heights: Sequence[float], *, gap: float, first: float = HEADING) -> tuple[list[Panel], float]:
+def stack_panels(heights: Sequence[float], *, gap: float, first: float = HEADING) -> tuple[list[Panel], float]:
     """Panels of these heights below each other, `gap` pixels apart; and how high all of them are together."""
     panels, top = [], first
     for height in heights:

@@ -5,8 +5,9 @@ import pandas as pd
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.panels import Panel
-from evaluation.results import Results
 from evaluation.statistics.answer_table import Aspect
+from evaluation.statistics.rating_results import RatingResults
+from evaluation.statistics.reasons import quantity
 
 ACROSS = 6  # panels in one row
 MOST_PANELS = 60  # beyond: one narrow bar for each clip
@@ -36,11 +37,11 @@ AVERAGE_COLUMNS = {
 }
 
 
-def verdicts_by_clip(results: Results) -> Chart:
+def verdicts_by_clip(results: RatingResults) -> Chart:
     """A row for each model, a panel for each of its clips: how many said No and how many said Yes."""
     table = results.clip_verdicts
     draw = _panels if len(table) <= MOST_PANELS else _strips
-    question = results.collected.verdict_question
+    question = results.table.verdict_question
     return Chart(
         key="verdicts-by-clip",
         group="paper",
@@ -52,8 +53,8 @@ def verdicts_by_clip(results: Results) -> Chart:
     )
 
 
-def _panels(table: pd.DataFrame, results: Results) -> dict:
-    names, (no, yes) = clip_names(results), results.collected.verdict_words
+def _panels(table: pd.DataFrame, results: RatingResults) -> dict:
+    names, (no, yes) = clip_names(results), results.table.verdict_words
     places, heads, total = _grid(table)
     figure = panels.figure_of(places, total, bottom=12, left=52)
     titles = []
@@ -96,11 +97,11 @@ def _grid(table: pd.DataFrame) -> tuple[list[Panel], list[tuple[str, Panel]], fl
     return places, heads, top
 
 
-def _strips(table: pd.DataFrame, results: Results) -> dict:
+def _strips(table: pd.DataFrame, results: RatingResults) -> dict:
     """Many clips: a row for each model, a narrow bar for each clip, blue from below for Yes, red on top for No."""
-    names, (no, yes) = clip_names(results), results.collected.verdict_words
+    names, (no, yes) = clip_names(results), results.table.verdict_words
     groups = list(table.groupby("source", observed=True))
-    places, total = panels.stacked([110] * len(groups), gap=58, first=56)
+    places, total = panels.stack_panels([110] * len(groups), gap=58, first=56)
     figure = panels.figure_of(places, total)
     for number, (source, clips) in enumerate(groups, 1):
         for word, column, colour in ((yes, "share", theme.YES), (no, "share_human", theme.NO)):
@@ -121,10 +122,10 @@ def _strips(table: pd.DataFrame, results: Results) -> dict:
     return figure
 
 
-def _verdict_words(results: Results) -> str:
+def _verdict_words(results: RatingResults) -> str:
     table = results.verdicts
-    counted = words.count(int(table["verdicts"].sum()), "verdict")
-    counted += " on " + words.count(int(table["clips"].sum()), "clip")
+    counted = quantity(int(table["verdicts"].sum()), "verdict")
+    counted += " on " + quantity(int(table["clips"].sum()), "clip")
     if len(table) == 1:
         only = table.iloc[0]
         return f"{counted}: {only.source} was taken for AI in {words.share(only.share)} of them."
@@ -135,25 +136,25 @@ def _verdict_words(results: Results) -> str:
     )
 
 
-def clip_names(results: Results) -> dict[str, str]:
+def clip_names(results: RatingResults) -> dict[str, str]:
     """A short name for each clip under the heading of its model: "Clip 3", or what the file called it."""
-    clips = results.collected.clips
+    clips = results.table.clips
     if "number" in clips:
         return {clip: f"Clip {number}" for clip, number in zip(clips["clip"], clips["number"], strict=True)}
     return {clip: clip if len(clip) <= 14 else f"{clip[:13]}…" for clip in clips["clip"].astype(str)}
 
 
-def averages_of(results: Results, source: str, key: str) -> Chart:
+def source_averages(results: RatingResults, source: str, key: str) -> Chart:
     """Bars of the aspects' averages over all clips of one model, from the scale's lowest point up."""
-    labels = {aspect.key: aspect.label for aspect in results.collected.aspects}
+    labels = {aspect.key: aspect.label for aspect in results.table.aspects}
     table = results.ratings[results.ratings["source"].astype(str) == source]
     table = table.assign(label=table["aspect"].map(labels))
-    look = theme.looks_of(results.collected.sources)[source]
+    look = theme.source_looks(results.table.sources)[source]
     return Chart(
         key=f"averages-{key}",
         group="paper",
         title=f"Average ratings: {source}",
-        drawing=_bars(table, look, results.collected.aspects[0]),
+        drawing=_bars(table, look, results.table.aspects[0]),
         table=table,
         columns=AVERAGE_COLUMNS,
         summary=_average_words(table, source),
@@ -162,10 +163,10 @@ def averages_of(results: Results, source: str, key: str) -> Chart:
 
 
 def _bars(table: pd.DataFrame, look: theme.Look, aspect: Aspect) -> dict:
-    places, total = panels.stacked([268], gap=0, first=8)
+    places, total = panels.stack_panels([268], gap=0, first=8)
     figure = panels.figure_of(places, total, bottom=64)
     rows = list(table.itertuples(index=False))
-    ticks = [f"{theme.in_lines(row.label, 14)}<br><b>{words.mean(row.mean)}</b>" for row in rows]
+    ticks = [f"{theme.break_lines(row.label, 14)}<br><b>{words.mean(row.mean)}</b>" for row in rows]
     filled = {"color": look.colour, "opacity": 0.55, "line": {"color": look.colour, "width": 2}}
     bars = {"type": "bar", "x": ticks, "y": table["mean"].tolist(), "width": 0.56, "marker": filled}
     figure["data"].append(bars | {"hovertemplate": "%{y:.2f}<extra></extra>"})
@@ -193,5 +194,5 @@ def _average_words(table: pd.DataFrame, source: str) -> str:
     )
     most = table.loc[table["ratings"].idxmax()]
     why = next((f" There is {row.why}." for row in table.itertuples(index=False) if row.why), "")
-    heard = f"{words.count(int(most.clips), 'clip')} by {words.count(int(most.listeners), 'listener')}"
+    heard = f"{quantity(int(most.clips), 'clip')} by {quantity(int(most.listeners), 'listener')}"
     return f"{source}: {means}; {heard}.{why}"

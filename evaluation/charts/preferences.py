@@ -6,9 +6,10 @@ import pandas as pd
 
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
-from evaluation.charts.conclusions import SURE, in_row
+from evaluation.charts.conclusions import SURE, row_label
 from evaluation.statistics.bradley_terry import PreferenceFit
-from evaluation.statistics.pair_results import Preferred
+from evaluation.statistics.pair_results import PairResults
+from evaluation.statistics.reasons import quantity
 
 FIRST, SECOND, TIE = "#0072b2", "#d55e00", "#d0cec9"
 ROW = 44
@@ -39,20 +40,20 @@ CHANCE_COLUMNS = {
 }
 
 
-def preference_charts(results: Preferred) -> list[Chart]:
+def pair_charts(results: PairResults) -> list[Chart]:
     """Every chart that these choices can fill; a rehearsal is stamped on each."""
     fitted = {key: fit for key, fit in results.fits.items() if isinstance(fit, PreferenceFit)}
     charts = [chances(results, fitted)] if fitted else []
-    charts += [chosen(results)] if len(results.wins) else []
-    return [chart.stamped() for chart in charts] if results.pairs.rehearsal else charts
+    charts += [choice_shares(results)] if len(results.wins) else []
+    return [chart.stamp() for chart in charts] if results.table.rehearsal else charts
 
 
-def chosen(results: Preferred) -> Chart:
+def choice_shares(results: PairResults) -> Chart:
     """A bar for each two models: left the share of the one, right that of the other, between them no difference."""
-    labels = {aspect.key: aspect.question or aspect.label for aspect in results.pairs.aspects}
+    labels = {aspect.key: aspect.question or aspect.label for aspect in results.table.aspects}
     table = results.wins.assign(label=results.wins["aspect"].map(labels))
     parts = dict(list(table.groupby("aspect", sort=False)))
-    places, total = panels.stacked([len(part) * ROW for part in parts.values()], gap=62, first=70)
+    places, total = panels.stack_panels([len(part) * ROW for part in parts.values()], gap=62, first=70)
     figure = panels.figure_of(places, total, bottom=44)
     panels.head(figure, [(labels[key], place) for key, place in zip(parts, places, strict=True)], total)
     for number, part in enumerate(parts.values(), 1):
@@ -80,7 +81,7 @@ def chosen(results: Preferred) -> Chart:
 
 
 def _versus(first: str, second: str) -> str:
-    return theme.in_lines(f"{first} or {second}", 34)
+    return theme.break_lines(f"{first} or {second}", 34)
 
 
 def _bar(part: pd.DataFrame, column: str, name: str, colour: str, rows: list[str], number: int) -> dict:
@@ -95,22 +96,22 @@ def _bar(part: pd.DataFrame, column: str, name: str, colour: str, rows: list[str
 def _chosen_words(table: pd.DataFrame) -> str:
     return " ".join(
         f"{row.first} was preferred to {row.second} in {words.share(row.first_won / row.choices)} of "
-        f"{words.count(row.choices, 'choice')}, {row.second} in {words.share(row.second_won / row.choices)}."
+        f"{quantity(row.choices, 'choice')}, {row.second} in {words.share(row.second_won / row.choices)}."
         for row in table.itertuples(index=False)
     )
 
 
-def chances(results: Preferred, fitted: dict[str, PreferenceFit]) -> Chart:
+def chances(results: PairResults, fitted: dict[str, PreferenceFit]) -> Chart:
     """A row for each two models: the chance that the first is preferred, with its interval; in the middle, neither."""
-    labels = {aspect.key: aspect.question or aspect.label for aspect in results.pairs.aspects}
+    labels = {aspect.key: aspect.question or aspect.label for aspect in results.table.aspects}
     table = pd.DataFrame([row for key, fit in fitted.items() for row in _rows(labels[key], fit)])
     parts = dict(list(table.groupby("label", sort=False)))
-    places, total = panels.stacked([len(part) * ROW for part in parts.values()], gap=70, first=64)
+    places, total = panels.stack_panels([len(part) * ROW for part in parts.values()], gap=70, first=64)
     figure = panels.figure_of(places, total, bottom=56)
     panels.head(figure, [(label, place) for label, place in zip(parts, places, strict=True)], total)
     panels.note(figure, "● sure after Holm's correction   ○ not sure   in the middle: both are preferred equally often")
     for number, part in enumerate(parts.values(), 1):
-        names = [in_row(f"{row.first} against {row.second}") for row in part.itertuples()]
+        names = [row_label(f"{row.first} against {row.second}") for row in part.itertuples()]
         for name, row in zip(names, part.itertuples(), strict=True):
             figure["data"] += [trace | panels.axes(number) for trace in _forest_row(name, row)]
         order = {"type": "category", "categoryorder": "array", "categoryarray": names}
@@ -123,7 +124,7 @@ def chances(results: Preferred, fitted: dict[str, PreferenceFit]) -> Chart:
     return Chart(
         key="chances",
         group="conclusions",
-        title="The chance of being preferred, with 95 % intervals",
+        title="Probability of being preferred, with 95 % intervals",
         drawing=figure,
         table=table,
         columns=CHANCE_COLUMNS,
@@ -158,14 +159,14 @@ def _chance_words(table: pd.DataFrame, fitted: dict[str, PreferenceFit]) -> str:
     for row in table.itertuples(index=False):
         better, worse = (row.first, row.second) if row.chance >= 0.5 else (row.second, row.first)
         ends = (row.chance, row.low, row.high) if row.chance >= 0.5 else (1 - row.chance, 1 - row.high, 1 - row.low)
-        said = f"{words.share(ends[0])} (95 % interval {words.share(ends[1])} to {words.share(ends[2])})"
+        chance = f"{words.share(ends[0])} (95 % interval {words.share(ends[1])} to {words.share(ends[2])})"
         sure = "is preferred" if row.p_holm < SURE else "is not surely preferred"
-        sentences.append(f"{better} {sure} to {worse}: chance {said}.")
+        sentences.append(f"{better} {sure} to {worse}: chance {chance}.")
     order = " ".join(_order(fit) for fit in fitted.values())
     return f"{order} {' '.join(sentences)}"
 
 
 def _order(fit: PreferenceFit) -> str:
-    strengths = {fit.sources[0]: 0.0} | {one.label: one.estimate for one in fit.strengths}
+    strengths = {fit.sources[0]: 0.0} | {strength.label: strength.estimate for strength in fit.strengths}
     ranked = sorted(strengths, key=strengths.get, reverse=True)
     return f"From the most to the least preferred: {', '.join(ranked)}."

@@ -1,14 +1,14 @@
-"""Would it have come out otherwise? The differences under each other way to ask, and what was said twice."""
+"""Sensitivity analyses The differences under each other way to ask, and what was said twice."""
 
 import pandas as pd
 
 from evaluation.charts import panels, theme, words
 from evaluation.charts.chart import Chart, Column
 from evaluation.charts.conclusions import ZERO
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
 from evaluation.statistics.linear import LinearFit
-from evaluation.statistics.reasons import Reason
+from evaluation.statistics.rating_results import RatingResults
+from evaluation.statistics.reasons import Reason, quantity
 
 ROW = 30
 COLUMNS = {
@@ -40,13 +40,13 @@ def sensitivity(analysis: Analysis) -> Chart | None:
     if not varied:
         return None
     heights = [ROW * len(rows) for rows in varied.values()]
-    places, total = panels.stacked(heights, gap=62, first=44)
+    places, total = panels.stack_panels(heights, gap=62, first=44)
     figure = panels.figure_of(places, total, bottom=52)
     panels.head(figure, list(zip(varied, places, strict=True)), total)
     reach = max(rows[["low", "high"]].abs().to_numpy().max() for rows in varied.values())
     for number, rows in enumerate(varied.values(), 1):
-        said = [f"{row.difference}, {row.what}".replace(" - ", " \N{MINUS SIGN} ") for row in rows.itertuples()]
-        names = [theme.in_lines(text, 44) for text in said]
+        labels = [f"{row.difference}, {row.what}".replace(" - ", " \N{MINUS SIGN} ") for row in rows.itertuples()]
+        names = [theme.break_lines(text, 44) for text in labels]
         for name, row in zip(names, rows.itertuples(), strict=True):
             main = row.what == MAIN
             line = {"color": theme.INK if main else theme.INK_SOFT, "width": 3 if main else 2}
@@ -64,7 +64,7 @@ def sensitivity(analysis: Analysis) -> Chart | None:
     return Chart(
         key="sensitivity",
         group="conclusions",
-        title="Would it have come out otherwise?",
+        title="Sensitivity analyses",
         drawing=figure,
         table=table,
         columns=COLUMNS,
@@ -87,8 +87,8 @@ def _rows(aspect: AspectAnalysis) -> pd.DataFrame:
         for what, fit in fits:
             pairs = fit.pairs() if isinstance(fit, LinearFit) else ()
             for pair in (pair for pair in pairs if pair.label == label):
-                found = {name: getattr(pair, name) for name in ("estimate", "low", "high", "p_holm")}
-                rows.append({"difference": label, "what": what} | found)
+                numbers = {name: getattr(pair, name) for name in ("estimate", "low", "high", "p_holm")}
+                rows.append({"difference": label, "what": what} | numbers)
     return pd.DataFrame(rows)
 
 
@@ -109,14 +109,14 @@ def _words(table: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
-def repeats(results: Results) -> Chart | None:
+def repeats(results: RatingResults) -> Chart | None:
     """How often listeners said the same to a clip that they heard a second time."""
     table = results.repeated
     if table.empty:
         return None
-    labels = {aspect.key: aspect.label for aspect in results.collected.aspects} | {"verdict": "Human or AI"}
+    labels = {aspect.key: aspect.label for aspect in results.table.aspects} | {"verdict": "Human or AI"}
     names = [labels[aspect] for aspect in table["aspect"]]
-    places, total = panels.stacked([30 * len(names)], gap=0, first=16)
+    places, total = panels.stack_panels([30 * len(names)], gap=0, first=16)
     figure = panels.figure_of(places, total, bottom=52)
     for name, row in zip(names, table.itertuples(), strict=True):
         line = {"color": theme.YES, "width": 2.5}
@@ -132,9 +132,9 @@ def repeats(results: Results) -> Chart | None:
     return Chart(
         key="repeats",
         group="detail",
-        title="The same clip again: do listeners say the same?",
+        title="Consistency of repeated ratings",
         drawing=figure,
         table=table.assign(label=names),
         columns=REPEAT_COLUMNS,
-        summary=f"The same answer twice: {each} ({words.count(int(table['pairs'].max()), 'clip')} heard twice).",
+        summary=f"The same answer twice: {each} ({quantity(int(table['pairs'].max()), 'clip')} heard twice).",
     )

@@ -62,7 +62,7 @@ class Look:
     symbol: str
 
 
-def looks_of(sources: pd.DataFrame) -> dict[str, Look]:
+def source_looks(sources: pd.DataFrame) -> dict[str, Look]:
     """A colour and a symbol for each source, from ``source`` and ``origin`` in showing order; alike in all charts."""
     looks, counts = {}, {"human": 0, "ai": 0, "anchor": 0}
     for name, origin in sources[["source", "origin"]].itertuples(index=False):
@@ -77,7 +77,7 @@ def looks_of(sources: pd.DataFrame) -> dict[str, Look]:
     return looks
 
 
-def in_the_dark(text: str) -> str:
+def darken(text: str) -> str:
     """A figure's JSON with every colour code exchanged."""
     return re.sub(r"#[0-9a-f]{6}", lambda code: DARK.get(code.group(), code.group()), text)
 
@@ -110,12 +110,12 @@ def template() -> dict[str, Any]:
     }
 
 
-def in_lines(name: str, width: int = 22) -> str:
+def break_lines(name: str, width: int = 22) -> str:
     """A long name broken into lines, for an axis."""
     return "<br>".join(wrap(name, width, break_long_words=True)) or name
 
 
-def with_stamp(figure: dict) -> dict:
+def add_stamp(figure: dict) -> dict:
     """Says across the picture and above it that robots answered."""
     stamped = deepcopy(figure)
     layout = stamped["layout"]
@@ -140,7 +140,7 @@ def with_stamp(figure: dict) -> dict:
     return stamped
 
 
-def for_export(figure: dict, title: str, width: int = WIDTH) -> dict:
+def export_drawing(figure: dict, title: str, width: int = WIDTH) -> dict:
     """As it is printed: with its title, on white, in a fixed width."""
     printed = deepcopy(figure)
     layout = printed["layout"]

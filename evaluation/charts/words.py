@@ -16,10 +16,6 @@ def interval(row, number) -> str:
     return "" if pd.isna(row.low) else f" (95 % interval {number(row.low)} to {number(row.high)})"
 
 
-def count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def extremes(table: pd.DataFrame, column: str) -> tuple[pd.Series, pd.Series]:
     """The rows with the highest and the lowest value."""
     return table.loc[table[column].idxmax()], table.loc[table[column].idxmin()]

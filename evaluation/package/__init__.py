@@ -1,5 +1,5 @@
-"""The research package: everything needed to publish a survey's results, and to have each number again.
+"""The research package: everything needed to publish a survey's results, and to repeat each number.
 
-A dictionary of names and bytes is made first (`contents.files_of`); only when it is whole is anything written
-(`writing.write`). The same snapshot gives the same bytes. Knows results and charts, no rows and no pages.
+`rating_package` and `pair_package` make a dictionary of names and bytes; only when it is whole is anything written
+(`archive.write`). The same snapshot gives the same bytes. Knows results and charts, no rows and no pages.
 """

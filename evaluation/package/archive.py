@@ -7,6 +7,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 from studies.errors import EarwitnessError
 
 # Every entry of a zip bears this date: the same results give the same bytes.
@@ -17,7 +19,7 @@ class ExportError(EarwitnessError):
     """Why nothing was written, with the remedy."""
 
 
-def as_zip(files: dict[str, bytes], folder: str) -> bytes:
+def zip_bytes(files: dict[str, bytes], folder: str) -> bytes:
     """All files in one zip, under one folder; the same files give the same bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -32,12 +34,16 @@ def check_target(out: Path) -> None:
     """Say at once if `out` cannot be written, before minutes of work."""
     if out.suffix == ".zip":
         if out.exists():
-            raise ExportError(f"{out} is there already; name another file or remove it first.")
+            raise ExportError(_("%(out)s already exists. Choose another name or delete it first.") % {"out": out})
     elif out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise ExportError(f"{out} is there already and not an empty folder; name another or remove it first.")
+        message = _("%(out)s already exists and is not an empty folder. Choose another name or delete it first.")
+        raise ExportError(message % {"out": out})
     parent = next(parent for parent in out.absolute().parents if parent.exists())
-    if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise ExportError(f"{out} cannot be written: {parent} is not a folder in which this user may write.")
+    if not parent.is_dir():
+        raise ExportError(_("%(out)s cannot be written: %(parent)s is not a folder.") % {"out": out, "parent": parent})
+    if not os.access(parent, os.W_OK):
+        message = _("%(out)s cannot be written: you have no permission to write to %(parent)s.")
+        raise ExportError(message % {"out": out, "parent": parent})
 
 
 def write(files: dict[str, bytes], out: Path) -> None:
@@ -46,11 +52,11 @@ def write(files: dict[str, bytes], out: Path) -> None:
     out = out.absolute()
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        # Beside its final place: moving within one disk is one step that cannot be half done.
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as room:
-            whole = Path(room) / "whole"
+        # In the same folder: moving within one disk is one step that cannot be half done.
+        with tempfile.TemporaryDirectory(prefix=f".{out.name}-", dir=out.parent) as folder:
+            whole = Path(folder) / "whole"
             if out.suffix == ".zip":
-                whole.write_bytes(as_zip(files, out.stem))
+                whole.write_bytes(zip_bytes(files, out.stem))
             else:
                 for name, content in files.items():
                     (whole / name).parent.mkdir(parents=True, exist_ok=True)
@@ -59,16 +65,20 @@ def write(files: dict[str, bytes], out: Path) -> None:
                 out.rmdir()
             shutil.move(whole, out)
     except OSError as error:
-        raise ExportError(f"{out} could not be written: {error.strerror or error}.") from error
+        raise _write_error(out, error) from error
 
 
 def write_text(text: str, out: Path) -> None:
     """A text into a new file."""
     if out.exists():
-        raise ExportError(f"{out} is there already; name another file or remove it first.")
+        raise ExportError(_("%(out)s already exists. Choose another name or delete it first.") % {"out": out})
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with out.open("x", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise ExportError(f"{out} could not be written: {error.strerror or error}.") from error
+        raise _write_error(out, error) from error
+
+
+def _write_error(out: Path, error: OSError) -> ExportError:
+    return ExportError(_("%(out)s could not be written: %(why)s.") % {"out": out, "why": error.strerror or error})

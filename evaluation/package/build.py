@@ -8,10 +8,11 @@ from django.utils import timezone
 
 from evaluation.answers import snapshots
 from evaluation.models import Package
+from evaluation.package.archive import zip_bytes
+from evaluation.pipeline import evaluate_snapshot, measure_clips
+from evaluation.preregistration import supplement_of
 from jobs.runner import Progress, send
 from surveys.models import Survey
-
-EMPTY = {"state": "empty"}
 
 
 def order(survey: Survey, *, rehearsal: bool = False, without_flagged: bool = False) -> Package | None:
@@ -34,41 +35,19 @@ def have_made(package: Package) -> Package:
 
 
 def make(package: Package, progress: Progress) -> dict:
-    from evaluation.clip_measures import measure
-    from evaluation.package.archive import as_zip
-    from evaluation.package.contents import files_of
-    from evaluation.results import conclude, work_out
-
     withdrawn = package.snapshot.withdrawn
-    if package.snapshot.survey.compares:
-        return _make_of_pairs(package, progress, withdrawn)
-    measure(package.snapshot.survey)
-    collected = snapshots.read(package.snapshot)
-    if not len(collected):
-        return EMPTY
-    results = work_out(collected, without_flagged=package.without_flagged)
-    parts = len(collected.aspects) + 1
-    analysis = conclude(results, progress=lambda what, share: progress(round(share * parts), parts, "models fitted"))
-    files = files_of(results, analysis=analysis, beside=beside(package.snapshot.survey), progress=progress)
-    content = as_zip(files, package.name)
-    return _keep(package, content, withdrawn, len(files), progress)
+    survey = package.snapshot.survey
+    measure_clips(survey)
+    evaluation = evaluate_snapshot(package.snapshot, without_flagged=package.without_flagged)
+    if evaluation is None:
+        return {"state": "empty"}
+    parts = len(evaluation.table.aspects) + 1
+    evaluation = evaluation.fit(lambda what, share: progress(round(share * parts), parts, "models fitted"))
+    files = evaluation.files(supplement=supplement_of(survey), progress=progress)
+    return _store(package, zip_bytes(files, package.name), withdrawn, len(files), progress)
 
 
-def _make_of_pairs(package: Package, progress: Progress, withdrawn: int) -> dict:
-    from evaluation.package.archive import as_zip
-    from evaluation.package.pair_package import files_of_pairs
-    from evaluation.statistics.pair_results import prefer
-
-    pairs = snapshots.read_pairs(package.snapshot)
-    if not len(pairs):
-        return EMPTY
-    plan = beside(package.snapshot.survey).preregistration
-    results = prefer(pairs, without_flagged=package.without_flagged)
-    files = files_of_pairs(results, preregistration=plan, progress=progress)
-    return _keep(package, as_zip(files, package.name), withdrawn, len(files), progress)
-
-
-def _keep(package: Package, content: bytes, withdrawn: int, number: int, progress: Progress) -> dict:
+def _store(package: Package, content: bytes, withdrawn: int, number: int, progress: Progress) -> dict:
     """Unless somebody withdrew while it was made: then it holds what must not be kept."""
     package.snapshot.refresh_from_db(fields=["withdrawn"])
     if package.snapshot.withdrawn != withdrawn:
@@ -79,13 +58,3 @@ def _keep(package: Package, content: bytes, withdrawn: int, number: int, progres
     package.made = timezone.now()
     package.save(update_fields=["file", "size", "sha256", "made"])
     return {"state": "made", "files": number}
-
-
-def beside(survey: Survey):
-    """What goes into a package beside its results: what was planned, and who did the study."""
-    from evaluation.package.contents import Beside
-    from evaluation.package.preregistration import text_of
-
-    members = survey.study.memberships.select_related("user").order_by("pk")
-    names = (member.user.get_full_name() for member in members if member.role in ("owner", "editor"))
-    return Beside(text_of(survey), tuple(name for name in names if name))

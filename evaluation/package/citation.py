@@ -5,50 +5,50 @@ import uuid
 from collections.abc import Sequence
 
 from evaluation.charts.theme import REHEARSAL
-from evaluation.results import Results
+from evaluation.statistics.rating_results import RatingResults
 
 NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")  # RFC 4122, for addresses
 
 
-def citation_cff(results: Results, authors: Sequence[str] = ()) -> str:
+def citation_cff(results: RatingResults, authors: Sequence[str] = ()) -> str:
     """Of the data set that the package is; dated by its last answer, identified by the answers' fingerprint."""
-    collected = results.collected
-    fingerprint = collected.fingerprint()
-    title = collected.title + (f" ({REHEARSAL})" if collected.rehearsal else "")
+    answer_table = results.table
+    fingerprint = answer_table.fingerprint()
+    title = answer_table.title + (f" ({REHEARSAL})" if answer_table.rehearsal else "")
     lines = [
         "cff-version: 1.2.0",
-        f"message: {quoted('If you use these data, please cite them as below.')}",
+        f"message: {yaml_string('If you use these data, please cite them as below.')}",
         "type: dataset",
-        f"title: {quoted(title)}",
+        f"title: {yaml_string(title)}",
         "authors:",
-        *(f"  - name: {quoted(name)}" for name in (authors or ["Fill in: who did this study"])),
-        f"version: {quoted(fingerprint[:12])}",
+        *(f"  - name: {yaml_string(name)}" for name in (authors or ["Fill in: who did this study"])),
+        f"version: {yaml_string(fingerprint[:12])}",
         "identifiers:",
         "  - type: other",
-        f"    value: {quoted(f'urn:uuid:{uuid.uuid5(NAMESPACE, fingerprint)}')}",
-        f"    description: {quoted(f'SHA-256 of the answers: {fingerprint}')}",
+        f"    value: {yaml_string(f'urn:uuid:{uuid.uuid5(NAMESPACE, fingerprint)}')}",
+        f"    description: {yaml_string(f'SHA-256 of the answers: {fingerprint}')}",
         *([f"date-released: {day}"] if (day := last_day(results)) else []),
         "keywords:",
-        *(f"  - {quoted(word)}" for word in ("listening test", "generated music", "ratings")),
-        f"abstract: {quoted(_abstract(results))}",
+        *(f"  - {yaml_string(word)}" for word in ("listening test", "generated music", "ratings")),
+        f"abstract: {yaml_string(_abstract(results))}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def last_day(results: Results) -> str:
+def last_day(results: RatingResults) -> str:
     """The day of the last answer, as 2026-03-01; nothing where days are not known."""
-    answers = results.collected.answers
+    answers = results.table.answers
     return str(answers["given"].astype(str).max())[:10] if "given" in answers and len(answers) else ""
 
 
-def _abstract(results: Results) -> str:
-    answers = results.collected.answers
+def _abstract(results: RatingResults) -> str:
+    answers = results.table.answers
     return (
         f"{len(answers):,} answers of {answers['participant'].nunique():,} listeners to "
         f"{answers['clip'].nunique():,} clips of {answers['source'].nunique()} models, rated blind."
     )
 
 
-def quoted(text: str) -> str:
+def yaml_string(text: str) -> str:
     """As YAML reads it without surprises: JSON's strings are YAML's."""
     return json.dumps(text, ensure_ascii=False)

@@ -11,9 +11,9 @@ from typing import Any
 
 import pandas as pd
 
-from evaluation.results import Results
 from evaluation.statistics.answer_table import COLUMNS, ORIGINS
 from evaluation.statistics.quality import REASONS
+from evaluation.statistics.rating_results import RatingResults
 from surveys.listener_questions import LISTENER_QUESTIONS
 
 YES_NO = {"enum": [0, 1]}
@@ -97,7 +97,7 @@ SOURCES = {
 }
 
 
-def fields_of(results: Results) -> dict[str, dict[str, Field]]:
+def fields_of(results: RatingResults) -> dict[str, dict[str, Field]]:
     """For each table the fields that its columns may have; a column that is not in it came with the file."""
     aspects = {
         aspect.key: Field(
@@ -107,20 +107,20 @@ def fields_of(results: Results) -> dict[str, dict[str, Field]]:
             constraints={"minimum": aspect.lowest, "maximum": aspect.highest},
             question=aspect.question,
         )
-        for aspect in results.collected.aspects
+        for aspect in results.table.aspects
     }
-    verdict = Field(COLUMNS["verdict"], categories=("human", "ai"), question=results.collected.verdict_question)
+    verdict = Field(COLUMNS["verdict"], categories=("human", "ai"), question=results.table.verdict_question)
     answers = ANSWERS | aspects | {"verdict": verdict}
     scale = {
-        "minimum": min((aspect.lowest for aspect in results.collected.aspects), default=1),
-        "maximum": max((aspect.highest for aspect in results.collected.aspects), default=5),
+        "minimum": min((aspect.lowest for aspect in results.table.aspects), default=1),
+        "maximum": max((aspect.highest for aspect in results.table.aspects), default=5),
     }
     long = {
         "aspect": Field("what is rated", categories=tuple(aspects)),
         "rating": Field("the rating", "number", "points", constraints=scale),
     }
-    background = {name: ABOUT_LISTENERS.get(name, SAID) for name in results.collected.background}
-    words = results.collected.measure_words
+    background = {name: ABOUT_LISTENERS.get(name, SAID) for name in results.table.background}
+    words = results.table.measure_words
     measured = {
         name: Field(f"{title.lower()}, measured on the notes", "number", unit) for name, (title, unit) in words.items()
     }
@@ -135,12 +135,12 @@ def fields_of(results: Results) -> dict[str, dict[str, Field]]:
     }
 
 
-def codebook(results: Results, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def codebook(results: RatingResults, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One row for each column of each table."""
-    return explained(fields_of(results), tables)
+    return codebook_rows(fields_of(results), tables)
 
 
-def explained(known: Mapping[str, Mapping[str, Field]], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def codebook_rows(known: Mapping[str, Mapping[str, Field]], tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = []
     for table, content in tables.items():
         for name in content.columns:
@@ -160,12 +160,12 @@ def explained(known: Mapping[str, Mapping[str, Field]], tables: Mapping[str, pd.
     return pd.DataFrame(rows)
 
 
-def descriptor(results: Results, files: Mapping[str, bytes]) -> dict[str, Any]:
+def descriptor(results: RatingResults, files: Mapping[str, bytes]) -> dict[str, Any]:
     """The data package's descriptor, for the tables among `files` (names to bytes)."""
-    return described(results.collected.title, results.collected.rehearsal, fields_of(results), files)
+    return data_package(results.table.title, results.table.rehearsal, fields_of(results), files)
 
 
-def described(
+def data_package(
     title: str, rehearsal: bool, known: Mapping[str, Mapping[str, Field]], files: Mapping[str, bytes]
 ) -> dict[str, Any]:
     resources = [_resource(table, files[f"{table}.csv"], known[table]) for table in known if f"{table}.csv" in files]
@@ -220,11 +220,11 @@ def _resource(table: str, content: bytes, known: Mapping[str, Field]) -> dict[st
 
 
 def _field(name: str, known: Field) -> dict[str, Any]:
-    described: dict[str, Any] = {"name": name, "type": known.type, "description": known.description}
+    description: dict[str, Any] = {"name": name, "type": known.type, "description": known.description}
     if known.question:
-        described["title"] = known.question
+        description["title"] = known.question
     if known.categories:
-        described["categories"] = list(known.categories)
+        description["categories"] = list(known.categories)
     if known.constraints:
-        described["constraints"] = dict(known.constraints)
-    return described
+        description["constraints"] = dict(known.constraints)
+    return description

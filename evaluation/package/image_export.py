@@ -15,10 +15,12 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from studies.errors import EarwitnessError
 
 if TYPE_CHECKING:
-    from evaluation.charts import Chart
+    from evaluation.charts.chart import Chart
 
 FORMATS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 BROWSERS = (
@@ -42,9 +44,9 @@ class DrawingError(EarwitnessError):
 def why_not() -> str:
     """A sentence that says what is missing for drawing pictures here; empty if nothing is."""
     if find_spec("kaleido") is None:
-        return "Pictures as files need the package kaleido: pip install kaleido."
+        return _("To download pictures, install the package kaleido: pip install kaleido.")
     if _browser() is None:
-        return "Pictures as files need a Chromium or Chrome on this machine: apt-get install chromium."
+        return _("To download pictures, install Chromium or Chrome on the server: apt-get install chromium.")
     return ""
 
 
@@ -72,7 +74,8 @@ def draw(
                 return drawn
         except Exception as error:
             # A browser has many ways to fail (killed, no memory, a hung tab); for whoever wants a picture they are one.
-            raise DrawingError(f"The browser that draws pictures failed: {error or type(error).__name__}.") from error
+            message = _("The browser that draws pictures failed: %(why)s.")
+            raise DrawingError(message % {"why": error or type(error).__name__}) from error
 
 
 async def _draw(wanted: list[tuple["Chart", str]], drawn: dict[str, bytes]) -> None:
@@ -83,17 +86,17 @@ async def _draw(wanted: list[tuple["Chart", str]], drawn: dict[str, bytes]) -> N
     async with Kaleido(n=1, mathjax=False, timeout=60, path=_browser()) as browser:
         for chart, kind in wanted:
             options = {"format": kind, "scale": SHARP if kind == "png" else 1}
-            picture = await browser.calc_fig(chart.printed(), opts=options)
-            drawn[f"{chart.key}.{kind}"] = _lasting(picture, kind)
+            picture = await browser.calc_fig(chart.export_drawing(), opts=options)
+            drawn[f"{chart.key}.{kind}"] = _reproducible(picture, kind)
 
 
 def _browser() -> str | None:
     """The browser named by CHROMIUM, or the system's."""
-    found = map(shutil.which, (os.environ.get("CHROMIUM", ""), *BROWSERS))
-    return next((path for path in found if path), None)
+    paths = map(shutil.which, (os.environ.get("CHROMIUM", ""), *BROWSERS))
+    return next((path for path in paths if path), None)
 
 
-def _lasting(picture: bytes, kind: str) -> bytes:
+def _reproducible(picture: bytes, kind: str) -> bytes:
     """Without what plotly and Chromium make anew each time: the numbers in a drawing's names, a PDF's dates."""
     if kind == "pdf":
         return re.sub(rb"\(D:\d{14}", b"(D:19800101000000", picture)

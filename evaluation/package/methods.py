@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from evaluation.charts.theme import REHEARSAL
-from evaluation.package.paper_tables import MINUS, bare, interval, number, p_value
-from evaluation.results import Results
+from evaluation.package.paper_tables import MINUS, apa_decimal, interval, number, p_value
+from evaluation.statistics import quality
 from evaluation.statistics.analysis import Analysis, AspectAnalysis
-from evaluation.statistics.reasons import Reason, counted, listed
+from evaluation.statistics.rating_results import RatingResults
+from evaluation.statistics.reasons import Reason, join_words, quantity
 from evaluation.statistics.verdicts import Detection, VerdictFit
 
 SURE = 0.05
@@ -22,8 +23,8 @@ LITERATURE = (
 )
 
 
-def methods_text(results: Results, analysis: Analysis | None, software: dict[str, str]) -> str:
-    """As Markdown; what could not be concluded is said with its reason."""
+def methods_text(results: RatingResults, analysis: Analysis | None, software: dict[str, str]) -> str:
+    """As Markdown; what could not be concluded is stated with its reason."""
     sections = {
         "Participants": _participants(results),
         "Materials": _materials(results),
@@ -32,70 +33,69 @@ def methods_text(results: Results, analysis: Analysis | None, software: dict[str
         "Results": "\n\n".join(_results(results, analysis)),
         "References": "\n\n".join(LITERATURE) if analysis else "",
     }
-    mark = f"**{REHEARSAL}. Not data.**\n\n" if results.collected.rehearsal else ""
+    mark = f"**{REHEARSAL}. Not data.**\n\n" if results.table.rehearsal else ""
     body = "\n\n".join(f"## {title}\n\n{text}" for title, text in sections.items() if text)
-    return f"# {results.collected.title}: methods and results\n\n{mark}{body}\n"
+    return f"# {results.table.title}: methods and results\n\n{mark}{body}\n"
 
 
-def _participants(results: Results) -> str:
+def _participants(results: RatingResults) -> str:
     steps = dict(zip(results.flow["step"], results.flow["people"], strict=True))
-    finished, flagged = steps.get("finished"), steps.get("were flagged", 0)
-    said = [f"{counted(steps['answered at least one clip'], 'listener')} answered at least one clip"]
-    if "agreed to take part" in steps:
-        said.insert(
-            0, f"{counted(steps['agreed to take part'], 'person').replace('persons', 'people')} agreed to take part"
-        )
+    finished, flagged = steps.get(quality.FINISHED), steps.get(quality.FLAGGED, 0)
+    sentences = [f"{quantity(steps[quality.ANSWERED], 'listener')} answered at least one clip"]
+    if quality.AGREED in steps:
+        people = quantity(steps[quality.AGREED], "person", "people")
+        sentences.insert(0, f"{people} agreed to take part")
     if finished is not None:
-        said.append(f"{finished:,} finished")
-    text = f"{listed(said)}."
+        sentences.append(f"{finished:,} finished")
+    text = f"{join_words(sentences)}."
     if flagged:
-        out = f"they were left out, which left {steps['are in these results']:,}"
-        kept = "they are part of the results below; results without them are given beside these"
+        out = f"they were left out, which left {steps[quality.INCLUDED]:,}"
+        kept = "they are included below; results without them are reported separately"
         text += (
-            f" By rules fixed beforehand {counted(flagged, 'listener')} {'was' if flagged == 1 else 'were'} flagged; "
+            f" By rules fixed beforehand {quantity(flagged, 'listener')} {'was' if flagged == 1 else 'were'} flagged; "
         )
         text += f"{out if results.left_out else kept}."
     return text
 
 
-def _materials(results: Results) -> str:
-    collected = results.collected
-    heard = collected.answers.groupby("source", observed=True)["clip"].nunique()
+def _materials(results: RatingResults) -> str:
+    answer_table = results.table
+    heard = answer_table.answers.groupby("source", observed=True)["clip"].nunique()
     kinds = {"human": "human music", "ai": "generated", "anchor": "low anchor, compared with nothing"}
     each = [
-        f"{row.source} ({kinds[row.origin]}; {counted(int(heard[row.source]), 'clip')})"
-        for row in collected.sources.itertuples(index=False)
+        f"{row.source} ({kinds[row.origin]}; {quantity(int(heard[row.source]), 'clip')})"
+        for row in answer_table.sources.itertuples(index=False)
         if row.source in heard
     ]
-    text = f"Listeners heard {counted(int(heard.sum()), 'clip')} of {len(heard)} sources: {'; '.join(each)}."
-    seconds = collected.clips["seconds"].dropna() if "seconds" in collected.clips else []
+    text = f"Listeners heard {quantity(int(heard.sum()), 'clip')} of {len(heard)} sources: {'; '.join(each)}."
+    seconds = answer_table.clips["seconds"].dropna() if "seconds" in answer_table.clips else []
     if len(seconds):
         low, high = seconds.min(), seconds.max()
         length = f"{low:.0f} s" if round(low) == round(high) else f"{low:.0f} to {high:.0f} s"
         text += f" Clips lasted {length}"
-        levels = collected.clips["loudness"].dropna()
+        levels = answer_table.clips["loudness"].dropna()
         text += f" and were presented at {number(levels.mean(), 1)} LUFS." if len(levels) else "."
     return text
 
 
-def _procedure(results: Results) -> str:
-    collected = results.collected
-    per = collected.answers.groupby("participant", observed=True).size()
-    said = [
+def _procedure(results: RatingResults) -> str:
+    answer_table = results.table
+    per = answer_table.answers.groupby("participant", observed=True).size()
+    sentences = [
         f"Each listener heard between {per.min()} and {per.max()} clips"
         if per.min() < per.max()
-        else f"Each listener heard {counted(int(per.max()), 'clip')}"
+        else f"Each listener heard {quantity(int(per.max()), 'clip')}"
     ]
-    said[0] += " in an order of their own, without being told where any of them came from"
-    if collected.aspects:
-        first = collected.aspects[0]
-        labels = listed(aspect.label.lower() for aspect in collected.aspects)
-        said.append(f"rated {labels} from {first.lowest:g} to {first.highest:g}")
-    if collected.has_verdicts:
-        question = f" (“{collected.verdict_question}”)" if collected.verdict_question else ""
-        said.append(f"judged whether the music was made by an AI{question}")
-    text = f"{listed(said)}. {len(collected):,} answers were given"
-    orders = collected.answers["order"].dropna().unique() if "order" in collected.answers else []
+    sentences[0] += " in an order of their own, without being told where any of them came from"
+    if answer_table.aspects:
+        first = answer_table.aspects[0]
+        labels = join_words(aspect.label.lower() for aspect in answer_table.aspects)
+        sentences.append(f"rated {labels} from {first.lowest:g} to {first.highest:g}")
+    if answer_table.has_verdicts:
+        question = f" (“{answer_table.verdict_question}”)" if answer_table.verdict_question else ""
+        sentences.append(f"judged whether the music was made by an AI{question}")
+    text = f"{join_words(sentences)}. {len(answer_table):,} answers were given"
+    orders = answer_table.answers["order"].dropna().unique() if "order" in answer_table.answers else []
     words = {
         "ratings_first": "ratings were asked for before the verdict",
         "verdict_first": "the verdict was asked for before the ratings",
@@ -103,23 +103,23 @@ def _procedure(results: Results) -> str:
     order = words.get(str(orders[0]), "") if len(orders) == 1 else ""
     if len(orders) > 1:
         order = "which question came first alternated between listeners"
-    return f"{text}; {order}." if order and collected.has_verdicts and collected.aspects else f"{text}."
+    return f"{text}; {order}." if order and answer_table.has_verdicts and answer_table.aspects else f"{text}."
 
 
-def _analysis(results: Results, analysis: Analysis | None, software: dict[str, str]) -> str:
+def _analysis(results: RatingResults, analysis: Analysis | None, software: dict[str, str]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in software.items())
     ends = (
         f"Intervals of means: two-way bootstrap over listeners and clips within sources, {results.replicates:,} "
-        f"replicates. Answers: SHA-256 {results.collected.fingerprint()[:16]}…; seed {results.seed}. "
+        f"replicates. Answers: SHA-256 {results.table.fingerprint()[:16]}…; seed {results.seed}. "
         f"Software: Earwitness ({versions})."
     )
     if analysis is None:
         return f"The answers are described; no models were fitted. {ends}"
     fitted = [aspect for aspect in analysis.aspects.values() if not isinstance(aspect.linear, Reason)]
-    said = []
+    sentences = []
     if fitted:
-        bounds = listed(dict.fromkeys(f"±{number(aspect.bound)}" for aspect in fitted))
-        said.append(
+        bounds = join_words(dict.fromkeys(f"±{number(aspect.bound)}" for aspect in fitted))
+        sentences.append(
             "Ratings were analysed with linear mixed models with source as fixed effect and crossed random intercepts "
             "of listeners and clips (REML; Satterthwaite's degrees of freedom), so that conclusions hold for other "
             "clips of the same sources (Bates et al., 2015; Judd et al., 2012; Kuznetsova et al., 2017); p values were "
@@ -130,73 +130,75 @@ def _analysis(results: Results, analysis: Analysis | None, software: dict[str, s
         )
     if isinstance(analysis.verdicts, VerdictFit):
         bound = analysis.verdicts.detections[0].equivalence.bound if analysis.verdicts.detections else 0.3
-        said.append(
+        sentences.append(
             "Verdicts were analysed with a mixed probit model with the same random effects, whose coefficients are d′ "
             f"against human music, with t tests on clips {MINUS} 2 degrees of freedom; |d′| < {number(bound)} counts "
             "as not to be told apart."
         )
-    return " ".join([*said, ends])
+    return " ".join([*sentences, ends])
 
 
-def _results(results: Results, analysis: Analysis | None) -> Iterator[str]:
+def _results(results: RatingResults, analysis: Analysis | None) -> Iterator[str]:
     if analysis is None:
         return
     for aspect in analysis.aspects.values():
-        yield f"**{aspect.aspect.label}.** {_of_aspect(aspect)}"
+        yield f"**{aspect.aspect.label}.** {_aspect_text(aspect)}"
     if isinstance(analysis.verdicts, VerdictFit):
-        yield f"**Verdicts.** {_of_verdicts(analysis.verdicts)}"
+        yield f"**Verdicts.** {_verdict_text(analysis.verdicts)}"
     elif isinstance(analysis.verdicts, Reason):
         yield f"**Verdicts.** {analysis.verdicts}"
 
 
-def _of_aspect(aspect: AspectAnalysis) -> str:
+def _aspect_text(aspect: AspectAnalysis) -> str:
     if isinstance(aspect.linear, Reason):
         return str(aspect.linear)
-    means = listed(
+    means = join_words(
         f"{mean.label} M = {number(mean.estimate)}, 95 % CI {interval(mean.low, mean.high)}"
         for mean in aspect.linear.means()
     )
-    said = [f"Estimated means: {means}."]
+    sentences = [f"Estimated means: {means}."]
     for pair in aspect.comparisons:
-        found, delta = pair.difference, pair.delta
-        verdict = "differed" if found.p_holm < SURE else "were not shown to differ"
+        difference, delta = pair.difference, pair.delta
+        verdict = "differed" if difference.p_holm < SURE else "were not shown to differ"
         if pair.equivalence.holds:
             verdict += ", and any difference was shown to be negligible"
-        p = p_value(found.p_holm)
-        said.append(
-            f"{pair.label.replace(' - ', ' and ')} {verdict}, Δ = {number(found.estimate)}, 95 % CI "
-            f"{interval(found.low, found.high)}, t({number(found.df, 1)}) = {number(found.t)}, "
-            f"p_Holm {p if p.startswith('<') else f'= {p}'}, δ = {bare(delta.delta)} "
-            f"{interval(delta.low, delta.high, bare)}."
+        p = p_value(difference.p_holm)
+        sentences.append(
+            f"{pair.label.replace(' - ', ' and ')} {verdict}, Δ = {number(difference.estimate)}, 95 % CI "
+            f"{interval(difference.low, difference.high)}, t({number(difference.df, 1)}) = {number(difference.t)}, "
+            f"p_Holm {p if p.startswith('<') else f'= {p}'}, δ = {apa_decimal(delta.delta)} "
+            f"{interval(delta.low, delta.high, apa_decimal)}."
         )
-    said += [*aspect.disagreements, *aspect.linear.notes]
+    sentences += [*aspect.disagreements, *aspect.linear.notes]
     if aspect.reliability and not isinstance(aspect.reliability, Reason):
-        said.append(f"A clip's mean over its listeners was reliable to {bare(aspect.reliability.mean)}.")
+        sentences.append(f"A clip's mean over its listeners was reliable to {apa_decimal(aspect.reliability.mean)}.")
     if aspect.agreement and not isinstance(aspect.agreement, Reason):
         alpha = aspect.agreement
-        said.append(f"Krippendorff's α (ordinal) = {bare(alpha.alpha)} {interval(alpha.low, alpha.high, bare)}.")
-    return " ".join(said)
+        sentences.append(
+            f"Krippendorff's α (ordinal) = {apa_decimal(alpha.alpha)} {interval(alpha.low, alpha.high, apa_decimal)}."
+        )
+    return " ".join(sentences)
 
 
-def _of_verdicts(fit: VerdictFit) -> str:
-    said = [_of_detection(found) for found in fit.detections]
-    return " ".join([*said, *(str(reason) for reason in fit.undecided.values())])
+def _verdict_text(fit: VerdictFit) -> str:
+    sentences = [_detection_text(detection) for detection in fit.detections]
+    return " ".join([*sentences, *(str(reason) for reason in fit.undecided.values())])
 
 
-def _of_detection(found: Detection) -> str:
-    d_prime, p = found.d_prime, p_value(found.d_prime.p)
-    told = (
+def _detection_text(detection: Detection) -> str:
+    d_prime, p = detection.d_prime, p_value(detection.d_prime.p)
+    phrase = (
         "was told from human music"
         if d_prime.p < SURE and d_prime.estimate > 0
         else "was not surely told from human music"
     )
     if d_prime.p < SURE and d_prime.estimate < 0:
-        told = "was taken for human more often than human music was"
-    if found.equivalence.holds:
-        told = "was shown not to be told from human music"
+        phrase = "was taken for human more often than human music was"
+    if detection.equivalence.holds:
+        phrase = "was shown not to be told from human music"
     return (
-        f"{found.source} {told}, d′ = {number(d_prime.estimate)}, 95 % CI {interval(d_prime.low, d_prime.high)}, "
+        f"{detection.source} {phrase}, d′ = {number(d_prime.estimate)}, 95 % CI {interval(d_prime.low, d_prime.high)}, "
         f"t({number(d_prime.df, 0)}) = {number(d_prime.t)}, p {p if p.startswith('<') else f'= {p}'} (hits "
-        f"{bare(found.hit_rate.value)}, false alarms {bare(found.false_alarm_rate.value)}, c = "
-        f"{number(found.criterion.estimate)}, balanced accuracy {bare(found.balanced_accuracy.value)})."
+        f"{apa_decimal(detection.hit_rate.value)}, false alarms {apa_decimal(detection.false_alarm_rate.value)}, c = "
+        f"{number(detection.criterion.estimate)}, balanced accuracy {apa_decimal(detection.balanced_accuracy.value)})."
     )

@@ -9,11 +9,11 @@ from pathlib import Path
 import pandas as pd
 
 from evaluation.charts.theme import REHEARSAL
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.analysis_record import SCHEMA as FORM
+from evaluation.statistics.analysis_record import analysis_record
 from evaluation.statistics.quality import Rules
-from evaluation.statistics.results import SCHEMA as FORM
-from evaluation.statistics.results import results as conclusions
+from evaluation.statistics.rating_results import RatingResults
 
 SCHEMA = Path(__file__).parent / "results.schema.json"
 
@@ -23,39 +23,39 @@ def software() -> dict[str, str]:
     return {"python": platform.python_version()} | {name: version(name) for name in ("numpy", "scipy", "pandas")}
 
 
-def records_of(results: Results, analysis: Analysis | None = None) -> dict:
+def rating_record(results: RatingResults, analysis: Analysis | None = None) -> dict:
     """Every number unrounded, with what is needed to have it again; each fit under its formula in R's notation."""
-    collected = results.collected
-    concluded = conclusions(analysis) if analysis else {}
-    heard = collected.answers
+    answer_table = results.table
+    concluded = analysis_record(analysis) if analysis else {}
+    heard = answer_table.answers
     return {
         "schema": FORM,
-        "title": collected.title,
-        "rehearsal": collected.rehearsal,
-        **({"note": REHEARSAL} if collected.rehearsal else {}),
-        "fingerprint": collected.fingerprint(),
+        "title": answer_table.title,
+        "rehearsal": answer_table.rehearsal,
+        **({"note": REHEARSAL} if answer_table.rehearsal else {}),
+        "fingerprint": answer_table.fingerprint(),
         "seed": results.seed,
         "replicates": results.replicates,
         "left_out": results.left_out,
-        "rules": vars(Rules(**collected.rules)),
+        "rules": vars(Rules(**answer_table.rules)),
         "software": software(),
         "answers": len(heard),
         "participants": int(heard["participant"].nunique()),
         "clips": int(heard["clip"].nunique()),
-        "verdict_question": collected.verdict_question,
-        "scales": [vars(aspect) for aspect in collected.aspects],
-        "sources": records(collected.sources),
-        "description": {name: records(table) for name, table in results.tables.items()},
+        "verdict_question": answer_table.verdict_question,
+        "scales": [vars(aspect) for aspect in answer_table.aspects],
+        "sources": table_records(answer_table.sources),
+        "description": {name: table_records(table) for name, table in results.tables.items()},
         "cautions": results.cautions,
         **concluded,
     }
 
 
-def as_text(content: dict) -> bytes:
+def json_bytes(content: dict) -> bytes:
     return (json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
-def records(table: pd.DataFrame) -> list[dict]:
+def table_records(table: pd.DataFrame) -> list[dict]:
     """A table as JSON: a missing value is null."""
     rows = table.astype(object).to_dict("records")
     return [{name: None if _is_missing(value) else _plain(value) for name, value in row.items()} for row in rows]

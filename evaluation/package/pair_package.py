@@ -1,11 +1,12 @@
 """The package of a preference survey: its choices, what they mean, the strengths, the charts."""
 
+from collections.abc import Collection, Sequence
+
 import pandas as pd
 
-from evaluation.charts import source_keys
-from evaluation.charts.preferences import preference_charts
+from evaluation.charts.chart import Chart
+from evaluation.charts.gallery import source_keys
 from evaluation.charts.theme import REHEARSAL
-from evaluation.package import image_export
 from evaluation.package.codebook import (
     ABOUT_LISTENERS,
     ANSWERS,
@@ -15,14 +16,16 @@ from evaluation.package.codebook import (
     SOURCES,
     YES_NO,
     Field,
-    described,
-    explained,
+    codebook_rows,
+    data_package,
 )
-from evaluation.package.numbers import as_text, records, software
+from evaluation.package.figures import Progress, figure_files
+from evaluation.package.numbers import json_bytes, software, table_records
+from evaluation.package.supplement import NO_SUPPLEMENT, Supplement
 from evaluation.package.tidy import csv
-from evaluation.statistics.pair_results import COLUMNS, REASONS, Preferred
+from evaluation.statistics.analysis_record import plain
+from evaluation.statistics.pair_results import COLUMNS, REASONS, PairResults
 from evaluation.statistics.quality import REASONS as RATING_REASONS
-from evaluation.statistics.results import plain
 
 FILES = {
     "pairs.csv": "one row for each participant and pair: who chose what",
@@ -38,30 +41,30 @@ FILES = {
 }
 
 
-def files_of_pairs(results: Preferred, *, pictures: bool = True, preregistration: str = "", progress=None):
+def pair_files(
+    results: PairResults,
+    charts: Sequence[Chart],
+    *,
+    supplement: Supplement = NO_SUPPLEMENT,
+    pictures: bool = True,
+    progress: Progress | None = None,
+) -> dict[str, bytes]:
     """All files by their names; where no picture can be drawn, README.txt says why."""
-    charts, tables, known = preference_charts(results), tables_of(results), fields_of(results)
+    tables, known = pair_tables(results), fields_of(results)
     files = {f"{name}.csv": csv(table) for name, table in tables.items()}
-    files["datapackage.json"] = as_text(described(results.pairs.title, results.pairs.rehearsal, known, files))
-    files["codebook.csv"] = csv(explained(known, tables))
-    files["results.json"] = as_text(records_of_pairs(results))
-    files |= {f"figures/{chart.key}.csv": chart.csv().encode() for chart in charts}
-    if preregistration:
-        files["preregistration.md"] = preregistration.encode()
-    missing = "The figures were left out." if not pictures else ""
-    if pictures and charts:
-        try:
-            files |= {
-                f"figures/{name}": content for name, content in image_export.draw(charts, progress=progress).items()
-            }
-        except image_export.DrawingError as error:
-            missing = f"The figures could not be drawn: {error} Their numbers are in figures/*.csv."
+    files["datapackage.json"] = json_bytes(data_package(results.table.title, results.table.rehearsal, known, files))
+    files["codebook.csv"] = csv(codebook_rows(known, tables))
+    files["results.json"] = json_bytes(pair_record(results))
+    if supplement.preregistration:
+        files["preregistration.md"] = supplement.preregistration.encode()
+    figures, missing = figure_files(charts, pictures=pictures, progress=progress)
+    files |= figures
     files["README.txt"] = _readme(results, files, missing).encode()
     return dict(sorted(files.items()))
 
 
-def tables_of(results: Preferred) -> dict[str, pd.DataFrame]:
-    pairs = results.pairs
+def pair_tables(results: PairResults) -> dict[str, pd.DataFrame]:
+    pairs = results.table
     flags = results.flags.drop(columns=["answers"]).astype({"participant": str})
     return {
         "pairs": pairs.answers,
@@ -72,7 +75,7 @@ def tables_of(results: Preferred) -> dict[str, pd.DataFrame]:
     }
 
 
-def fields_of(results: Preferred) -> dict[str, dict[str, Field]]:
+def fields_of(results: PairResults) -> dict[str, dict[str, Field]]:
     origins = ANSWERS["origin"].categories
     kinds = {
         "familiar": ("integer", "", YES_NO),
@@ -84,17 +87,17 @@ def fields_of(results: Preferred) -> dict[str, dict[str, Field]]:
     for name, meaning in COLUMNS.items():
         kind, unit, limits = kinds.get(name, ("string", "", {}))
         pairs[name] = Field(meaning, kind, unit, origins if name.startswith("origin") else (), limits)
-    for aspect in results.pairs.aspects:
+    for aspect in results.table.aspects:
         pairs[aspect.key] = Field(f"which was chosen: {aspect.label.lower()}", categories=("a", "b", "tie"))
     people = {name: field for name, field in PARTICIPANTS.items() if name not in RATING_REASONS}
     people |= {name: Field(f"1: {reason}", "integer", constraints=YES_NO) for name, reason in REASONS.items()}
-    people |= {name: field for name, field in ABOUT_LISTENERS.items() if name in results.pairs.participants}
+    people |= {name: field for name, field in ABOUT_LISTENERS.items() if name in results.table.participants}
     return {"pairs": pairs, "repeats": pairs, "participants": people, "clips": CLIPS, "sources": SOURCES}
 
 
-def records_of_pairs(results: Preferred) -> dict:
+def pair_record(results: PairResults) -> dict:
     """Every number unrounded."""
-    pairs = results.pairs
+    pairs = results.table
     tables = {name: getattr(results, name) for name in ("wins", "sides", "repeated", "flags", "flow")}
     return {
         "title": pairs.title,
@@ -106,15 +109,15 @@ def records_of_pairs(results: Preferred) -> dict:
         "left_out": results.left_out,
         "questions": [{"key": aspect.key, "question": aspect.question} for aspect in pairs.aspects],
         "rules": dict(pairs.rules),
-        "sources": records(pairs.sources),
-        "description": {name: records(table) for name, table in tables.items()},
+        "sources": table_records(pairs.sources),
+        "description": {name: table_records(table) for name, table in tables.items()},
         "preferences": {key: plain(fit) for key, fit in results.fits.items()},
         "cautions": results.cautions,
     }
 
 
-def _readme(results: Preferred, files, missing: str) -> str:
-    pairs = results.pairs
+def _readme(results: PairResults, files: Collection[str], missing: str) -> str:
+    pairs = results.table
     people = pairs.answers["participant"].nunique()
     folders = {name.split("/")[0] + "/" for name in files if "/" in name}
     lines = [

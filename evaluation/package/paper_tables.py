@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evaluation.charts.theme import REHEARSAL
-from evaluation.results import Results
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.rating_results import RatingResults
 from evaluation.statistics.reasons import Reason
 from evaluation.statistics.verdicts import VerdictFit
 
@@ -14,7 +14,7 @@ MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
-class Printed:
+class PaperTable:
     """A table as it is printed."""
 
     key: str
@@ -30,16 +30,16 @@ class Printed:
     def latex(self) -> str:
         """To be put in with `\\input`; needs the package booktabs."""
         line = " & ".join
-        body = [line(map(latex_text, row)) + r" \\" for row in self.rows]
+        body = [line(map(escape_latex, row)) + r" \\" for row in self.rows]
         return "\n".join(
             [
                 r"\begin{table}",
                 r"\centering",
-                rf"\caption{{{latex_text(self.caption)}}}",
+                rf"\caption{{{escape_latex(self.caption)}}}",
                 rf"\label{{tab:{self.key}}}",
                 rf"\begin{{tabular}}{{l{'r' * (len(self.headings) - 1)}}}",
                 r"\toprule",
-                line(map(latex_text, self.headings)) + r" \\",
+                line(map(escape_latex, self.headings)) + r" \\",
                 r"\midrule",
                 *body,
                 r"\bottomrule",
@@ -73,7 +73,7 @@ SPECIAL = str.maketrans(
 )
 
 
-def latex_text(text: str) -> str:
+def escape_latex(text: str) -> str:
     return text.translate(SPECIAL)
 
 
@@ -85,7 +85,7 @@ def number(value: float | None, digits: int = 2) -> str:
     return text.replace("-", MINUS) if float(text) else text.replace("-", "")
 
 
-def bare(value: float | None, digits: int = 2) -> str:
+def apa_decimal(value: float | None, digits: int = 2) -> str:
     """ ".42": a number that cannot pass 1 is written without its zero."""
     return number(value, digits).replace("0.", ".", 1) if value is None or abs(value) < 1 else number(value, digits)
 
@@ -94,7 +94,7 @@ def p_value(value: float | None) -> str:
     """ ".012", "< .001"."""
     if value is None or not math.isfinite(value):
         return "–"
-    return "< .001" if value < 0.001 else bare(value, 3)
+    return "< .001" if value < 0.001 else apa_decimal(value, 3)
 
 
 def interval(low: float, high: float, write=number) -> str:
@@ -105,24 +105,26 @@ def percent(value: float) -> str:
     return "–" if not math.isfinite(value) else f"{100 * value:.0f}"
 
 
-def printed_tables(results: Results, analysis: Analysis | None = None) -> list[Printed]:
+def paper_tables(results: RatingResults, analysis: Analysis | None = None) -> list[PaperTable]:
     """Every table that these results fill; those with comparisons need the analysis."""
     tables = [_ratings(results), _verdicts(results)]
     if analysis:
         tables += [_comparisons(analysis), _discrimination(analysis)]
-    mark = f" {REHEARSAL}." if results.collected.rehearsal else ""
+    mark = f" {REHEARSAL}." if results.table.rehearsal else ""
     return [
-        Printed(table.key, table.caption + mark, table.headings, table.rows) for table in tables if table and table.rows
+        PaperTable(table.key, table.caption + mark, table.headings, table.rows)
+        for table in tables
+        if table and table.rows
     ]
 
 
-def _ratings(results: Results) -> Printed:
-    labels = {aspect.key: aspect.label for aspect in results.collected.aspects}
+def _ratings(results: RatingResults) -> PaperTable:
+    labels = {aspect.key: aspect.label for aspect in results.table.aspects}
     rows = []
     for row in results.ratings.itertuples():
         counts = (labels[row.aspect], str(row.source), str(row.clips), str(row.ratings))
         rows.append((*counts, number(row.mean), interval(row.low, row.high), number(row.sd), number(row.median, 1)))
-    return Printed(
+    return PaperTable(
         "ratings",
         "Average ratings. Intervals: two-way bootstrap of listeners and clips.",
         ("Aspect", "Model", "Clips", "Ratings", "M", "95 % CI", "SD", "Mdn"),
@@ -130,12 +132,12 @@ def _ratings(results: Results) -> Printed:
     )
 
 
-def _verdicts(results: Results) -> Printed:
+def _verdicts(results: RatingResults) -> PaperTable:
     rows = []
     for row in results.verdicts.itertuples():
         counts = (str(row.source), row.origin, str(row.clips), str(row.verdicts))
         rows.append((*counts, percent(row.share), interval(row.low, row.high, percent)))
-    return Printed(
+    return PaperTable(
         "verdicts",
         "Share judged to be AI, in per cent. Intervals: two-way bootstrap of listeners and clips.",
         ("Model", "Truth", "Clips", "Verdicts", "Judged AI", "95 % CI"),
@@ -143,8 +145,8 @@ def _verdicts(results: Results) -> Printed:
     )
 
 
-def _comparisons(analysis: Analysis) -> Printed:
-    return Printed(
+def _comparisons(analysis: Analysis) -> PaperTable:
+    return PaperTable(
         "comparisons",
         "Differences between models: linear mixed models with crossed random intercepts of listeners and clips, "
         "Satterthwaite's degrees of freedom, p after Holm's correction within an aspect; Cliff's δ.",
@@ -156,31 +158,36 @@ def _comparisons(analysis: Analysis) -> Printed:
 def _comparison_rows(analysis: Analysis) -> Iterable[tuple[str, ...]]:
     for aspect in analysis.aspects.values():
         for pair in aspect.comparisons:
-            found, delta = pair.difference, pair.delta
+            difference, delta = pair.difference, pair.delta
             yield (
                 aspect.aspect.label,
                 pair.label.replace(" - ", f" {MINUS} "),
-                number(found.estimate),
-                interval(found.low, found.high),
-                number(found.t),
-                number(found.df, 1),
-                p_value(found.p_holm),
-                bare(delta.delta),
-                interval(delta.low, delta.high, bare),
+                number(difference.estimate),
+                interval(difference.low, difference.high),
+                number(difference.t),
+                number(difference.df, 1),
+                p_value(difference.p_holm),
+                apa_decimal(delta.delta),
+                interval(delta.low, delta.high, apa_decimal),
             )
 
 
-def _discrimination(analysis: Analysis) -> Printed | None:
+def _discrimination(analysis: Analysis) -> PaperTable | None:
     if analysis.verdicts is None or isinstance(analysis.verdicts, Reason):
         return None
     fit: VerdictFit = analysis.verdicts
     rows = []
-    for found in fit.detections:
-        rates = (found.source, bare(found.hit_rate.value), bare(found.false_alarm_rate.value))
-        d_prime = found.d_prime
+    for detection in fit.detections:
+        rates = (
+            detection.source,
+            apa_decimal(detection.hit_rate.value),
+            apa_decimal(detection.false_alarm_rate.value),
+        )
+        d_prime = detection.d_prime
         apart = (number(d_prime.estimate), interval(d_prime.low, d_prime.high), p_value(d_prime.p))
-        rows.append((*rates, *apart, number(found.criterion.estimate), bare(found.balanced_accuracy.value)))
-    return Printed(
+        bias, accuracy = number(detection.criterion.estimate), apa_decimal(detection.balanced_accuracy.value)
+        rows.append((*rates, *apart, bias, accuracy))
+    return PaperTable(
         "discrimination",
         "How well models are told from human music: mixed probit model with crossed random intercepts of listeners "
         f"and clips, t tests with {fit.df:g} degrees of freedom.",

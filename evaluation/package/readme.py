@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
-from evaluation.charts import Chart
+from evaluation.charts.chart import Chart
 from evaluation.charts.theme import REHEARSAL
-from evaluation.results import Results
 from evaluation.statistics import privacy
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.rating_results import RatingResults
 
 FILES = {
     "answers.csv": "one row for each participant and clip",
@@ -20,7 +20,7 @@ FILES = {
     "codebook.csv": "what each column of these tables means",
     "datapackage.json": "the same for programs (Frictionless Data Package v2), with checksums",
     "results.json": "every number unrounded, the seed, the versions, each fit under its formula",
-    "results.schema.json": "what stands in results.json (JSON Schema)",
+    "results.schema.json": "what results.json contains (JSON Schema)",
     "methods.md": "methods and results in APA style, with these numbers",
     "preregistration.md": "what was planned: design, exclusion rules, models",
     "analysis.R": "repeats the numbers in R and compares them with results.json",
@@ -33,29 +33,29 @@ WIDTH = 21  # of the column of names
 
 
 def readme(
-    results: Results, charts: list[Chart], missing: str, analysis: Analysis | None, files: Collection[str]
+    results: RatingResults, charts: list[Chart], missing: str, analysis: Analysis | None, files: Collection[str]
 ) -> str:
-    collected = results.collected
-    people = collected.answers["participant"].nunique()
+    answer_table = results.table
+    people = answer_table.answers["participant"].nunique()
     folders = {name.split("/")[0] + "/" for name in files if "/" in name}
     there = {name: text for name, text in FILES.items() if name in files or name in folders}
     return "\n".join(
         [
-            collected.title,
-            *([f"{REHEARSAL.upper()}. NOT DATA."] if collected.rehearsal else []),
+            answer_table.title,
+            *([f"{REHEARSAL.upper()}. NOT DATA."] if answer_table.rehearsal else []),
             "",
-            f"{len(collected):,} answers of {people:,} listeners to {collected.answers['clip'].nunique():,} clips of "
-            f"{collected.answers['source'].nunique()} models.",
+            f"{len(answer_table):,} answers of {people:,} listeners to "
+            f"{answer_table.answers['clip'].nunique():,} clips of {answer_table.answers['source'].nunique()} models.",
             *([f"{results.left_out} flagged listeners were left out."] if results.left_out else []),
-            f"Snapshot {collected.fingerprint()} (SHA-256 of the answers), seed {results.seed}.",
+            f"Snapshot {answer_table.fingerprint()} (SHA-256 of the answers), seed {results.seed}.",
             "",
             "Files",
             *(f"  {name:<{WIDTH}}{text}" for name, text in there.items()),
             *([f"  {missing}"] if missing else []),
             "",
-            *_how(results, analysis),
+            *_reproduction(results, analysis),
             "",
-            *_who(results),
+            *_privacy(results),
             "",
             "Figures",
             *(f"  {chart.key:<48} {chart.title}" for chart in charts),
@@ -65,17 +65,17 @@ def readme(
     )
 
 
-def _how(results: Results, analysis: Analysis | None) -> list[str]:
-    collected = results.collected
-    again = f"manage.py analyse answers.csv --out DIR --aspects {','.join(collected.keys)}"
-    if collected.aspects:
-        again += f" --scale {collected.aspects[0].lowest:g}-{collected.aspects[0].highest:g}"
+def _reproduction(results: RatingResults, analysis: Analysis | None) -> list[str]:
+    answer_table = results.table
+    again = f"manage.py analyse answers.csv --out DIR --aspects {','.join(answer_table.keys)}"
+    if answer_table.aspects:
+        again += f" --scale {answer_table.aspects[0].lowest:g}-{answer_table.aspects[0].highest:g}"
     return [
         "The same numbers again",
         "  Rscript analysis.R      with R alone; ends with an error if a number differs in its first three digits",
         "  python analysis.py      with numpy, scipy and pandas alone; the same",
-        f"  {again}{' --rehearsal' if collected.rehearsal else ''}",
-        "                          with Earwitness: all that is made of answers.csv, to the last digit",
+        f"  {again}{' --rehearsal' if answer_table.rehearsal else ''}",
+        "                          with Earwitness: everything computed from answers.csv, to the last digit",
         *([] if analysis else ["  No models were fitted: the scripts repeat counts and means only."]),
         "",
         "Tables are UTF-8 with commas; NA is a missing value; 1 is yes, 0 is no.",
@@ -83,10 +83,10 @@ def _how(results: Results, analysis: Analysis | None) -> list[str]:
     ]
 
 
-def _who(results: Results) -> list[str]:
-    collected = results.collected
-    warned = privacy.warnings(collected.answers, collected.background)
-    asked = f"Participants were asked about: {', '.join(collected.background)}." if collected.background else ""
+def _privacy(results: RatingResults) -> list[str]:
+    answer_table = results.table
+    warned = privacy.warnings(answer_table.answers, answer_table.background)
+    asked = f"Participants were asked about: {', '.join(answer_table.background)}." if answer_table.background else ""
     return [
         "Who the participants are",
         "  Pseudonyms are made from this snapshot alone: those of another snapshot of the same survey cannot be "
@@ -95,7 +95,7 @@ def _who(results: Results) -> list[str]:
         *(f"  WARNING: {sentence}" for sentence in warned),
         *(
             [f"  No combination of these answers is shared by fewer than {privacy.FEWEST_ALIKE} participants."]
-            if collected.background and not warned
+            if answer_table.background and not warned
             else []
         ),
     ]

@@ -4,9 +4,10 @@ import tempfile
 from pathlib import Path
 
 import pandas as pd
+import pyreadstat
 
 from evaluation.package.codebook import Field, fields_of
-from evaluation.results import Results
+from evaluation.statistics.rating_results import RatingResults
 
 ORDINAL_UP_TO = 11  # points of a scale
 SOME_DAY = b"01 Jan 8000:00:00"  # where the file says when it was made: the same answers give the same bytes
@@ -14,15 +15,13 @@ DAY_STANDS_AT = 92
 LONGEST_LABEL = 250  # characters; SPSS cuts at 256 bytes
 
 
-def answers_sav(results: Results, answers: pd.DataFrame) -> bytes:
-    """The tidy answers as an SPSS file: words that can be counted become numbers with labels."""
-    import pyreadstat
-
+def answers_sav(results: RatingResults, answers: pd.DataFrame) -> bytes:
+    """The tidy answers as an SPSS file: words that can be quantity become numbers with labels."""
     known = fields_of(results)["answers"]
     columns, labels, values, measures, names = {}, {}, {}, {}, _names(answers.columns)
     for column in answers.columns:
         name = names[column]
-        columns[name], coded = _coded(answers[column], known.get(column, Field("as it was in the file")))
+        columns[name], coded = _coded_column(answers[column], known.get(column, Field("as it was in the file")))
         if coded:
             values[name] = coded
         labels[name] = _label(column, known.get(column))
@@ -32,7 +31,7 @@ def answers_sav(results: Results, answers: pd.DataFrame) -> bytes:
         pyreadstat.write_sav(
             pd.DataFrame(columns),
             str(path),
-            file_label=results.collected.title[:60],
+            file_label=results.table.title[:60],
             column_labels=labels,
             variable_value_labels=values,
             variable_measure=measures,
@@ -44,18 +43,18 @@ def answers_sav(results: Results, answers: pd.DataFrame) -> bytes:
 
 def _names(columns) -> dict[str, str]:
     """SPSS knows no spaces and signs in names, no two names that differ in case only, and none above 64 bytes."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for column in columns:
         plain = "".join(sign if sign.isalnum() and sign.isascii() else "_" for sign in str(column)).strip("_")[:60]
         plain = plain if plain[:1].isalpha() else f"v_{plain}"
         name, number = plain, 2
-        while name.lower() in (other.lower() for other in found.values()):
+        while name.lower() in (other.lower() for other in names.values()):
             name, number = f"{plain}_{number}", number + 1
-        found[column] = name
-    return found
+        names[column] = name
+    return names
 
 
-def _coded(column: pd.Series, field: Field) -> tuple[pd.Series, dict[float, str]]:
+def _coded_column(column: pd.Series, field: Field) -> tuple[pd.Series, dict[float, str]]:
     """Numbers as they are; words of which the codebook knows all, and clips and sources, as numbers with labels."""
     if pd.api.types.is_bool_dtype(column):
         return column.astype(float), {0.0: "no", 1.0: "yes"}

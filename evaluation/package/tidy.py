@@ -2,29 +2,29 @@
 
 import pandas as pd
 
-from evaluation.charts import source_keys
-from evaluation.results import Results
+from evaluation.charts.gallery import source_keys
 from evaluation.statistics.answer_table import COLUMNS
+from evaluation.statistics.rating_results import RatingResults
 
 
-def tables_of(results: Results) -> dict[str, pd.DataFrame]:
+def tidy_tables(results: RatingResults) -> dict[str, pd.DataFrame]:
     """The tidy tables: who said what, and what was heard."""
-    collected = results.collected
-    answers, keys = collected.answers, collected.keys
+    answer_table = results.table
+    answers, keys = answer_table.answers, answer_table.keys
     names = [name for name in answers.columns if name not in keys]
     flags = results.flags.drop(columns=["answers"])
-    told = {"repeats": collected.repeats, "measures": collected.measures}
+    optional = {"repeats": answer_table.repeats, "measures": answer_table.measures}
     return {
         "answers": answers,
         "ratings_long": answers.melt(
             id_vars=[name for name in names if name in COLUMNS], value_vars=keys, var_name="aspect", value_name="rating"
         ).dropna(subset="rating"),
-        "participants": collected.participants.merge(
+        "participants": answer_table.participants.merge(
             flags.astype({"participant": str}), on="participant", how="left", validate="one_to_one"
         ),
-        "clips": collected.clips,
-        **{name: table for name, table in told.items() if len(table)},
-        "sources": collected.sources.assign(key=list(source_keys(collected.sources["source"]).values())),
+        "clips": answer_table.clips,
+        **{name: table for name, table in optional.items() if len(table)},
+        "sources": answer_table.sources.assign(key=list(source_keys(answer_table.sources["source"]).values())),
     }
 
 

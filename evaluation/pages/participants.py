@@ -1,36 +1,39 @@
-"""One listener beside the others, for researchers; by the pseudonym that holds until the next answer comes."""
+"""One participant next to the others, for researchers; by the pseudonym that is valid until the next answer arrives."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from evaluation.answers.answer_filter import Choice
-from evaluation.package.image_export import FORMATS, why_not
+from evaluation.answers.answer_filter import AnswerFilter
+from evaluation.charts.chart import Chart
+from evaluation.charts.theme import DARK
+from evaluation.live_results import file_stem
+from evaluation.package.image_export import why_not
 from evaluation.pages.results import chart_file
-from evaluation.pages.results_page import Showing
+from evaluation.results_page import ResultsPage, reason_words
 from studies.access import study_page
-from studies.models import Role
+from studies.models import Role, Study
 
 
 @require_safe
 @study_page(Role.ANALYST)
 def listener(request, study, survey, listener):
-    survey, choice, results, charts = _found(request, study, survey, listener)
-    from evaluation.charts.theme import DARK
-
-    flags = results.flags.astype({"participant": str}).set_index("participant").loc[listener]
-    people = results.flags["participant"].astype(str).tolist()
-    place = people.index(listener)
+    page, charts = _listener_page(request, study, survey, listener)
+    flags = page.evaluation.results.flags.astype({"participant": str})
+    names = flags["participant"].tolist()
+    row = names.index(listener)
+    own = flags.iloc[row].to_dict()
     context = {
-        "survey": survey,
-        "choice": choice,
+        "survey": page.survey,
+        "choice": page.answer_filter,
         "listener": listener,
         "charts": charts,
-        "answers": int(flags["answers"]),
-        "reasons": flags["reasons"],
-        "before": people[place - 1] if place else None,
-        "after": people[place + 1] if place + 1 < len(people) else None,
+        "answers": int(own["answers"]),
+        "reasons": "; ".join(reason_words(own)),
+        "before": names[row - 1] if row else None,
+        "after": names[row + 1] if row + 1 < len(names) else None,
         "dark": DARK,
         "why_no_pictures": why_not(),
     }
@@ -40,28 +43,19 @@ def listener(request, study, survey, listener):
 @require_safe
 @study_page(Role.ANALYST)
 def listener_chart(request, study, survey, listener, chart, kind):
-    survey, choice, _, charts = _found(request, study, survey, listener)
-    found = next((one for one in charts if one.key == chart), None)
-    if found is None or kind not in ("csv", "json", *FORMATS):
-        raise Http404(f"There is no chart {chart}.{kind} here.")
-    from evaluation.pages.live_results import name_of
-
-    back = reverse("evaluation:listener", args=[study.slug, survey.slug, listener]) + choice.query
-    return chart_file(request, found, kind, name=f"{name_of(survey, choice)}-{listener}", back=back)
+    page, charts = _listener_page(request, study, survey, listener)
+    address = reverse("evaluation:listener", args=[study.slug, page.survey.slug, listener])
+    stem = f"{file_stem(page.survey, page.answer_filter)}-{listener}"
+    return chart_file(request, charts, chart, kind, stem=stem, back=address + page.answer_filter.query)
 
 
-def _found(request, study, survey, listener: str):
-    """The survey, whose answers, their results, and this listener's charts."""
-    survey = get_object_or_404(study.surveys, slug=survey)
-    choice = Choice.of(request.GET)
-    showing = Showing(survey, choice)
-    if not showing.has_answers or not showing.is_live:
-        raise Http404("There are no answers, or too many to look at one listener on a page.")
-    from evaluation.charts.listeners import one_listener
-    from evaluation.pages.live_results import current_results
-
-    results = current_results(survey, **vars(choice))
-    charts = one_listener(results, listener)
+def _listener_page(request, study: Study, survey: str, listener: str) -> tuple[ResultsPage, list[Chart]]:
+    """The results that the listener is part of, and their own charts."""
+    page = ResultsPage(get_object_or_404(study.surveys, slug=survey), AnswerFilter.from_query(request.GET))
+    if not page.has_answers or not page.is_live:
+        raise Http404(_("There are no answers, or too many to show one participant on a page."))
+    charts = page.evaluation.listener_charts(listener)
     if not charts:
-        raise Http404(f"Nobody is called {listener} in these answers: pseudonyms change with every answer that comes.")
-    return survey, choice, results, charts
+        message = _("No participant is called %(name)s in these answers. Pseudonyms change with every new answer.")
+        raise Http404(message % {"name": listener})
+    return page, charts

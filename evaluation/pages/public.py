@@ -3,10 +3,13 @@
 from django import forms
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
 from evaluation import published_results
+from evaluation.charts.theme import DARK
 from evaluation.models import PublicPage
 from studies.access import study_page
 from studies.models import Role
@@ -18,16 +21,22 @@ class PublicForm(forms.ModelForm):
     class Meta:
         model = PublicPage
         fields = ["address", "while_open", "indexed"]
-        labels = {"while_open": "Also while the survey is open", "indexed": "Search engines may list it"}
+        labels = {
+            "address": gettext_lazy("Address"),
+            "while_open": gettext_lazy("Show results while the survey is open"),
+            "indexed": gettext_lazy("Let search engines list the page"),
+        }
         help_texts = {
-            "address": "Letters, digits and hyphens. What is suggested cannot be guessed.",
-            "while_open": "Whoever reads results before answering answers otherwise; and from two looks in a row one "
-            "could tell what the person between them said.",
-            "indexed": "Otherwise they are asked not to.",
+            "address": gettext_lazy("Letters, digits and hyphens. The suggested address cannot be guessed."),
+            "while_open": gettext_lazy(
+                "Results can influence people who have not answered yet. Comparing the page before and after an answer "
+                "can reveal that answer."
+            ),
+            "indexed": gettext_lazy("If not, the page asks search engines not to list it."),
         }
 
-    def __init__(self, *args, **more):
-        super().__init__(*args, label_suffix="", **more)
+    def __init__(self, *args, **options):
+        super().__init__(*args, label_suffix="", **options)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,12 +46,12 @@ def switch(request, study, survey):
     page = PublicPage.objects.filter(survey=survey).first()
     if request.method == "POST" and "off" in request.POST:
         published_results.switch_off(survey)
-        messages.success(request, "The public page is off: its address leads nowhere.")
+        messages.success(request, _("The public page is off. Its address no longer works."))
         return redirect("evaluation:public", study.slug, survey.slug)
     form = PublicForm(request.POST or None, instance=page or PublicPage(survey=survey))
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "The public page is on.")
+        messages.success(request, _("The public page is on."))
         return redirect("evaluation:public", study.slug, survey.slug)
     context = {
         "survey": survey,
@@ -61,12 +70,10 @@ def results(request, address):
     survey = page.survey
     charts, dark = (), {}
     if page.is_shown:
-        from evaluation.charts.theme import DARK
-
         charts, dark = published_results.public_charts(survey), DARK
     context = {"survey": survey, "page": page, "charts": charts, "dark": dark, "is_public": True}
-    context |= {"listeners": published_results.listeners(survey) if charts else 0}
-    answer = render(request, "evaluation/public.html", context)
+    context |= {"listeners": published_results.count_listeners(survey) if charts else 0}
+    response = render(request, "evaluation/public.html", context)
     if not page.indexed:
-        answer["X-Robots-Tag"] = "noindex"
-    return answer
+        response["X-Robots-Tag"] = "noindex"
+    return response

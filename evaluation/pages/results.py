@@ -1,27 +1,33 @@
-"""Pages with results. pandas and scipy come in with the first of them, never with the addresses."""
+"""The results page, and its charts as files."""
 
 import json
 
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from evaluation import reports
-from evaluation.answers.answer_filter import Choice
+from evaluation.answers.answer_filter import AnswerFilter
+from evaluation.charts.chart import Chart
+from evaluation.charts.theme import DARK
+from evaluation.live_results import file_stem
 from evaluation.package.image_export import FORMATS, DrawingError, draw, why_not
-from evaluation.pages.results_page import showing_of
+from evaluation.results_page import ResultsPage
 from studies.access import study_page
+from studies.http import attachment
 from studies.models import Role
 
 GROUPS = {
-    "paper": "As in the paper",
-    "precision": "How sure this is",
-    "conclusions": "What can be concluded",
-    "detail": "In detail",
-    "objective": "Measured on the notes",
+    "paper": gettext_lazy("Main figures"),
+    "precision": gettext_lazy("Precision"),
+    "conclusions": gettext_lazy("Conclusions"),
+    "detail": gettext_lazy("Details"),
+    "objective": gettext_lazy("Clip measures"),
 }
 
 
@@ -29,38 +35,36 @@ GROUPS = {
 @study_page(Role.ANALYST)
 def results(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
-    showing = showing_of(survey, Choice.of(request.GET))
-    context = {"survey": survey, "showing": showing, "choice": showing.choice, **counts_of(survey)}
+    page = ResultsPage(survey, AnswerFilter.from_query(request.GET))
+    context = {"survey": survey, "showing": page, "choice": page.answer_filter, **count_participants(survey)}
     if request.headers.get("X-Part") == "report":
         return render(request, "evaluation/report.html", context)
-    if unchanged := get_conditional_response(request, etag=quote_etag(showing.stand)):
+    if unchanged := get_conditional_response(request, etag=quote_etag(page.version)):
         return unchanged
-    if not showing.has_answers:
+    if not page.has_answers:
         return render(request, "evaluation/empty.html", context)
-    from evaluation.charts.theme import DARK
-
-    grouped = {title: [one for one in showing.charts if one.group == group] for group, title in GROUPS.items()}
-    concluding = GROUPS["conclusions"] if showing.concludes else ""
+    grouped = {title: [chart for chart in page.charts if chart.group == group] for group, title in GROUPS.items()}
+    concluding = GROUPS["conclusions"] if page.concludes else ""
     more = {"grouped": grouped, "concluding": concluding, "dark": DARK, "why_no_pictures": why_not()}
     return render(request, "evaluation/results.html", context | more)
 
 
-def counts_of(survey) -> dict[str, int]:
-    people = survey.participants
-    return {"people": people.people().count(), "robots": people.robots().count()}
+def count_participants(survey) -> dict[str, int]:
+    participants = survey.participants
+    return {"people": participants.people().count(), "robots": participants.robots().count()}
 
 
 @require_POST
 @study_page(Role.ANALYST)
 def order_report(request, study, survey):
     survey = get_object_or_404(study.surveys, slug=survey)
-    choice = Choice.of(request.POST)
-    showing = showing_of(survey, choice)
-    if showing.has_answers and showing.concludes:
-        reports.order(survey, **vars(choice))
-    answer = redirect("evaluation:results", study.slug, survey.slug)
-    answer["Location"] += f"{choice.query}#report"
-    return answer
+    answer_filter = AnswerFilter.from_query(request.POST)
+    page = ResultsPage(survey, answer_filter)
+    if page.has_answers and page.concludes:
+        reports.order(survey, **vars(answer_filter))
+    response = redirect("evaluation:results", study.slug, survey.slug)
+    response["Location"] += f"{answer_filter.query}#report"
+    return response
 
 
 @require_safe
@@ -68,29 +72,24 @@ def order_report(request, study, survey):
 def chart(request, study, survey, chart, kind):
     """One chart as a file: csv, json (plotly's), svg, png or pdf."""
     survey = get_object_or_404(study.surveys, slug=survey)
-    choice = Choice.of(request.GET)
-    showing = showing_of(survey, choice)
-    found = next((one for one in showing.charts if one.key == chart), None) if showing.has_answers else None
-    if found is None or kind not in ("csv", "json", *FORMATS):
-        raise Http404(f"There is no chart {chart}.{kind} here.")
-    from evaluation.pages.live_results import name_of
-
-    back = reverse("evaluation:results", args=[study.slug, survey.slug]) + choice.query
-    return chart_file(request, found, kind, name=name_of(survey, choice), back=back)
+    answer_filter = AnswerFilter.from_query(request.GET)
+    page = ResultsPage(survey, answer_filter)
+    back = reverse("evaluation:results", args=[study.slug, survey.slug]) + answer_filter.query
+    charts = page.charts if page.has_answers else []
+    return chart_file(request, charts, chart, kind, stem=file_stem(survey, answer_filter), back=back)
 
 
-def chart_file(request, chart, kind: str, *, name: str, back: str) -> HttpResponse:
-    """A chart for keeping; where no picture can be drawn, a page that says why and leads back."""
-    file = f"{name}-{chart.key}.{kind}"
+def chart_file(request: HttpRequest, charts: list[Chart], key: str, kind: str, *, stem: str, back: str) -> HttpResponse:
+    """One of these charts as a file to keep; where no picture can be drawn, a page that says why and leads back."""
+    chart = next((chart for chart in charts if chart.key == key), None)
+    if chart is None or kind not in ("csv", "json", *FORMATS):
+        raise Http404(_("There is no chart %(name)s here.") % {"name": f"{key}.{kind}"})
+    filename = f"{stem}-{chart.key}.{kind}"
     if kind == "csv":
-        return download(chart.csv(), "text/csv; charset=utf-8", file)
+        return attachment(chart.csv(), "text/csv; charset=utf-8", filename)
     if kind == "json":
-        return download(json.dumps(chart.printed()), "application/json", file)
+        return attachment(json.dumps(chart.export_drawing()), "application/json", filename)
     try:
-        return download(draw([chart], [kind])[f"{chart.key}.{kind}"], FORMATS[kind], file)
+        return attachment(draw([chart], [kind])[f"{chart.key}.{kind}"], FORMATS[kind], filename)
     except DrawingError as error:
         return render(request, "evaluation/no_picture.html", {"why": error, "back": back}, status=503)
-
-
-def download(content: str | bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})

@@ -10,7 +10,7 @@ import pandas as pd
 from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.comparisons import Comparison, TheseClips, compare, compare_these_clips
 from evaluation.statistics.confidence import Insight, insight
-from evaluation.statistics.designs import Design, rating_design, source_order
+from evaluation.statistics.designs import rating_design, source_order
 from evaluation.statistics.estimates import Estimate
 from evaluation.statistics.linear import LinearFit, fit_design, fit_linear
 from evaluation.statistics.ordinal import OrdinalFit, fit_ordinal_design
@@ -127,15 +127,15 @@ def analyse(
     -------
     The analysis; what could not be concluded is a `Reason`. Anchors take part in none of it but their own comparison.
     """
-    aspects = [aspect if isinstance(aspect, Aspect) else Aspect(aspect, aspect) for aspect in aspects]
+    scales = [aspect if isinstance(aspect, Aspect) else Aspect(aspect, aspect) for aspect in aspects]
     tell = progress or (lambda text, share: None)
-    found = {}
-    for number, aspect in enumerate(aspects):
-        tell(f"Comparing models on {aspect.label}", number / (len(aspects) + 1))
+    analyses = {}
+    for number, aspect in enumerate(scales):
+        tell(f"Comparing models on {aspect.label}", number / (len(scales) + 1))
         rng = np.random.default_rng([seed, zlib.crc32(aspect.key.encode())])
         bound = (bounds or {}).get(aspect.key, NEGLIGIBLE * (aspect.highest - aspect.lowest))
-        found[aspect.key] = analyse_aspect(frame, aspect, bound=bound, rng=rng, covariates=covariates, third=third)
-    tell("Verdicts: human or AI", len(aspects) / (len(aspects) + 1))
+        analyses[aspect.key] = analyse_aspect(frame, aspect, bound=bound, rng=rng, covariates=covariates, third=third)
+    tell("Verdicts: human or AI", len(scales) / (len(scales) + 1))
     asked = "verdict" in frame and frame["verdict"].notna().any()
     origins = frame["origin"].astype(object).fillna("").groupby(frame["source"].astype(str)).first()
     analysis = Analysis(
@@ -143,7 +143,7 @@ def analyse(
         answers=len(frame),
         participants=int(frame["participant"].nunique()),
         clips=len(frame[["source", "clip"]].drop_duplicates()),
-        aspects=found,
+        aspects=analyses,
         verdicts=fit_verdicts(frame, bound=d_prime_bound) if asked else None,
         insight=insight(frame) if asked else None,
         verdicts_by={c: fit_verdicts_by(frame, c, bound=d_prime_bound) for c in groups if c in frame} if asked else {},
@@ -165,7 +165,9 @@ def analyse_aspect(
     """One aspect of `analyse`."""
     anchors = _anchors(frame, aspect.key)
     design = rating_design(frame, aspect.key)
-    linear = fit_design(design) if isinstance(design, Design) else design
+    if isinstance(design, Reason):
+        return AspectAnalysis(aspect, bound, design, anchors=anchors)
+    linear = fit_design(design)
     if isinstance(linear, Reason):
         return AspectAnalysis(aspect, bound, linear, anchors=anchors)
     with_third = fit_design(design, third=True) if third else None
@@ -186,7 +188,7 @@ def analyse_aspect(
         reliability=reliability(design, linear),
         sensitivity=variations(frame, aspect.key, covariates),
         anchors=anchors,
-        spread=Spread.of_fit(fullest),
+        spread=Spread.from_fit(fullest),
     )
 
 
@@ -196,7 +198,7 @@ def _disagreements(linear: LinearFit, ordinal: OrdinalFit | Reason) -> tuple[str
         return ()
     sentences = []
     for plain, ordered in zip(linear.pairs(), ordinal.pairs(), strict=True):
-        sure = [pair.p_holm < 0.05 for pair in (plain, ordered)]
+        sure = [pair.p_holm is not None and pair.p_holm < 0.05 for pair in (plain, ordered)]
         if any(sure) and plain.estimate * ordered.estimate < 0:
             sentences.append(f"{plain.label}: the linear and the ordinal model point in opposite directions.")
         elif sure[0] != sure[1]:

@@ -13,7 +13,7 @@ import pandas as pd
 
 # One row for each participant and clip. docs/data-dictionary.md says the same to people outside, and a test compares.
 COLUMNS = {
-    "participant": "pseudonym of the listener, made anew for each table",
+    "participant": "pseudonym of the listener, different in every table",
     "clip": "name of the clip: its source and a number",
     "source": "where the clip comes from; pages call it model",
     "origin": "the truth about the source: human, ai, or anchor (a low anchor, shown apart)",
@@ -50,7 +50,7 @@ class Aspect:
 
 
 @dataclass(frozen=True, eq=False)
-class Collected:
+class AnswerTable:
     """Answers with what belongs to them.
 
     answers : one row for each participant and clip, columns as in ``COLUMNS`` (``NEEDED`` are always there) and one
@@ -95,7 +95,7 @@ class Collected:
     def has_verdicts(self) -> bool:
         return bool(self.answers["verdict"].notna().any())
 
-    def without(self, participants: Sequence[str]) -> "Collected":
+    def without(self, participants: Sequence[str]) -> "AnswerTable":
         """The same without some participants: for results before and after exclusion."""
         answers = self.answers[~self.answers["participant"].isin(participants)].reset_index(drop=True)
         left = self.participants[~self.participants["participant"].isin(participants)].reset_index(drop=True)
@@ -131,18 +131,18 @@ def _words_and_codes(column: pd.Series) -> tuple[list[str], np.ndarray]:
     return [names[i] for i in order], rank[codes]
 
 
-def in_showing_order(sources: pd.DataFrame) -> pd.DataFrame:
+def sort_sources(sources: pd.DataFrame) -> pd.DataFrame:
     """Human sources first (the first is the reference), then AI, then anchors; within each by name, as people count.
 
     The order depends on names alone: a survey, its exported file and a file from elsewhere show the same.
     """
     rank = sources["origin"].map({origin: place for place, origin in enumerate(ORIGINS)}).to_numpy()
-    return sources.iloc[np.lexsort([naturally(sources["source"].astype(str)).to_numpy(str), rank])].reset_index(
+    return sources.iloc[np.lexsort([natural_order(sources["source"].astype(str)).to_numpy(str), rank])].reset_index(
         drop=True
     )
 
 
-def naturally(column: pd.Series) -> pd.Series:
+def natural_order(column: pd.Series) -> pd.Series:
     """For sorting names in the order that people expect, clip-2 before clip-10; a categorical column in its own."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         return column.cat.codes

@@ -5,6 +5,7 @@ fixed" would take away a part of what the music did.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.bootstrap import REPLICATES, bootstrap_means
 from evaluation.statistics.describe import why_no_interval
-from evaluation.statistics.designs import without_anchors
+from evaluation.statistics.designs import drop_anchors
 from evaluation.statistics.ranks import rank_correlation
 
 CELL = ["origin", "verdict"]
@@ -31,7 +32,7 @@ def ratings_by_belief(
     ``listeners``, ``clips``, ``mean``, and ``low`` and ``high``, the 95 % interval of a two-way bootstrap; or ``why``
     there is none.
     """
-    judged = without_anchors(answers)
+    judged = drop_anchors(answers)
     judged = judged[judged["verdict"].notna()].astype({"origin": str, "verdict": str, "clip": str})
     keys = [aspect.key for aspect in aspects if judged[aspect.key].notna().any()]
     if judged.empty or not keys:
@@ -41,8 +42,8 @@ def ratings_by_belief(
     apart = judged.assign(source=cell, clip=cell + "/" + judged["clip"])
     limits = {aspect.key: (aspect.lowest, aspect.highest) for aspect in aspects}
     intervals = bootstrap_means(apart, keys, rng=rng, replicates=replicates, limits=limits)
-    found = [_of_cell(part, key, cell) for key in keys for cell, part in _cells(apart, key)]
-    table = pd.DataFrame(found).merge(
+    rows = [_cell_row(part, key, cell) for key in keys for cell, part in _cells(apart, key)]
+    table = pd.DataFrame(rows).merge(
         intervals.rename(columns={"column": "aspect"}), on=["source", "aspect"], how="left"
     )
     table["why"] = [why_no_interval(*pair) for pair in zip(table["clips"], table["listeners"], strict=True)]
@@ -50,13 +51,13 @@ def ratings_by_belief(
     return table[COLUMNS]
 
 
-def _cells(apart: pd.DataFrame, key: str):
+def _cells(apart: pd.DataFrame, key: str) -> list[tuple[str, pd.DataFrame]]:
     rated = apart[apart[key].notna()]
     order = {cell: place for place, cell in enumerate(("human/human", "human/ai", "ai/human", "ai/ai"))}
     return sorted(rated.groupby("source"), key=lambda pair: order[pair[0]])
 
 
-def _of_cell(part: pd.DataFrame, key: str, cell: str) -> dict:
+def _cell_row(part: pd.DataFrame, key: str, cell: str) -> dict[str, Any]:
     origin, verdict = cell.split("/")
     counts = {"listeners": part["participant"].nunique(), "clips": part["clip"].nunique()}
     return (

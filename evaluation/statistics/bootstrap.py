@@ -13,6 +13,8 @@ from scipy.sparse import csr_array
 from scipy.stats import norm
 from scipy.stats import t as student
 
+from evaluation.statistics.crossing import Table
+
 REPLICATES = 2_000
 # Replicates worked on at once: enough for fast matrix products, few enough for the memory of a small server.
 BATCH = 250
@@ -50,7 +52,7 @@ def bootstrap_means(
         described = rated.groupby("source", observed=True).agg(mean=(column, "mean"), clips=("clip", "nunique"))
         df = described["clips"].sum() - len(described)
         for source, row in described.iterrows():
-            low, high = widened_interval(means.of(source)[place], row["mean"], int(row["clips"]), df)
+            low, high = widened_interval(means.source_means(source)[place], row["mean"], int(row["clips"]), df)
             if limits and column in limits:
                 low, high = np.clip([low, high], *limits[column])
             parts.append({"source": source, "column": column, "low": low, "high": high})
@@ -83,7 +85,7 @@ class ReplicatedMeans:
         self.sources, self.columns = list(sources), list(columns)
         self.values = values  # (columns, sources, replicates)
 
-    def of(self, source: str) -> np.ndarray:
+    def source_means(self, source: str) -> np.ndarray:
         return self.values[:, self.sources.index(source)]  # (columns, replicates)
 
 
@@ -120,7 +122,7 @@ def _clips_in_sources(answers: pd.DataFrame) -> tuple[int, np.ndarray, list[str]
     return len(pairs), clip, sources.tolist(), source_of_clip
 
 
-def _spread(values: np.ndarray, listener: np.ndarray, clip: np.ndarray, shape: tuple[int, int]):
+def _spread(values: np.ndarray, listener: np.ndarray, clip: np.ndarray, shape: tuple[int, int]) -> tuple[Table, Table]:
     """Values as a table listener by clip, and how many values each cell holds."""
     there = np.isfinite(values)
     place, values = (listener[there], clip[there]), values[there]

@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import connected_components
 
 from evaluation.statistics.designs import source_order
 from evaluation.statistics.estimates import Estimate, Share, pairwise, t_estimate
-from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, Reason, counted, listed
+from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, Reason, join_words, quantity
 
 COLUMNS = ("participant", "clip_a", "source_a", "clip_b", "source_b", "choice")
 CHOICES = ("a", "b", "tie")
@@ -66,7 +66,9 @@ def fit_preferences(frame: pd.DataFrame) -> PreferenceFit | Reason:
     """
     missing = [column for column in COLUMNS if column not in frame]
     if missing:
-        return Reason(f"Choices between pairs need the columns {listed(COLUMNS)}; {listed(missing)} is missing.")
+        return Reason(
+            f"Choices between pairs need the columns {join_words(COLUMNS)}; {join_words(missing)} is missing."
+        )
     chosen = frame.dropna(subset=list(COLUMNS))
     chosen = chosen[chosen["source_a"].astype(str) != chosen["source_b"].astype(str)]
     odd = sorted(set(chosen["choice"].astype(str)) - set(CHOICES))
@@ -76,11 +78,13 @@ def fit_preferences(frame: pd.DataFrame) -> PreferenceFit | Reason:
     obstacle = _why_not(chosen, sources)
     if obstacle:
         return obstacle
-    choices = _code(chosen, sources)
+    choices = _encode_choices(chosen, sources)
     counts = _counts(choices, len(sources))
     if _are_separated(counts, sources):
-        return Reason(f"Of {listed(sources)}, some were never chosen over the others: no finite strengths fit that.")
-    return _fitted(choices, davidson(counts, len(sources)), counts, sources)
+        return Reason(
+            f"Of {join_words(sources)}, some were never chosen over the others: no finite strengths fit that."
+        )
+    return _preference_fit(choices, davidson(counts, len(sources)), counts, sources)
 
 
 def _sources(chosen: pd.DataFrame) -> list[str]:
@@ -98,15 +102,15 @@ def _why_not(chosen: pd.DataFrame, sources: list[str]) -> Reason | None:
     clips = sides.astype(str).groupby("source")["clip"].nunique()
     few = clips[clips < FEWEST_CLIPS]
     if len(few):
-        counts = listed(f"{source} has {counted(number, 'clip')}" for source, number in few.items())
+        counts = join_words(f"{source} has {quantity(number, 'clip')}" for source, number in few.items())
         return Reason(f"Conclusions about models need at least {FEWEST_CLIPS} clips of each; {counts}.")
     if chosen["participant"].nunique() < FEWEST_PARTICIPANTS:
-        listeners = counted(chosen["participant"].nunique(), "listener")
+        listeners = quantity(chosen["participant"].nunique(), "listener")
         return Reason(f"Conclusions need at least {FEWEST_PARTICIPANTS} listeners; {listeners} made choices.")
     return None
 
 
-def _code(chosen: pd.DataFrame, sources: list[str]) -> _Choices:
+def _encode_choices(chosen: pd.DataFrame, sources: list[str]) -> _Choices:
     a, b = (pd.Categorical(chosen[f"source_{s}"].astype(str), categories=sources).codes.astype(np.int64) for s in "ab")
     names = [chosen[f"source_{s}"].astype(str) + "\0" + chosen[f"clip_{s}"].astype(str) for s in "ab"]
     clip, _ = pd.factorize(pd.concat(names), sort=True)
@@ -131,7 +135,7 @@ def _are_separated(counts: np.ndarray, sources: list[str]) -> bool:
     won = np.zeros((len(sources), len(sources)))
     for (i, j), (first, second, ties) in zip(combinations(range(len(sources)), 2), counts, strict=True):
         won[i, j], won[j, i] = first + ties, second + ties
-    return connected_components(won, connection="strong")[0] > 1
+    return bool(connected_components(won, connection="strong")[0] > 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,13 +195,13 @@ def _jackknife(choices: _Choices, fit: Davidson) -> np.ndarray:
     """
     covariance = -2 * fit.covariance
     first, second = choices.clips.T
-    moved = _left_out(choices, fit, np.concatenate([first, second]), 2)
+    moved = _weights_without(choices, fit, np.concatenate([first, second]), 2)
     for source in range(int(choices.source_of_clip.max()) + 1):
         covariance = covariance + _spread(moved[choices.source_of_clip == source])
-    return covariance + _spread(_left_out(choices, fit, choices.participant, 1))
+    return covariance + _spread(_weights_without(choices, fit, choices.participant, 1))
 
 
-def _left_out(choices: _Choices, fit: Davidson, group: np.ndarray, sides: int) -> np.ndarray:
+def _weights_without(choices: _Choices, fit: Davidson, group: np.ndarray, sides: int) -> np.ndarray:
     """How far the values move when a group of choices is left out, to first order: (groups x values)."""
     size = len(fit.values)
     score = np.tile(fit.scores[choices.pair, choices.outcome], (sides, 1))
@@ -214,7 +218,7 @@ def _spread(moved: np.ndarray) -> np.ndarray:
     return (len(moved) - 1) / len(moved) * apart.T @ apart
 
 
-def _fitted(choices: _Choices, fit: Davidson, counts: np.ndarray, sources: list[str]) -> PreferenceFit:
+def _preference_fit(choices: _Choices, fit: Davidson, counts: np.ndarray, sources: list[str]) -> PreferenceFit:
     clips, df = len(choices.source_of_clip), len(choices.source_of_clip) - len(sources)
     strength = np.append(0, fit.values[: len(sources) - 1])
     robust, naive = _jackknife(choices, fit), fit.covariance

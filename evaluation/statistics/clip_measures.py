@@ -4,14 +4,15 @@ There are as many points as clips, however many people listened; and a measure t
 everything else that tells them apart. So each correlation is given twice: over all clips, and within models.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.designs import without_anchors
+from evaluation.statistics.designs import drop_anchors
 from evaluation.statistics.estimates import holm
-from evaluation.statistics.ranks import FEWEST, correlated
+from evaluation.statistics.ranks import FEWEST, correlate
 from generation.music.analysis.overlap import overlap
 
 WARNING = (
@@ -41,13 +42,14 @@ def measures_by_source(
     place = table["source"].map(order)
     return (
         table.assign(place=place)
-        .sort_values(["measure", "place"], key=_as_listed(keys), kind="stable")[["source", "measure", *named]]
+        .sort_values(["measure", "place"], key=_rank_of(keys), kind="stable")[["source", "measure", *named]]
         .reset_index(drop=True)
     )
 
 
-def _as_listed(keys: Sequence[str]):
-    rank = {key: place for place, key in enumerate(keys)}
+def _rank_of(keys: Sequence[str]) -> Callable[[pd.Series], pd.Series]:
+    """For sorting measures in the order in which they are given."""
+    rank = {key: number for number, key in enumerate(keys)}
     return lambda column: column.map(rank) if column.name == "measure" else column
 
 
@@ -69,7 +71,7 @@ def correlations(
     for all clips has nan.
     """
     rated = clip_ratings.astype({"clip": str, "source": str})
-    rated = without_anchors(rated.assign(origin=rated["source"].map(origins)))
+    rated = drop_anchors(rated.assign(origin=rated["source"].map(origins)))
     both = rated.merge(measures.astype({"clip": str}), on="clip")
     rows = []
     for aspect, part in both.groupby("aspect", sort=False):
@@ -79,9 +81,9 @@ def correlations(
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _row(aspect: str, key: str, part: pd.DataFrame) -> dict:
+def _row(aspect: str, key: str, part: pd.DataFrame) -> dict[str, Any]:
     x, y = part[key].to_numpy(float), part["mean"].to_numpy(float)
-    over, within = correlated(x, y), correlated(x, y, part["source"].tolist())
+    over, within = correlate(x, y), correlate(x, y, part["source"].tolist())
     return {
         **{"aspect": aspect, "measure": key, "clips": over.n, "rho": over.rho, "low": over.low, "high": over.high},
         **{"p": over.p, "within": within.rho, "within_low": within.low, "within_high": within.high},
@@ -112,8 +114,8 @@ def overlaps(
     for source in [source for source, origin in origins.items() if origin != "human" and source in there]:
         own = known[known["source"] == source]
         for key in keys:
-            found = overlap(human[key].to_numpy(float), own[key].to_numpy(float), rng, draws=DRAWS)
-            rows.append((source, key, found.area, found.low, found.high, found.first, found.second))
+            common = overlap(human[key].to_numpy(float), own[key].to_numpy(float), rng, draws=DRAWS)
+            rows.append((source, key, common.area, common.low, common.high, common.first, common.second))
     return pd.DataFrame(rows, columns=OVERLAP_COLUMNS)
 
 

@@ -113,13 +113,13 @@ def cliffs_deltas(design: Design, *, rng: np.random.Generator, replicates: int =
     replicated = _replicated_counts(design, value, len(values), rng, replicates)
     of_clip = _source_of_clip(design)
     clips = np.bincount(of_clip, minlength=len(design.sources))
-    found = []
+    deltas = []
     for i, j in sorted(combinations(range(len(design.sources)), 2), key=lambda pair: (pair[1], pair[0])):
         delta = float(cliffs_delta(chosen[j], chosen[i]))
         draws = cliffs_delta(replicated[:, j], replicated[:, i])
         low, high = widened_interval(draws, delta, int(min(clips[i], clips[j])), design.df_between_clips)
-        found.append(Delta(f"{design.sources[j]} - {design.sources[i]}", delta, *np.clip([low, high], -1, 1).tolist()))
-    return tuple(found)
+        deltas.append(Delta(f"{design.sources[j]} - {design.sources[i]}", delta, *np.clip([low, high], -1, 1).tolist()))
+    return tuple(deltas)
 
 
 def _source_of_clip(design: Design) -> np.ndarray:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from evaluation.statistics.bootstrap import REPLICATES, bootstrap_means
 from evaluation.statistics.describe import why_no_interval
-from evaluation.statistics.designs import Design, lay_out, why_no_model, without_anchors
+from evaluation.statistics.designs import Design, drop_anchors, lay_out, why_no_model
 from evaluation.statistics.estimates import Estimate, t_estimate
 from evaluation.statistics.laplace import fit_cumulative
 from evaluation.statistics.reasons import Reason
@@ -32,7 +32,7 @@ def calibration(answers: pd.DataFrame, *, rng: np.random.Generator, replicates: 
     is right the more often the surer they are. With more AI than human clips guessing "AI" is right more often than
     not: compare levels, not with one half.
     """
-    judged = _judged(answers)
+    judged = _judged_rows(answers)
     if judged is None:
         return pd.DataFrame(columns=COLUMNS)
     levels = _levels(judged[CONFIDENCE])
@@ -55,11 +55,11 @@ def calibration(answers: pd.DataFrame, *, rng: np.random.Generator, replicates: 
     return table[COLUMNS]
 
 
-def _judged(answers: pd.DataFrame) -> pd.DataFrame | None:
+def _judged_rows(answers: pd.DataFrame) -> pd.DataFrame | None:
     """Verdicts with a confidence, anchors left out, and whether each is right."""
     if CONFIDENCE not in answers:
         return None
-    judged = without_anchors(answers)
+    judged = drop_anchors(answers)
     judged = judged[judged["verdict"].notna() & judged[CONFIDENCE].notna()]
     if judged.empty:
         return None
@@ -92,7 +92,7 @@ class Insight:
 
 def insight(answers: pd.DataFrame) -> Insight | Reason | None:
     """The mixed probit model of right and wrong by confidence; None where nobody was asked how sure they were."""
-    judged = _judged(answers)
+    judged = _judged_rows(answers)
     if judged is None:
         return None
     if judged[CONFIDENCE].nunique() < 2:

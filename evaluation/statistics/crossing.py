@@ -12,6 +12,7 @@ sparse factor of the same matrix). Knows nothing of ratings or listeners.
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import linalg, sparse
@@ -21,7 +22,7 @@ SPARSE_ABOVE = 1_000_000  # cells
 SPARSE_BELOW = 0.25  # share of cells with an answer
 ROWS_AT_ONCE = 2_000
 
-Table = np.ndarray | sparse.csr_array
+Table = Any  # np.ndarray or sparse.csr_array
 
 
 class CrossTable:
@@ -55,7 +56,7 @@ class CrossTable:
         return (table.data if self.is_sparse else table.ravel())[self.cell]
 
 
-def scaled(table: Table, rows: np.ndarray | float = 1.0, columns: np.ndarray | float = 1.0) -> Table:
+def scale_table(table: Table, rows: np.ndarray | float = 1.0, columns: np.ndarray | float = 1.0) -> Table:
     """The table with its rows and columns multiplied by numbers."""
     if sparse.issparse(table):
         rows = np.broadcast_to(rows, table.shape[0])
@@ -67,7 +68,7 @@ def scaled(table: Table, rows: np.ndarray | float = 1.0, columns: np.ndarray | f
 
 def gram(table: Table, weights: np.ndarray) -> np.ndarray:
     """table' diag(weights) table, dense: second x second."""
-    product = table.T @ scaled(table, weights)
+    product = table.T @ scale_table(table, weights)
     return product.toarray() if sparse.issparse(product) else product
 
 
@@ -81,7 +82,7 @@ class Elimination:
     log_determinant: float
 
     @classmethod
-    def of(cls, diagonal: np.ndarray, border: Table, corner: np.ndarray) -> "Elimination":
+    def factorise(cls, diagonal: np.ndarray, border: Table, corner: np.ndarray) -> "Elimination":
         factor = np.linalg.cholesky(corner - gram(border, 1 / diagonal))
         return cls(diagonal, border, factor, np.log(diagonal).sum() + 2 * np.log(np.diag(factor)).sum())
 
@@ -98,7 +99,7 @@ class Elimination:
 
     def inverse_at(self, table: CrossTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """H⁻¹ where the rows need it: its diagonal (first), each row's cross term, its diagonal (second)."""
-        scaled_border = scaled(self.border, 1 / self.diagonal)
+        scaled_border = scale_table(self.border, 1 / self.diagonal)
         own = 1 / self.diagonal
         if not table.is_sparse:
             cross = -scaled_border @ self.corner_inverse

@@ -4,14 +4,14 @@ A table of answers in, a table out; no table that was given is changed. A row of
 is something to describe: a source that nobody rated has none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
 from evaluation.statistics.answer_table import Aspect
-from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, counted
+from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, quantity
 
 
 def ratings_by_source(answers: pd.DataFrame, aspects: Sequence[Aspect]) -> pd.DataFrame:
@@ -58,7 +58,9 @@ def _describe_clip(rated: pd.DataFrame, key: str) -> pd.DataFrame:
     return rated.groupby(["source", "clip"], observed=True).agg(**named).reset_index()
 
 
-def _each_aspect(answers: pd.DataFrame, aspects: Sequence[Aspect], describe) -> pd.DataFrame:
+def _each_aspect(
+    answers: pd.DataFrame, aspects: Sequence[Aspect], describe: Callable[[pd.DataFrame, str], pd.DataFrame]
+) -> pd.DataFrame:
     """`describe(rated answers, key)` for every aspect, one below the other, the aspect's key as a column."""
     parts = []
     for aspect in aspects:
@@ -101,15 +103,15 @@ def categories(answers: pd.DataFrame, aspects: Sequence[Aspect]) -> pd.DataFrame
     return _each_aspect(answers, [aspect for aspect in aspects if aspect.points], count)
 
 
-def upper_shares(counted: pd.DataFrame, aspects: Sequence[Aspect]) -> pd.DataFrame:
+def upper_shares(counts: pd.DataFrame, aspects: Sequence[Aspect]) -> pd.DataFrame:
     """Of each source's ratings of an aspect, the share above the middle of the scale, from `categories`: ``source``,
     ``aspect``, ``share`` (0 to 1). On a scale of five, those who said 4 or 5.
     """
-    if counted.empty:
+    if counts.empty:
         return pd.DataFrame(columns=["source", "aspect", "share"])
     middles = {aspect.key: (aspect.lowest + aspect.highest) / 2 for aspect in aspects}
-    upper = counted["share"].where(counted["value"] > counted["aspect"].map(middles), 0.0)
-    return upper.groupby([counted["source"], counted["aspect"]], observed=True, sort=False).sum().reset_index()
+    upper = counts["share"].where(counts["value"] > counts["aspect"].map(middles), 0.0)
+    return upper.groupby([counts["source"], counts["aspect"]], observed=True, sort=False).sum().reset_index()
 
 
 def verdicts_by_source(answers: pd.DataFrame) -> pd.DataFrame:
@@ -118,7 +120,7 @@ def verdicts_by_source(answers: pd.DataFrame) -> pd.DataFrame:
 
     No interval here: answers to one source share clips and listeners, so that the usual one is far too narrow.
     """
-    judged = _judged(answers)
+    judged = _judged_rows(answers)
     by_source = judged.groupby(["source", "origin"], observed=True)
     return (
         by_source.agg(
@@ -143,18 +145,18 @@ def verdicts_by_clip(answers: pd.DataFrame) -> pd.DataFrame:
     each other, so the interval is right for one clip, and would be wrong for a whole source. A clip without verdicts
     has no row.
     """
-    judged = _judged(answers)
-    counted = (
+    judged = _judged_rows(answers)
+    counts = (
         judged.groupby(["source", "clip"], observed=True)
         .agg(verdicts=("said_ai", "size"), ai=("said_ai", "sum"), share=("said_ai", "mean"))
         .assign(human=lambda table: table["verdicts"] - table["ai"])
         .reset_index()
     )
-    low, high = wilson(counted["ai"].to_numpy(), counted["verdicts"].to_numpy())
-    return counted.assign(share_human=1 - counted["share"], low=low, high=high)
+    low, high = wilson(counts["ai"].to_numpy(), counts["verdicts"].to_numpy())
+    return counts.assign(share_human=1 - counts["share"], low=low, high=high)
 
 
-def _judged(answers: pd.DataFrame) -> pd.DataFrame:
+def _judged_rows(answers: pd.DataFrame) -> pd.DataFrame:
     judged = answers[answers["verdict"].notna()]
     return judged.assign(said_ai=(judged["verdict"] == "ai").astype(int))
 
@@ -181,7 +183,7 @@ def wilson(successes: np.ndarray, trials: np.ndarray, level: float = 0.95) -> tu
 def why_no_interval(clips: int, listeners: int) -> str:
     """A sentence where an interval would mean nothing; empty where there can be one."""
     if clips < FEWEST_CLIPS:
-        return f"no interval: {counted(clips, 'clip')} of this model, at least {FEWEST_CLIPS} are needed"
+        return f"no interval: {quantity(clips, 'clip')} of this model, at least {FEWEST_CLIPS} are needed"
     if listeners < FEWEST_PARTICIPANTS:
-        return f"no interval: {counted(listeners, 'listener')}, at least {FEWEST_PARTICIPANTS} are needed"
+        return f"no interval: {quantity(listeners, 'listener')}, at least {FEWEST_PARTICIPANTS} are needed"
     return ""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, Reason, counted, listed
+from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS, Reason, join_words, quantity
 
 ORIGINS = ("human", "ai", "anchor")
 
@@ -65,7 +65,7 @@ def source_order(frame: pd.DataFrame) -> list[str]:
     return sorted(origins.index, key=lambda source: (rank.get(origins[source], len(rank)), place[source]))
 
 
-def without_anchors(frame: pd.DataFrame) -> pd.DataFrame:
+def drop_anchors(frame: pd.DataFrame) -> pd.DataFrame:
     """Anchors show that listeners use the scale; they are no contestants."""
     return frame[frame["origin"] != "anchor"]
 
@@ -77,7 +77,7 @@ def rating_design(frame: pd.DataFrame, aspect: str, covariates: Sequence[str] = 
     ----------
     frame : columns participant, clip, source, origin and the aspect; covariates as numbers or as words
     """
-    rated = _answered(frame, aspect, covariates)
+    rated = _answered_rows(frame, aspect, covariates)
     if isinstance(rated, Reason):
         return rated
     values = rated[aspect].to_numpy(float)
@@ -86,12 +86,12 @@ def rating_design(frame: pd.DataFrame, aspect: str, covariates: Sequence[str] = 
     return why_no_model(rated, aspect) or lay_out(rated, values, name(aspect), covariates)
 
 
-def _answered(frame: pd.DataFrame, aspect: str, covariates: Sequence[str]) -> pd.DataFrame | Reason:
+def _answered_rows(frame: pd.DataFrame, aspect: str, covariates: Sequence[str]) -> pd.DataFrame | Reason:
     """Rows with a number for the aspect and something for each covariate."""
     for column in (aspect, *covariates):
         if column not in frame:
-            return Reason(f'There is no column "{column}"; the table has {listed(frame.columns)}.')
-    rated = without_anchors(frame)
+            return Reason(f'There is no column "{column}"; the table has {join_words(frame.columns)}.')
+    rated = drop_anchors(frame)
     values = rated[aspect]
     if not pd.api.types.is_numeric_dtype(values):
         numbers = pd.to_numeric(values, errors="coerce")
@@ -112,7 +112,7 @@ def why_no_model(rated: pd.DataFrame, what: str) -> Reason | None:
         )
     few = clips[clips < FEWEST_CLIPS]
     if len(few):
-        counts = listed(f"{source} has {counted(number, 'clip')}" for source, number in few.items())
+        counts = join_words(f"{source} has {quantity(number, 'clip')}" for source, number in few.items())
         return Reason(
             f"Conclusions about models need at least {FEWEST_CLIPS} clips of each; for {what}, {counts}. "
             f"Add clips, or leave the model out; until then there is description only."
@@ -120,7 +120,7 @@ def why_no_model(rated: pd.DataFrame, what: str) -> Reason | None:
     participants = rated["participant"].nunique()
     if participants < FEWEST_PARTICIPANTS:
         return Reason(
-            f"Conclusions need at least {FEWEST_PARTICIPANTS} listeners; {counted(participants, 'listener')} answered "
+            f"Conclusions need at least {FEWEST_PARTICIPANTS} listeners; {quantity(participants, 'listener')} answered "
             f"about {what}. Until then there is description only."
         )
     return None
@@ -142,7 +142,9 @@ def lay_out(rated: pd.DataFrame, values: np.ndarray, response: str, covariates: 
         terms += more_terms
     matrix = np.column_stack(columns)
     if np.linalg.matrix_rank(matrix) < matrix.shape[1]:
-        return Reason(f"{listed(covariates)} cannot be told apart from the models or from each other in these answers.")
+        return Reason(
+            f"{join_words(covariates)} cannot be told apart from the models or from each other in these answers."
+        )
     rows = np.tile(matrix.mean(axis=0), (len(sources), 1))
     rows[:, : len(sources)] = np.eye(len(sources))
     rows[:, 0] = 1
@@ -162,7 +164,9 @@ def lay_out(rated: pd.DataFrame, values: np.ndarray, response: str, covariates: 
     )
 
 
-def _clips_within_sources(clip: pd.Series, source: np.ndarray, sources: Sequence[str]):
+def _clips_within_sources(
+    clip: pd.Series, source: np.ndarray, sources: Sequence[str]
+) -> tuple[np.ndarray, tuple[str, ...], tuple[str, ...]]:
     """Codes and names of clips. A name used by two sources stands for two clips."""
     names = clip.astype(str).to_numpy()
     by_name, labels = pd.factorize(names, sort=True)

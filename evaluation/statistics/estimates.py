@@ -64,8 +64,8 @@ class Share:
     @classmethod
     def from_estimate(cls, estimate: Estimate, back: Callable[[float], float]) -> "Share":
         """From an estimate on a scale without ends (log-odds, probits), brought `back`: no interval leaves 0 to 1."""
-        ends = (float(back(value)) for value in (estimate.estimate, estimate.low, estimate.high))
-        return cls(estimate.label, *ends, estimate.level)
+        value, low, high = (float(back(end)) for end in (estimate.estimate, estimate.low, estimate.high))
+        return cls(estimate.label, value, low, high, estimate.level)
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def equivalence(estimate: Estimate, bound: float, alpha: float = 0.05) -> Equiva
     return Equivalence(estimate.label, float(bound), low, high, p, p < alpha, 1 - 2 * alpha)
 
 
-def holm(p_values) -> np.ndarray:
+def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
     """p values corrected for having asked several questions: the step-down method of Holm (1979).
 
     Parameters
@@ -121,6 +121,6 @@ def holm(p_values) -> np.ndarray:
 def pairwise(sources: Sequence[str], difference: Callable[[int, int, str], Estimate]) -> tuple[Estimate, ...]:
     """Every difference of two sources, later minus earlier, with Holm's correction over all of them."""
     places = sorted(combinations(range(len(sources)), 2), key=lambda pair: (pair[1], pair[0]))
-    found = [difference(i, j, f"{sources[j]} - {sources[i]}") for i, j in places]
-    corrected = holm([pair.p for pair in found])
-    return tuple(replace(pair, p_holm=float(p)) for pair, p in zip(found, corrected, strict=True))
+    pairs = [difference(i, j, f"{sources[j]} - {sources[i]}") for i, j in places]
+    corrected = holm([pair.p for pair in pairs])
+    return tuple(replace(pair, p_holm=float(p)) for pair, p in zip(pairs, corrected, strict=True))

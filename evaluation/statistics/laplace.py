@@ -14,7 +14,7 @@ import numpy as np
 from scipy import optimize
 from scipy.special import ndtri
 
-from evaluation.statistics.crossing import CrossTable, Elimination, scaled
+from evaluation.statistics.crossing import CrossTable, Elimination, scale_table
 from evaluation.statistics.links import LINKS, Categories, LogisticChances, NormalChances
 
 Chances = LogisticChances | NormalChances
@@ -80,7 +80,7 @@ class CumulativeModel:
         if len(self.codes) == 1:  # a second factor of one level and no variance is none
             self.codes.append(np.zeros(len(category), np.int64))
         self.sizes = [int(codes.max()) + 1 for codes in self.codes]
-        self.table = CrossTable(*self.codes, shape=tuple(self.sizes))
+        self.table = CrossTable(self.codes[0], self.codes[1], shape=(self.sizes[0], self.sizes[1]))
         self.peak = [np.zeros(size) for size in self.sizes]  # found last; where the next search begins
         self.evaluations = 0
 
@@ -114,7 +114,7 @@ class CumulativeModel:
     def _curvature(self, weight: np.ndarray, sd: np.ndarray) -> Elimination:
         diagonal = 1 + sd[0] ** 2 * np.bincount(self.codes[0], weight, self.sizes[0])
         corner = np.diag(1 + sd[1] ** 2 * np.bincount(self.codes[1], weight, self.sizes[1]))
-        return Elimination.of(diagonal, scaled(self.table.sums(weight), sd[0] * sd[1]), corner)
+        return Elimination.factorise(diagonal, scale_table(self.table.sums(weight), sd[0] * sd[1]), corner)
 
     def _climb(self, thresholds: np.ndarray, fixed: np.ndarray, sd: np.ndarray) -> tuple[Chances, float, Elimination]:
         """The peak over the random effects (standard normal before scaling), by Newton's method with halved steps."""
@@ -136,8 +136,10 @@ class CumulativeModel:
         self.peak = peak
         return at, height, curvature
 
-    def _height(self, thresholds, fixed, sd, peak) -> tuple[Chances, float]:
-        at = self.rows.at(thresholds, fixed + self._place(sd, peak))
+    def _height(
+        self, thresholds: np.ndarray, fixed: np.ndarray, sd: np.ndarray, peak: list[np.ndarray]
+    ) -> tuple[Chances, float]:
+        at = self.rows.chances(thresholds, fixed + self._place(sd, peak))
         return at, at.log_likelihood - 0.5 * sum(z @ z for z in peak)
 
     def _gradient(self, at: Chances, curvature: Elimination, sd: np.ndarray) -> np.ndarray:
@@ -180,13 +182,13 @@ def fit_cumulative(
     scale = _scales(model, start)
 
     def scaled_negative(values: np.ndarray) -> tuple[float, np.ndarray]:
-        value, gradient = _searched(model, values * scale)
+        value, gradient = _objective(model, values * scale)
         return value, gradient * scale
 
-    bounds: list = [(None, None)] * len(start)
+    bounds: list[tuple[float | None, float | None]] = [(None, None)] * len(start)
     bounds[1 : model.cuts] = [tuple(STEPS / one) for one in scale[1 : model.cuts]]
     bounds[len(start) - len(factors) :] = [tuple(VARIANCES / one) for one in scale[len(start) - len(factors) :]]
-    found = optimize.minimize(
+    optimum = optimize.minimize(
         scaled_negative,
         start / scale,
         jac=True,
@@ -194,7 +196,7 @@ def fit_cumulative(
         bounds=bounds,
         options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 500, "maxcor": 20},
     )
-    return _fitted(model, _parameters(model, found.x * scale))
+    return _cumulative_fit(model, _parameters(model, optimum.x * scale))
 
 
 def _start(model: CumulativeModel) -> np.ndarray:
@@ -230,7 +232,7 @@ def _parameters(model: CumulativeModel, searched: np.ndarray) -> np.ndarray:
     return parameters
 
 
-def _searched(model: CumulativeModel, searched: np.ndarray) -> tuple[float, np.ndarray]:
+def _objective(model: CumulativeModel, searched: np.ndarray) -> tuple[float, np.ndarray]:
     """Minus the log-likelihood and its gradient by what is searched."""
     value, gradient = model.negative(_parameters(model, searched))
     cuts, factors = model.cuts, len(model.names)
@@ -240,7 +242,7 @@ def _searched(model: CumulativeModel, searched: np.ndarray) -> tuple[float, np.n
     return value, gradient
 
 
-def _fitted(model: CumulativeModel, parameters: np.ndarray) -> CumulativeFit:
+def _cumulative_fit(model: CumulativeModel, parameters: np.ndarray) -> CumulativeFit:
     value, gradient = model.negative(parameters)
     thresholds, beta, sd = model.split(parameters)
     fixed = model.cuts + len(beta)

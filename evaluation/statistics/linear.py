@@ -148,17 +148,24 @@ def fit_mixed(
         names, codes = [*names, ""], [*codes, np.zeros(len(answers), np.int64)]
     names += [within_name] if within is not None else []
     middle = answers.mean()
-    sums = CrossProducts(answers - middle, matrix, *codes, within)
+    sums = CrossProducts(answers - middle, matrix, codes[0], codes[1], within)
     free = np.array([bool(factor) for factor in names])
     theta = most_likely(sums, free)
     if theta is None:
         return Reason("The answers follow exactly from listener and clip: nothing is left to judge differences by.")
-    return _fitted(
+    return _linear_fit(
         sums, theta, names, middle, terms, levels={n: int(c.max()) + 1 for n, c in zip(names, codes, strict=False) if n}
     )
 
 
-def _fitted(sums, theta, names, middle, terms, levels) -> LinearFit:
+def _linear_fit(
+    sums: CrossProducts,
+    theta: np.ndarray,
+    names: Sequence[str],
+    middle: float,
+    terms: Sequence[str],
+    levels: dict[str, int],
+) -> LinearFit:
     at, df = sums.profile(theta), sums.rows - sums.terms
     residual = np.sqrt(at.squares / df)
     sd = np.append(theta * residual, residual)

@@ -24,7 +24,7 @@ class Categories:
         self.category, self.number, self.link = category, number, link
         self.counts = np.bincount(category, minlength=number)
 
-    def at(self, thresholds: np.ndarray, place: np.ndarray) -> "LogisticChances | NormalChances":
+    def chances(self, thresholds: np.ndarray, place: np.ndarray) -> "LogisticChances | NormalChances":
         ends = np.concatenate([[-BEYOND], thresholds, [BEYOND]])
         return LINKS[self.link].chances(self, ends, ends[self.category + 1] - place, ends[self.category] - place)
 

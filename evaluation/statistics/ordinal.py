@@ -7,6 +7,7 @@ along that line by log-odds.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -95,14 +96,16 @@ class OrdinalFit:
             share = NODE_WEIGHTS @ link.cumulative(place + spread * NODES)
             return float(np.log(share / (1 - share)))
 
-        found = []
+        shares = []
         for source, row in zip(self.sources, self.source_rows, strict=True):
-            middle, se = delta_method(lambda p, row=row: log_odds(p, row), self.fit.parameters, self.fit.covariance)
-            found.append(Share.from_estimate(t_estimate(source, middle, se, self.df), lambda x: 1 / (1 + np.exp(-x))))
-        return tuple(found)
+            middle, se = delta_method(partial(log_odds, row=row), self.fit.parameters, self.fit.covariance)
+            shares.append(Share.from_estimate(t_estimate(source, middle, se, self.df), lambda x: 1 / (1 + np.exp(-x))))
+        return tuple(shares)
 
 
-def delta_method(function: Callable, parameters: np.ndarray, covariance: np.ndarray) -> tuple[float, float]:
+def delta_method(
+    function: Callable[[np.ndarray], float], parameters: np.ndarray, covariance: np.ndarray
+) -> tuple[float, float]:
     """A function of estimated parameters and its standard error: sqrt(g'Vg), with g the function's gradient."""
     steps = 1e-5 * np.eye(len(parameters))
     gradient = np.array([function(parameters + step) - function(parameters - step) for step in steps]) / 2e-5
@@ -139,7 +142,7 @@ def fit_ordinal_design(design: Design, aspect: str, *, link: str = "logit") -> O
         del factors["participant"]
     fit = fit_cumulative(category, design.matrix[:, 1:], factors, link=link)
     if not fit.converged:
-        return Reason(f"The ordinal model found no stable answer for {aspect}; the linear one stands alone.")
+        return Reason(f"The ordinal model found no stable answer for {aspect}; only the linear model is reported.")
     spoken = {"participant": "listeners", "clip": "clips"}
     flat = (f"Singular fit: no variance between {spoken[factor]} was found; it counts as zero." for factor in fit.flat)
     return OrdinalFit(

@@ -1,9 +1,10 @@
 """What came of a preference survey: how often each was chosen, the strengths, and who is in. Tables in, tables out."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from evaluation.statistics.reasons import Reason
 
 # One row for each participant and pair; between `origin_b` and `familiar` one column for each question.
 COLUMNS = {
-    "participant": "pseudonym of the listener, made anew for each table",
+    "participant": "pseudonym of the listener, different in every table",
     "position": "place of the pair in what this listener heard, from 1, practice counted",
     "clip_a": "name of the clip that was heard as A",
     "source_a": "where it comes from",
@@ -43,11 +44,11 @@ FEWEST_AGAIN = 2  # repeated answers before contradicting oneself means anything
 
 
 @dataclass(frozen=True, eq=False)
-class Pairs:
+class PairTable:
     """Choices with what belongs to them: `answers` has one row for each participant and pair (`COLUMNS`).
 
     repeats : the same columns, for pairs that came again with A and B exchanged
-    participants, clips, sources, flow, rules : as in `collected.Collected`
+    participants, clips, sources, flow, rules : as in `answer_table.AnswerTable`
     """
 
     answers: pd.DataFrame
@@ -64,7 +65,7 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.answers)
 
-    def without(self, participants) -> "Pairs":
+    def without(self, participants: Sequence[str]) -> "PairTable":
         """The same without some participants."""
         kept = {
             name: getattr(self, name)[~getattr(self, name)["participant"].isin(participants)].reset_index(drop=True)
@@ -78,6 +79,9 @@ class Pairs:
         rows = sorted("\x1f".join(map(str, row)) for row in self.answers[columns].itertuples(index=False))
         return hashlib.sha256("\n".join(["\x1f".join(columns), *rows]).encode()).hexdigest()
 
+    def seed(self) -> None:
+        """Nothing that is said about choices depends on chance."""
+
     def choices(self, aspect: str) -> pd.DataFrame:
         """The answers to one question, as `fit_preferences` takes them; low anchors take no part."""
         contest = self.answers[(self.answers["origin_a"] != "anchor") & (self.answers["origin_b"] != "anchor")]
@@ -85,7 +89,7 @@ class Pairs:
 
 
 @dataclass(frozen=True, eq=False)
-class Preferred:
+class PairResults:
     """All that was worked out of one collection of pairs.
 
     wins : for each question and two sources, ``first`` and ``second`` in showing order: how often each was chosen
@@ -95,7 +99,7 @@ class Preferred:
     repeated : for each question how often a pair that came again got the same answer
     """
 
-    pairs: Pairs
+    table: PairTable
     wins: pd.DataFrame
     sides: pd.DataFrame
     repeated: pd.DataFrame
@@ -109,17 +113,17 @@ class Preferred:
         return sorted({fit.text for fit in self.fits.values() if isinstance(fit, Reason)})
 
 
-def prefer(everybody: Pairs, *, without_flagged: bool = False) -> Preferred:
+def describe_pairs(everybody: PairTable, *, without_flagged: bool = False) -> PairResults:
     """Everything about one collection of pairs."""
     flagged = flags(everybody)
     left_out = flagged.loc[flagged["flagged"], "participant"].tolist() if without_flagged else []
     pairs = everybody.without(left_out) if left_out else everybody
     answered = everybody.answers["participant"].nunique()
-    return Preferred(
-        pairs=pairs,
+    return PairResults(
+        table=pairs,
         wins=pd.DataFrame([row for aspect in pairs.aspects for row in _wins(pairs, aspect.key)]),
         sides=pd.DataFrame([_sides(pairs, aspect.key) for aspect in pairs.aspects]),
-        repeated=_repeated(pairs),
+        repeated=_repeat_agreement(pairs),
         fits={aspect.key: fit_preferences(pairs.choices(aspect.key)) for aspect in pairs.aspects},
         flags=flagged,
         flow=quality.steps(answered, everybody.flow, flagged, left_out=len(left_out)),
@@ -127,14 +131,14 @@ def prefer(everybody: Pairs, *, without_flagged: bool = False) -> Preferred:
     )
 
 
-def _wins(pairs: Pairs, aspect: str) -> list[dict]:
+def _wins(pairs: PairTable, aspect: str) -> list[dict[str, Any]]:
     answers, rows = pairs.answers, []
-    a, b, said = (answers[name].astype(str).to_numpy() for name in ("source_a", "source_b", aspect))
+    a, b, choice = (answers[name].astype(str).to_numpy() for name in ("source_a", "source_b", aspect))
     for first, second in combinations(pairs.sources["source"].astype(str), 2):
         straight, turned = (a == first) & (b == second), (a == second) & (b == first)
         won = [
-            int((straight & (said == one)).sum() + (turned & (said == other)).sum())
-            for one, other in (("a", "b"), ("b", "a"), ("tie", "tie"))
+            int((straight & (choice == side)).sum() + (turned & (choice == other)).sum())
+            for side, other in (("a", "b"), ("b", "a"), ("tie", "tie"))
         ]
         if sum(won):
             share = (won[0] + won[2] / 2) / sum(won)
@@ -144,12 +148,12 @@ def _wins(pairs: Pairs, aspect: str) -> list[dict]:
     return rows
 
 
-def _sides(pairs: Pairs, aspect: str) -> dict:
-    said = pairs.answers[aspect].value_counts()
-    return {"aspect": aspect, **{side: int(said.get(side, 0)) for side in ("a", "b", "tie")}}
+def _sides(pairs: PairTable, aspect: str) -> dict[str, Any]:
+    counts = pairs.answers[aspect].value_counts()
+    return {"aspect": aspect, **{side: int(counts.get(side, 0)) for side in ("a", "b", "tie")}}
 
 
-def _both(pairs: Pairs) -> pd.DataFrame:
+def _both(pairs: PairTable) -> pd.DataFrame:
     """First and second answer to the same two clips; the second time A was B."""
     place = ["participant", "clip_a", "clip_b"]
     plain = pairs.answers.astype(dict.fromkeys(place, str))
@@ -157,7 +161,7 @@ def _both(pairs: Pairs) -> pd.DataFrame:
     return plain.merge(turned, on=place, suffixes=("", "_again"))
 
 
-def _repeated(pairs: Pairs) -> pd.DataFrame:
+def _repeat_agreement(pairs: PairTable) -> pd.DataFrame:
     both, rows = _both(pairs), []
     for aspect in pairs.aspects if len(both) else ():
         same, other = _agreement(both, aspect.key)
@@ -174,33 +178,33 @@ def _agreement(both: pd.DataFrame, aspect: str) -> tuple[pd.Series, pd.Series]:
     return again == both[aspect], other
 
 
-def flags(pairs: Pairs, rules: Rules | None = None) -> pd.DataFrame:
+def flags(pairs: PairTable, rules: Rules | None = None) -> pd.DataFrame:
     """As `quality.flags`, with the reasons of `REASONS`."""
     rules = rules or Rules(**pairs.rules)
     answers = pairs.answers
     least = answers[["seconds_heard_a", "seconds_heard_b"]].astype(float).min(axis=1)
-    marks = quality.careless(answers.assign(seconds_heard=least), pairs.participants, rules)
-    return quality.marked(
+    marks = quality.careless_marks(answers.assign(seconds_heard=least), pairs.participants, rules)
+    return quality.flag_table(
         answers,
-        marks | {"same_side": _same_side(pairs, rules), "contradicted": _contradicted(pairs)},
+        marks | {"same_side": _same_side_marks(pairs, rules), "contradicted": _contradiction_marks(pairs)},
         REASONS,
         rules,
     )
 
 
-def _same_side(pairs: Pairs, rules: Rules) -> pd.Series:
+def _same_side_marks(pairs: PairTable, rules: Rules) -> pd.Series:
     keys = [aspect.key for aspect in pairs.aspects]
-    said = pairs.answers[keys].apply(lambda row: row.iloc[0] if row.nunique() == 1 else np.nan, axis=1)
-    by_person = said.groupby(pairs.answers["participant"], observed=True)
+    sides = pairs.answers[keys].apply(lambda row: row.iloc[0] if row.nunique() == 1 else np.nan, axis=1)
+    by_person = sides.groupby(pairs.answers["participant"], observed=True)
     whole = by_person.count() == by_person.size()
     return (by_person.nunique() == 1) & whole & (by_person.size() >= rules.fewest_verdicts)
 
 
-def _contradicted(pairs: Pairs) -> pd.Series:
+def _contradiction_marks(pairs: PairTable) -> pd.Series:
     both = _both(pairs)
     if both.empty:
         return pd.Series(dtype=bool)
-    said = pd.concat([_agreement(both, aspect.key)[1] for aspect in pairs.aspects])
+    turned = pd.concat([_agreement(both, aspect.key)[1] for aspect in pairs.aspects])
     who = pd.concat([both["participant"]] * len(pairs.aspects))
-    by_person = said.groupby(who)
+    by_person = turned.groupby(who)
     return by_person.all() & (by_person.size() >= FEWEST_AGAIN)

@@ -5,7 +5,7 @@ can hear what other clips would have been like (Westfall, Kenny & Judd 2014; Jud
 power of the crossed mixed model in closed form: the noncentral t distribution with Satterthwaite's degrees of freedom.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,12 +38,12 @@ class Spread:
     rest: float
 
     @classmethod
-    def of_fit(cls, fit: LinearFit) -> "Spread":
+    def from_fit(cls, fit: LinearFit) -> "Spread":
         """A pilot's own, in rating points."""
         return cls(fit.sd.get("clip", 0.0), fit.sd.get("participant:source", 0.0), fit.sd["residual"])
 
     @classmethod
-    def of_verdicts(cls, fit: VerdictFit) -> "Spread":
+    def from_verdicts(cls, fit: VerdictFit) -> "Spread":
         """A pilot's own, in units of d'."""
         return cls(fit.sd["clip"], 0.0, PROBIT_REST)
 
@@ -143,16 +143,16 @@ def clips_needed(
     )
 
 
-def _fewest(found_with, difference: float, number: int) -> int | None:
+def _fewest(smallest_with: Callable[[int], float], difference: float, number: int) -> int | None:
     """The smallest number, from `number` up, with which so small a difference is found."""
-    if found_with(MOST) > difference:
+    if smallest_with(MOST) > difference:
         return None
     low, high = number - 1, number
-    while found_with(high) > difference:
+    while smallest_with(high) > difference:
         low, high = high, 2 * high
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if found_with(middle) > difference else (low, middle)
+        low, high = (middle, high) if smallest_with(middle) > difference else (low, middle)
     return high
 
 
@@ -181,13 +181,13 @@ def advice(
 ) -> str:
     """What helps more, in two sentences: more clips (of all sources together) or more listeners."""
 
-    def found(listeners: int, clips: int) -> float:
+    def smallest(listeners: int, clips: int) -> float:
         return smallest_difference(Plan(listeners, clips, plan.sources, plan.heard), spread, power=power)
 
     a_source = max(1, round(more_clips / plan.sources))
-    now = found(plan.listeners, plan.clips)
-    with_clips = found(plan.listeners, plan.clips + a_source)
-    with_listeners = found(plan.listeners + more_listeners, plan.clips)
+    now = smallest(plan.listeners, plan.clips)
+    with_clips = smallest(plan.listeners, plan.clips + a_source)
+    with_listeners = smallest(plan.listeners + more_listeners, plan.clips)
     clips, listeners = f"{a_source * plan.sources} more clips", f"{more_listeners} more listeners"
     better, worse = (clips, listeners) if with_clips < with_listeners else (listeners, clips)
     least, other = min(with_clips, with_listeners), max(with_clips, with_listeners)

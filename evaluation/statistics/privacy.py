@@ -35,7 +35,7 @@ def rare_combinations(answers: pd.DataFrame, background: Sequence[str]) -> tuple
     wanted = [*((name,) for name in background), *combinations(background, 2)]
     if len(background) > 2:
         wanted.append(tuple(background))
-    return tuple(found for columns in wanted if (found := _rare(people, columns)))
+    return tuple(rare for columns in wanted if (rare := _rare(people, columns)))
 
 
 def _rare(people: pd.DataFrame, columns: tuple[str, ...]) -> Rare | None:
@@ -49,9 +49,9 @@ def warnings(answers: pd.DataFrame, background: Sequence[str]) -> list[str]:
     sentences = []
     for rare in rare_combinations(answers, background):
         what = " and ".join([", ".join(rare.columns[:-1]), rare.columns[-1]]) if rare.columns[1:] else rare.columns[0]
-        who = "1 listener stands" if rare.listeners == 1 else f"{rare.listeners} listeners stand"
+        who = "1 listener is" if rare.listeners == 1 else f"{rare.listeners} listeners are"
         sentences.append(
-            f"By {what} {who} in a group of fewer than {FEWEST_ALIKE} (the smallest: {rare.smallest}). Whoever knows "
-            "that about somebody may find their answers: make groups coarser or leave the column out before publishing."
+            f"By {what} {who} in a group of fewer than {FEWEST_ALIKE} (the smallest: {rare.smallest}). Anyone who "
+            "knows this about a person may find their answers. Merge groups or remove the column before publishing."
         )
     return sentences

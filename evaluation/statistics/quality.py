@@ -4,14 +4,19 @@ Nobody is ever removed in silence: a flag says what was noticed, a rule says whi
 result can be had with and without.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from evaluation.statistics.answer_table import Collected
+from evaluation.statistics.answer_table import AnswerTable
 
+# The steps from those who came to those who count, as tables and results.json name them.
+AGREED = "agreed to take part"
+ANSWERED = "answered at least one clip"
 FINISHED = "finished"
+FLAGGED = "were flagged"
+INCLUDED = "are in these results"
 REASONS = {
     "too_fast": "answered faster than the clip and the questions allow",
     "straight_lining": "gave the same rating to everything",
@@ -42,7 +47,7 @@ class Rules:
     repeat_apart: float = 0.4  # of the scale, between the ratings of a clip heard twice; by chance it is 0.4 on 1 to 5
 
 
-def flags(collected: Collected, rules: Rules | None = None) -> pd.DataFrame:
+def flags(answer_table: AnswerTable, rules: Rules | None = None) -> pd.DataFrame:
     """What was noticed about each listener, by the survey's own rules if none are given.
 
     Returns
@@ -51,28 +56,28 @@ def flags(collected: Collected, rules: Rules | None = None) -> pd.DataFrame:
     known before), one column of true and false for each of ``REASONS``, ``flagged`` (any of them) and ``reasons``, in
     words. What was not measured flags nobody.
     """
-    rules = rules or Rules(**collected.rules)
-    answers = collected.answers
-    marks = careless(answers, collected.participants, rules) | {
-        "straight_lining": _straight(collected, rules),
+    rules = rules or Rules(**answer_table.rules)
+    answers = answer_table.answers
+    marks = careless_marks(answers, answer_table.participants, rules) | {
+        "straight_lining": _straight(answer_table, rules),
         "same_verdict": _same_verdict(answers, rules),
-        "inconsistent": _inconsistent(collected, rules),
+        "inconsistent": _inconsistent_marks(answer_table, rules),
     }
-    return marked(answers, marks, REASONS, rules)
+    return flag_table(answers, marks, REASONS, rules)
 
 
-def careless(answers: pd.DataFrame, participants: pd.DataFrame, rules: Rules) -> dict[str, pd.Series]:
+def careless_marks(answers: pd.DataFrame, participants: pd.DataFrame, rules: Rules) -> dict[str, pd.Series]:
     """What can be noticed whatever was asked."""
     return {
         "too_fast": _share(answers, "seconds_taken", lambda taken: taken < rules.fastest) > rules.fast_share,
         "heard_too_little": _share(answers, "seconds_heard", lambda heard: heard < rules.least_heard)
         > rules.little_share,
-        "failed_checks": _failed(participants, rules),
+        "failed_checks": _failed_check_marks(participants, rules),
         "knows_pieces": _share(answers, "familiar", lambda known: known == 1) > rules.known_share,
     }
 
 
-def marked(
+def flag_table(
     answers: pd.DataFrame, marks: Mapping[str, pd.Series], reasons: Mapping[str, str], rules: Rules
 ) -> pd.DataFrame:
     """The table of `flags`, from one series of true and false by participant for each reason."""
@@ -90,20 +95,20 @@ def marked(
     return table.reset_index()
 
 
-def _failed(participants: pd.DataFrame, rules: Rules) -> pd.Series:
+def _failed_check_marks(participants: pd.DataFrame, rules: Rules) -> pd.Series:
     """A rule of 0 would flag everybody: it means that checks flag nobody."""
     if "checks_failed" not in participants or not rules.failed_checks:
         return pd.Series(dtype=bool)
     return participants.set_index("participant")["checks_failed"] >= rules.failed_checks
 
 
-def _inconsistent(collected: Collected, rules: Rules) -> pd.Series:
+def _inconsistent_marks(answer_table: AnswerTable, rules: Rules) -> pd.Series:
     """How far the two ratings of a clip heard twice lie apart, over all aspects, as a share of their scales."""
-    scaled = [aspect for aspect in collected.aspects if aspect.key in collected.repeats]
-    if collected.repeats.empty or not scaled:
+    scaled = [aspect for aspect in answer_table.aspects if aspect.key in answer_table.repeats]
+    if answer_table.repeats.empty or not scaled:
         return pd.Series(dtype=bool)
     place = ["participant", "clip"]
-    plain = [table.astype(dict.fromkeys(place, str)) for table in (collected.answers, collected.repeats)]
+    plain = [table.astype(dict.fromkeys(place, str)) for table in (answer_table.answers, answer_table.repeats)]
     both = plain[0].merge(plain[1], on=place, suffixes=("", "_again"))
     apart = [
         (both[aspect.key] - both[f"{aspect.key}_again"]).abs() / (aspect.highest - aspect.lowest) for aspect in scaled
@@ -112,26 +117,26 @@ def _inconsistent(collected: Collected, rules: Rules) -> pd.Series:
     return mean > rules.repeat_apart
 
 
-def _share(answers: pd.DataFrame, column: str, is_so) -> pd.Series:
+def _share(answers: pd.DataFrame, column: str, is_so: Callable[[pd.Series], pd.Series]) -> pd.Series:
     """Of each listener's answers in which `column` is known, the share for which `is_so`; nobody's is none."""
     return _share_or_none(answers, column, is_so).fillna(0.0)
 
 
-def _share_or_none(answers: pd.DataFrame, column: str, is_so) -> pd.Series:
+def _share_or_none(answers: pd.DataFrame, column: str, is_so: Callable[[pd.Series], pd.Series]) -> pd.Series:
     if column not in answers:
         return pd.Series(dtype=float)
     known = answers[answers[column].notna()]
     return is_so(known[column].astype(float)).groupby(known["participant"], observed=True).mean()
 
 
-def _straight(collected: Collected, rules: Rules) -> pd.Series:
+def _straight(answer_table: AnswerTable, rules: Rules) -> pd.Series:
     """All aspects alike in nearly every answer, or one aspect's rating never moved over all clips and aspects."""
-    ratings = collected.answers[collected.keys]
-    if len(collected.keys) < 2:
-        spread = ratings.groupby(collected.answers["participant"], observed=True).nunique()
+    ratings = answer_table.answers[answer_table.keys]
+    if len(answer_table.keys) < 2:
+        spread = ratings.groupby(answer_table.answers["participant"], observed=True).nunique()
         return (spread <= 1).all(axis=1)
     alike = (ratings.max(axis=1) == ratings.min(axis=1)) & ratings.notna().all(axis=1)
-    return alike.groupby(collected.answers["participant"], observed=True).mean() > rules.straight_share
+    return alike.groupby(answer_table.answers["participant"], observed=True).mean() > rules.straight_share
 
 
 def _same_verdict(answers: pd.DataFrame, rules: Rules) -> pd.Series:
@@ -139,18 +144,18 @@ def _same_verdict(answers: pd.DataFrame, rules: Rules) -> pd.Series:
     return (judged.nunique() == 1) & (judged.size() >= rules.fewest_verdicts)
 
 
-def flow(collected: Collected, flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
+def flow(answer_table: AnswerTable, flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
     """From those who came to those who count: ``step`` and ``people``."""
-    return steps(collected.answers["participant"].nunique(), collected.flow, flagged, left_out=left_out)
+    return steps(answer_table.answers["participant"].nunique(), answer_table.flow, flagged, left_out=left_out)
 
 
 def steps(answered: int, came: Mapping[str, int], flagged: pd.DataFrame, *, left_out: int = 0) -> pd.DataFrame:
-    """The same from counts: how many answered, and who came (as `Collected.flow`)."""
-    counted = {
+    """The same from counts: how many answered, and who came (as `AnswerTable.flow`)."""
+    counts = {
         **{step: people for step, people in came.items() if step != FINISHED},
-        "answered at least one clip": answered,
+        ANSWERED: answered,
         **{step: people for step, people in came.items() if step == FINISHED},
-        "were flagged": int(flagged["flagged"].sum()),
-        "are in these results": answered - left_out,
+        FLAGGED: int(flagged["flagged"].sum()),
+        INCLUDED: answered - left_out,
     }
-    return pd.DataFrame({"step": list(counted), "people": list(counted.values())})
+    return pd.DataFrame({"step": list(counts), "people": list(counts.values())})

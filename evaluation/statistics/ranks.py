@@ -23,13 +23,11 @@ class Correlation:
 
 def rank_correlation(x: np.ndarray, y: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
     """Spearman's correlation with its interval (Fisher's z with Bonett & Wright's 2000 standard error)."""
-    found = correlated(x, y, level=level)
-    return found.rho, found.low, found.high
+    correlation = correlate(x, y, level=level)
+    return correlation.rho, correlation.low, correlation.high
 
 
-def correlated(
-    x: np.ndarray, y: np.ndarray, within: Sequence[str] | None = None, *, level: float = 0.95
-) -> Correlation:
+def correlate(x: np.ndarray, y: np.ndarray, within: Sequence[str] | None = None, *, level: float = 0.95) -> Correlation:
     """How two numbers go together over clips.
 
     Parameters

@@ -3,6 +3,7 @@
 A statistic that would mean nothing is not computed: in its place stands a `Reason`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 FEWEST_CLIPS = 3  # of each source: with two, the clips of a source hardly say how much its clips differ
@@ -19,12 +20,12 @@ class Reason:
         return self.text
 
 
-def listed(names) -> str:
-    """Names as one says them: "a", "a and b", "a, b and c"."""
-    names = [str(name) for name in names]
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
+def join_words(names: Iterable[object]) -> str:
+    """Names as people list them: "a", "a and b", "a, b and c"."""
+    words = [str(name) for name in names]
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def counted(number: int, noun: str) -> str:
+def quantity(number: int, noun: str, plural: str = "") -> str:
     """A number with its noun: "1 clip", "2 clips"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

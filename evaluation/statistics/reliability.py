@@ -57,7 +57,7 @@ def agreement(
     return Agreement(level, alpha(counts, values, level), float(low), float(high), len(counts), int(counts.sum()))
 
 
-def alpha(counts: np.ndarray, values: Sequence[float], level: str) -> float:
+def alpha(counts: np.ndarray, values: Sequence[float] | np.ndarray, level: str) -> float:
     """Krippendorff's alpha from how often each value was given to each unit.
 
     Parameters
@@ -74,7 +74,7 @@ def alpha(counts: np.ndarray, values: Sequence[float], level: str) -> float:
     return float(_alphas(np.asarray(counts, float), values, level, np.ones((1, len(counts))))[0])
 
 
-def _alphas(counts: np.ndarray, values: Sequence[float], level: str, weights: np.ndarray) -> np.ndarray:
+def _alphas(counts: np.ndarray, values: Sequence[float] | np.ndarray, level: str, weights: np.ndarray) -> np.ndarray:
     """Alpha for each row of weights, which say how often each unit counts."""
     there = counts.sum(axis=1) > 1
     weights, counts = weights[:, there], counts[there]
@@ -103,7 +103,7 @@ def _distances(given: np.ndarray, values: np.ndarray, level: str) -> np.ndarray:
 
 @dataclass(frozen=True)
 class VarianceShares:
-    """Where the differences between ratings come from, as shares that sum to 1.
+    """Components of variance in ratings, as shares that sum to 1.
 
     Parameters
     ----------
@@ -135,7 +135,8 @@ def variance_shares(fit: LinearFit) -> VarianceShares:
         fit.sd.get(name, 0.0) ** 2 for name in ("clip", "participant", "participant:source", "residual")
     ]
     total = sum(parts)
-    return VarianceShares(*(part / total for part in parts), variance=total)
+    source, clip, participant, taste, rest = (part / total for part in parts)
+    return VarianceShares(source, clip, participant, taste, rest, variance=total)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import optimize, sparse
 
-from evaluation.statistics.crossing import CrossTable, Elimination, gram, scaled
+from evaluation.statistics.crossing import CrossTable, Elimination, gram, scale_table
 
 NOTHING_LEFT = 1e-6  # share of the answers' variance below which a model leaves no rest to judge by
 NO_VARIANCE = 1e-4  # relative standard deviation below which a factor has none (lme4's isSingular)
@@ -27,7 +27,14 @@ class CrossProducts:
     within : codes of a third factor whose levels lie within those of the first
     """
 
-    def __init__(self, answers: np.ndarray, matrix: np.ndarray, first: np.ndarray, second: np.ndarray, within=None):
+    def __init__(
+        self,
+        answers: np.ndarray,
+        matrix: np.ndarray,
+        first: np.ndarray,
+        second: np.ndarray,
+        within: np.ndarray | None = None,
+    ):
         self.rows, self.terms = matrix.shape
         both = np.column_stack([matrix, answers])
         self.gram = both.T @ both
@@ -35,7 +42,7 @@ class CrossProducts:
         self.first_counts, self.second_counts = np.bincount(first).astype(float), np.bincount(second).astype(float)
         self.table = CrossTable(first, second, (len(self.first), len(self.second))).sums()
         self.has_third = within is not None
-        if self.has_third:
+        if within is not None:
             self.within = _sums(both, within)
             self.within_counts = np.bincount(within).astype(float)
             self.within_table = CrossTable(within, second, (len(self.within), len(self.second))).sums()
@@ -44,7 +51,7 @@ class CrossProducts:
             ones = np.ones(len(owner))
             self.owner = sparse.csr_array((ones, (owner, np.arange(len(owner)))), shape=(len(self.first), len(owner)))
 
-    def profile(self, theta: Sequence[float]) -> "Profile":
+    def profile(self, theta: Sequence[float] | np.ndarray) -> "Profile":
         """Everything at given relative standard deviations (of the factors, in units of the residual)."""
         gram_, first, second, table = self.gram, self.first, self.second, self.table
         first_weight, second_square, more = self.first_counts, np.diag(self.second_counts), 0.0
@@ -56,10 +63,10 @@ class CrossProducts:
             second = second - self.within_table.T @ (self.within * shrink[:, None])
             first_weight = first_weight - self.owner @ (shrink * self.within_counts**2)
             second_square = second_square - gram(self.within_table, shrink)
-            table = table - self.owner @ scaled(self.within_table, shrink * self.within_counts)
+            table = table - self.owner @ scale_table(self.within_table, shrink * self.within_counts)
         a, b = theta[0], theta[1]
         corner = np.eye(len(second)) + b**2 * second_square
-        eliminated = Elimination.of(1 + a**2 * first_weight, scaled(table, a * b), corner)
+        eliminated = Elimination.factorise(1 + a**2 * first_weight, scale_table(table, a * b), corner)
         x, z = eliminated.solve(a * first, b * second)
         rest = gram_ - a * first.T @ x - b * second.T @ z  # (terms + 1, terms + 1)
         information, right = rest[:-1, :-1], rest[:-1, -1]
@@ -95,7 +102,7 @@ def most_likely(sums: CrossProducts, free: np.ndarray) -> np.ndarray | None:
         return theta
 
     # Searched are variances: by a standard deviation the slope is 0 at 0, lowest place or not, and the search stays.
-    found = optimize.minimize(
+    optimum = optimize.minimize(
         lambda variances: criterion(sums, theta_of(variances)),
         np.full(free.sum(), 0.25),
         method="L-BFGS-B",
@@ -103,7 +110,7 @@ def most_likely(sums: CrossProducts, free: np.ndarray) -> np.ndarray | None:
         bounds=[(0, 1e8)] * free.sum(),
         options={"ftol": 1e-15, "gtol": 1e-7, "maxiter": 200},
     )
-    theta = theta_of(found.x)
+    theta = theta_of(optimum.x)
     for place in np.flatnonzero(free):
         none = np.where(np.arange(len(theta)) == place, 0, theta)
         if theta[place] < NO_VARIANCE or criterion(sums, none) <= criterion(sums, theta):
@@ -116,7 +123,9 @@ def criterion(sums: CrossProducts, theta: np.ndarray) -> float:
     """-2 log restricted likelihood, at its best residual variance."""
     at, df = sums.profile(theta), sums.rows - sums.terms
     squares = max(at.squares, 1e-12 * sums.gram[-1, -1])  # where nothing is left, the search should end, not fail
-    return at.log_determinant + np.linalg.slogdet(at.information)[1] + df * (1 + np.log(2 * np.pi * squares / df))
+    return float(
+        at.log_determinant + np.linalg.slogdet(at.information)[1] + df * (1 + np.log(2 * np.pi * squares / df))
+    )
 
 
 def satterthwaite(sums: CrossProducts, sd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,7 @@
 """The same clip again: do listeners say the same twice?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ COLUMNS = ["aspect", "pairs", "listeners", "same", "near", "low", "high", "diffe
 VERDICT = "verdict"
 
 
-def repeated(answers: pd.DataFrame, repeats: pd.DataFrame, aspects: Sequence[Aspect]) -> pd.DataFrame:
+def repeat_agreement(answers: pd.DataFrame, repeats: pd.DataFrame, aspects: Sequence[Aspect]) -> pd.DataFrame:
     """How listeners' second answers to a clip compare with their first.
 
     Parameters
@@ -33,18 +34,18 @@ def repeated(answers: pd.DataFrame, repeats: pd.DataFrame, aspects: Sequence[Asp
     place = ["participant", "clip"]
     plain = [table.astype(dict.fromkeys(place, str)) for table in (answers, repeats)]
     both = plain[0].merge(plain[1], on=place, suffixes=("", "_again"), validate="one_to_many")
-    rows = [_of_aspect(both, aspect) for aspect in aspects if f"{aspect.key}_again" in both]
+    rows = [_aspect_row(both, aspect) for aspect in aspects if f"{aspect.key}_again" in both]
     if f"{VERDICT}_again" in both:
-        rows.append(_of_verdict(both))
+        rows.append(_verdict_row(both))
     return pd.DataFrame([row for row in rows if row["pairs"]], columns=COLUMNS)
 
 
-def _of_aspect(both: pd.DataFrame, aspect: Aspect) -> dict:
+def _aspect_row(both: pd.DataFrame, aspect: Aspect) -> dict[str, Any]:
     pairs = both[both[aspect.key].notna() & both[f"{aspect.key}_again"].notna()]
     first, second = pairs[aspect.key].to_numpy(float), pairs[f"{aspect.key}_again"].to_numpy(float)
     apart = np.abs(second - first)
     varied = len(pairs) > 2 and np.ptp(first) > 0 and np.ptp(second) > 0
-    return _counted(aspect.key, pairs, apart == 0) | {
+    return _agreement_counts(aspect.key, pairs, apart == 0) | {
         "near": float((apart <= 1).mean()) if len(pairs) else np.nan,
         "difference": float(apart.mean()) if len(pairs) else np.nan,
         "shift": float((second - first).mean()) if len(pairs) else np.nan,
@@ -52,13 +53,13 @@ def _of_aspect(both: pd.DataFrame, aspect: Aspect) -> dict:
     }
 
 
-def _of_verdict(both: pd.DataFrame) -> dict:
+def _verdict_row(both: pd.DataFrame) -> dict[str, Any]:
     pairs = both[both[VERDICT].notna() & both[f"{VERDICT}_again"].notna()]
     same = pairs[VERDICT].astype(str) == pairs[f"{VERDICT}_again"].astype(str)
-    return _counted(VERDICT, pairs, same.to_numpy())
+    return _agreement_counts(VERDICT, pairs, same.to_numpy())
 
 
-def _counted(name: str, pairs: pd.DataFrame, same: np.ndarray) -> dict:
+def _agreement_counts(name: str, pairs: pd.DataFrame, same: np.ndarray) -> dict[str, Any]:
     counts = {"aspect": name, "pairs": len(pairs), "listeners": pairs["participant"].nunique()}
     if not len(pairs):
         return counts

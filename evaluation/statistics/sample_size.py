@@ -16,7 +16,7 @@ from evaluation.statistics.power import (
     power,
     smallest_difference,
 )
-from evaluation.statistics.reasons import counted
+from evaluation.statistics.reasons import quantity
 
 MOST_CLIPS = 200  # of each source, when looking for the cheapest survey
 SURE = 0.999  # above it, "nearly all"
@@ -55,8 +55,8 @@ class Offer:
 
 def sentences(wish: Wish) -> list[str]:
     """Everything there is to say about a wish, the most useful first."""
-    said = [advice(wish.plan, wish.spread, unit=wish.unit, power=wish.power), _chance(wish), _needed(wish)]
-    return [sentence for sentence in (*said, _price(wish)) if sentence]
+    parts = [advice(wish.plan, wish.spread, unit=wish.unit, power=wish.power), _chance(wish), _advice(wish)]
+    return [sentence for sentence in (*parts, _price(wish)) if sentence]
 
 
 def cheapest(wish: Wish) -> Offer | None:
@@ -88,24 +88,24 @@ def _percent(share: float) -> str:
 def _chance(wish: Wish) -> str:
     if wish.plan.clips < 2 or wish.plan.listeners < 2:
         return ""
-    found = power(wish.difference, wish.plan, wish.spread)
-    share = "nearly all" if found > SURE else _percent(found)
+    reached = power(wish.difference, wish.plan, wish.spread)
+    share = "nearly all" if reached > SURE else _percent(reached)
     return f"A difference of {wish.difference:.2f} {wish.unit} is found in {share} of such surveys."
 
 
-def _needed(wish: Wish) -> str:
+def _advice(wish: Wish) -> str:
     plan, spread = wish.plan, wish.spread
     if smallest_difference(plan, spread, power=wish.power) <= wish.difference:
         return ""
-    more = {"sources": plan.sources, "heard": plan.heard, "power": wish.power}
-    listeners = listeners_needed(wish.difference, plan.clips, spread, **more)
-    clips = clips_needed(wish.difference, plan.listeners, spread, **more)
-    by_listeners = f"{counted(listeners, 'listener')} with these clips" if listeners else ""
-    by_clips = f"{counted(clips, 'clip')} of each model with these listeners" if clips else ""
+    difference, sources, heard, wanted = wish.difference, plan.sources, plan.heard, wish.power
+    listeners = listeners_needed(difference, plan.clips, spread, sources=sources, heard=heard, power=wanted)
+    clips = clips_needed(difference, plan.listeners, spread, sources=sources, heard=heard, power=wanted)
+    by_listeners = f"{quantity(listeners, 'listener')} with these clips" if listeners else ""
+    by_clips = f"{quantity(clips, 'clip')} of each model with these listeners" if clips else ""
     ways = " or ".join(way for way in (by_clips, by_listeners) if way)
     if not ways:
         return f"For {_percent(wish.power)} it takes more clips and more listeners: neither alone is enough."
-    never = "" if listeners else f"; with {counted(plan.clips, 'clip')} of each, no number of listeners is enough"
+    never = "" if listeners else f"; with {quantity(plan.clips, 'clip')} of each, no number of listeners is enough"
     return f"For {_percent(wish.power)} it takes {ways}{never}."
 
 
@@ -120,6 +120,6 @@ def _price(wish: Wish) -> str:
     plan = wish.plan
     now = plan.listeners * wish.listener_cost + plan.clips * plan.sources * wish.clip_cost
     return (
-        f"The cheapest survey that finds it in {_percent(wish.power)}: {counted(offer.clips, 'clip')} of each model "
-        f"and {counted(offer.listeners, 'listener')}, for {offer.cost:,.2f} in all; the one above costs {now:,.2f}."
+        f"The cheapest survey that finds it in {_percent(wish.power)}: {quantity(offer.clips, 'clip')} of each model "
+        f"and {quantity(offer.listeners, 'listener')}, for {offer.cost:,.2f} in all; the one above costs {now:,.2f}."
     )

@@ -1,4 +1,4 @@
-"""Would it have come out otherwise? The same model again, on fewer answers or with more known about them."""
+"""Sensitivity analyses: the same model again, on fewer answers or with more known about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from evaluation.statistics.designs import Design, without_anchors
+from evaluation.statistics.designs import Design, drop_anchors
 from evaluation.statistics.estimates import Estimate, pairwise, t_estimate
 from evaluation.statistics.linear import LinearFit, fit_linear
 from evaluation.statistics.reasons import Reason
@@ -38,20 +38,20 @@ def variations(frame: pd.DataFrame, aspect: str, covariates: Sequence[str] = ())
     frame : the tidy table; columns `familiar`, `position` and `order` are used where they are there and vary
     covariates : further columns, each tried by itself: headphones, musical training, age ...
     """
-    rated = without_anchors(frame)
+    rated = drop_anchors(frame)
     rated = rated[rated[aspect].notna()]
-    found = []
+    fits = []
     if "familiar" in rated and rated["familiar"].eq(1).any():
         known = rated["familiar"].eq(1)
         fit = fit_linear(rated[~known], aspect)
-        found.append(Variation("unfamiliar", "without clips that the listener knew", fit, int(known.sum())))
+        fits.append(Variation("unfamiliar", "without clips that the listener knew", fit, int(known.sum())))
     named = {"position": "with the place in the listener's sequence", "order": "with the order of the questions"}
     for column in (*named, *covariates):
         if column in rated and rated[column].dropna().nunique() > 1:
             what = named.get(column, f"with {column}")
             missing = int(rated[column].isna().sum())
-            found.append(Variation(column, what, fit_linear(rated, aspect, covariates=[column]), missing))
-    return tuple(found)
+            fits.append(Variation(column, what, fit_linear(rated, aspect, covariates=[column]), missing))
+    return tuple(fits)
 
 
 def clip_means(design: Design) -> tuple[Estimate, ...] | Reason:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from evaluation.statistics.designs import Design, lay_out, why_no_model, without_anchors
+from evaluation.statistics.designs import Design, drop_anchors, lay_out, why_no_model
 from evaluation.statistics.estimates import Equivalence, Estimate, Share, equivalence, t_estimate
 from evaluation.statistics.laplace import CumulativeFit, fit_cumulative
 from evaluation.statistics.ordinal import delta_method
@@ -94,21 +94,23 @@ def fit_verdicts(frame: pd.DataFrame, *, bound: float = BOUND) -> VerdictFit | R
     -------
     The fit, or the reason why there is none. Several human sources count alike: false alarms are those of their mean.
     """
-    judged = _judged(frame)
+    judged = _judged_rows(frame)
     if isinstance(judged, Reason):
         return judged
-    judged, undecided = _without_unanimous(judged)
+    judged, undecided = _drop_unanimous(judged)
     obstacle = _why_not(judged, undecided) or why_no_model(judged, "human or AI")
     if obstacle:
         return obstacle
     design = lay_out(judged, (judged["verdict"] == "ai").to_numpy(float), "verdict")
+    if isinstance(design, Reason):  # only covariates can be the cause, and there are none
+        return design
     factors = {"participant": design.participant, "clip": design.clip}
     if not design.has_repeated_participants:
         del factors["participant"]
     fit = fit_cumulative(design.answers.astype(np.int64), design.matrix[:, 1:], factors, link="probit")
     if not fit.converged:
         return Reason("The model of the verdicts found no stable answer; see the shares of each source and clip.")
-    return _described(judged, design, fit, undecided, bound)
+    return _verdict_fit(judged, design, fit, undecided, bound)
 
 
 def fit_verdicts_by(frame: pd.DataFrame, column: str, *, bound: float = BOUND) -> dict[str, VerdictFit | Reason]:
@@ -119,11 +121,11 @@ def fit_verdicts_by(frame: pd.DataFrame, column: str, *, bound: float = BOUND) -
     return {str(group): fit_verdicts(rows, bound=bound) for group, rows in groups}
 
 
-def _judged(frame: pd.DataFrame) -> pd.DataFrame | Reason:
+def _judged_rows(frame: pd.DataFrame) -> pd.DataFrame | Reason:
     """Rows with a verdict, anchors left out."""
     if "verdict" not in frame:
         return Reason("Nobody was asked whether a machine wrote the clips.")
-    judged = without_anchors(frame)
+    judged = drop_anchors(frame)
     judged = judged[judged["verdict"].notna() & (judged["verdict"].astype(str).str.strip() != "")]
     judged = judged.dropna(subset=["participant", "clip", "source"])
     odd = sorted(set(judged["verdict"].astype(str)) - {"human", "ai"})
@@ -132,7 +134,7 @@ def _judged(frame: pd.DataFrame) -> pd.DataFrame | Reason:
     return judged if len(judged) else Reason("Nobody said whether a machine wrote the clips.")
 
 
-def _without_unanimous(judged: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Reason]]:
+def _drop_unanimous(judged: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, Reason]]:
     """Sources that were always called the same have no finite d': they are taken out, each with its sentence."""
     share = (judged["verdict"] == "ai").groupby(judged["source"], observed=True).mean()
     counts = judged.groupby("source", observed=True).size()
@@ -155,7 +157,7 @@ def _why_not(judged: pd.DataFrame, undecided: dict[str, Reason]) -> Reason | Non
     return None
 
 
-def _described(
+def _verdict_fit(
     judged: pd.DataFrame, design: Design, fit: CumulativeFit, undecided: dict[str, Reason], bound: float
 ) -> VerdictFit:
     df = float(design.df_between_clips)
@@ -202,19 +204,19 @@ class _Measured:
         self.fit, self.df = fit, df
         self.fixed = 1 + len(fit.beta)
 
-    def of(self, function: Callable[[np.ndarray], float], label: str) -> Estimate:
+    def estimate(self, function: Callable[[np.ndarray], float], label: str) -> Estimate:
         return t_estimate(label, *delta_method(function, self.fit.parameters, self.fit.covariance), self.df)
 
     def place(self, row: np.ndarray, label: str) -> Estimate:
         """A weighted sum of threshold and coefficients: where a typical clip lies for a typical listener."""
-        return self.of(lambda values: row @ values[: self.fixed], label)
+        return self.estimate(lambda values: row @ values[: self.fixed], label)
 
     def average(self, row: np.ndarray, values: np.ndarray) -> float:
         """z of the share of all listeners and clips together: they vary, so it is nearer to 0."""
-        return row @ values[: self.fixed] / np.sqrt(1 + np.exp(2 * values[self.fixed :]).sum())
+        return float(row @ values[: self.fixed] / np.sqrt(1 + np.exp(2 * values[self.fixed :]).sum()))
 
     def rate(self, row: np.ndarray, label: str) -> Share:
-        return Share.from_estimate(self.of(lambda values: self.average(row, values), label), ndtr)
+        return Share.from_estimate(self.estimate(lambda values: self.average(row, values), label), ndtr)
 
 
 def _detection(
@@ -226,14 +228,14 @@ def _detection(
         accuracy = (ndtr(measured.average(row, values)) + ndtr(-measured.average(human, values))) / 2
         return float(np.log(accuracy / (1 - accuracy)))
 
-    accuracy = measured.of(accuracy_log_odds, source)
+    accuracy = measured.estimate(accuracy_log_odds, source)
     return Detection(
         source=source,
         hit_rate=rates.rate(row, source),
         false_alarm_rate=rates.rate(human, "human"),
         d_prime=d_prime,
-        d_prime_average=measured.of(lambda v: measured.average(row, v) - measured.average(human, v), source),
-        criterion=measured.of(lambda values: -(row + human) @ values[: measured.fixed] / 2, source),
+        d_prime_average=measured.estimate(lambda v: measured.average(row, v) - measured.average(human, v), source),
+        criterion=measured.estimate(lambda values: -(row + human) @ values[: measured.fixed] / 2, source),
         balanced_accuracy=Share.from_estimate(accuracy, lambda x: 1 / (1 + np.exp(-x))),
         equivalence=equivalence(d_prime, bound),
     )

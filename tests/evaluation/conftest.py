@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.pages import live_results
-from evaluation.statistics.answer_table import Aspect, Collected, in_showing_order
+from evaluation import live_results
+from evaluation.statistics.answer_table import AnswerTable, Aspect, sort_sources
 from generation.models import Clip, Origin, Source
 from generation.music.analysis.measures import MEASURES
 from studies.models import Membership, Role
@@ -31,8 +31,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def nothing_kept():
     """A database that was rolled back counts from 1 again: what was kept of another test's rows must go."""
-    live_results._results.cache_clear()
-    live_results._charts.cache_clear()
+    live_results._evaluation.cache_clear()
 
 
 @pytest.fixture
@@ -169,7 +168,7 @@ def collect_made_up(*, sources=SOURCES, clips=6, listeners=30, aspects=ASPECTS, 
 
 
 def collected_from(answers, *, aspects=ASPECTS, sources=SOURCES, **more):
-    order = in_showing_order(pd.DataFrame({"source": list(sources), "origin": list(sources.values())}))
+    order = sort_sources(pd.DataFrame({"source": list(sources), "origin": list(sources.values())}))
     clips = answers[["clip", "source"]].drop_duplicates().reset_index(drop=True)
     typed = answers.assign(
         source=pd.Categorical(answers["source"], categories=order["source"]),
@@ -178,13 +177,13 @@ def collected_from(answers, *, aspects=ASPECTS, sources=SOURCES, **more):
     )
     people = pd.DataFrame({"participant": sorted(answers["participant"].unique())})
     named = tuple(Aspect(key, label) for key, label in aspects.items())
-    return Collected(typed, people, clips, order, named, **{"title": "Made up", **more})
+    return AnswerTable(typed, people, clips, order, named, **{"title": "Made up", **more})
 
 
 def collect_everything(**more):
     """A study in which all was asked and measured that can be."""
-    collected = collect_made_up(**{"listeners": 14, "clips": 4, **more})
-    rng, answers, clips = np.random.default_rng(2), collected.answers, collected.clips
+    answer_table = collect_made_up(**{"listeners": 14, "clips": 4, **more})
+    rng, answers, clips = np.random.default_rng(2), answer_table.answers, answer_table.clips
     right = answers["verdict"].astype(str) == answers["origin"].astype(str)
     told = answers.assign(
         confidence=np.where(right, rng.integers(2, 5, len(answers)), rng.integers(1, 4, len(answers))).astype(float),
@@ -195,10 +194,10 @@ def collect_everything(**more):
     again = told.groupby("participant", observed=True).head(1)
     measured = {measure.key: rng.normal(size=len(clips)) for measure in MEASURES}
     return replace(
-        collected,
+        answer_table,
         answers=told,
         background=("training",),
-        repeats=again[["participant", "clip", "verdict", *collected.keys]].reset_index(drop=True),
+        repeats=again[["participant", "clip", "verdict", *answer_table.keys]].reset_index(drop=True),
         measures=pd.DataFrame({"clip": clips["clip"].astype(str), **measured, "tempo": 120.0}),
         measure_words={measure.key: (measure.title, measure.unit) for measure in MEASURES},
     )

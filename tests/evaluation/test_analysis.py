@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 from evaluation.statistics.analysis import analyse
+from evaluation.statistics.analysis_record import analysis_record
 from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.designs import rating_design
 from evaluation.statistics.ranks import rank_correlation
 from evaluation.statistics.reasons import Reason
-from evaluation.statistics.results import results
 from evaluation.statistics.sensitivity import clip_means
 from tests.evaluation.known import complete, incomplete, reference
 from tests.simulated_surveys import Taste, survey
@@ -25,7 +25,7 @@ TASTE = Taste({"Bach": 0.0, "LSTM": -0.8, "Magenta": 0.2}, d_primes={"Bach": -0.
 def written():
     aspects = [Aspect("enjoyment", "Enjoyment", lowest=1, highest=7)]
     analysis = analyse(incomplete(), aspects, groups=["training"], covariates=["training"])
-    return json.loads(json.dumps(results(analysis), allow_nan=False))
+    return json.loads(json.dumps(analysis_record(analysis), allow_nan=False))
 
 
 @pytest.fixture
@@ -62,13 +62,15 @@ def test_an_aspect_has_everything_that_follows_from_its_fits(written):
 
 
 def test_the_same_table_and_seed_give_the_same_results(answers):
-    once, again = (results(analyse(rows, ["rating"], seed=5)) for rows in (answers, answers.copy()))
+    once, again = (analysis_record(analyse(rows, ["rating"], seed=5)) for rows in (answers, answers.copy()))
     assert once == again
 
 
 def test_another_aspect_changes_no_other(answers):
     two = answers.assign(again=answers["rating"].to_numpy()[::-1])
-    alone, together = (results(analyse(two, names))["aspects"]["rating"] for names in (["rating"], ["again", "rating"]))
+    alone, together = (
+        analysis_record(analyse(two, names))["aspects"]["rating"] for names in (["rating"], ["again", "rating"])
+    )
     assert alone == together
 
 
@@ -150,7 +152,7 @@ def test_whatever_is_wrong_with_a_table_nothing_breaks_and_no_number_is_nonsense
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         analysis = analyse(WRONG[wrong](answers), ["rating"])
-        json.dumps(results(analysis), allow_nan=False)
+        json.dumps(analysis_record(analysis), allow_nan=False)
     linear = analysis.aspects["rating"].linear
     if isinstance(linear, Reason):
         assert linear.text.endswith(".")

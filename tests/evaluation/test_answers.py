@@ -8,8 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from evaluation.answers.answers import COLUMNS, collect, stand
+from evaluation.answers.answers import COLUMNS, collect
 from evaluation.answers.ratings_file import read_ratings
+from evaluation.answers.version import answers_version
 from surveys.models import Answer, Rating, Trial
 
 DICTIONARY = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
@@ -29,10 +30,10 @@ def test_one_row_for_each_participant_and_clip(survey):
 
 
 def test_columns_are_those_that_are_explained_and_one_for_each_aspect(survey):
-    collected = collect(survey)
+    answer_table = collect(survey)
     explained = list(COLUMNS)
-    assert list(collected.answers.columns) == explained[:5] + collected.keys + explained[5:]
-    assert collected.keys == ["complexity", "creativity", "emotional_impact", "enjoyment"]
+    assert list(answer_table.answers.columns) == explained[:5] + answer_table.keys + explained[5:]
+    assert answer_table.keys == ["complexity", "creativity", "emotional_impact", "enjoyment"]
 
 
 def test_the_data_dictionary_explains_each_column_in_the_same_words():
@@ -53,9 +54,9 @@ def test_every_value_is_the_one_that_was_given(survey):
 
 
 def test_sources_stand_in_order_human_first_anchors_last(survey):
-    collected = collect(survey)
-    assert collected.sources["origin"].tolist() == ["human", "ai", "ai", "anchor"]
-    assert list(collected.answers["source"].cat.categories) == collected.sources["source"].tolist()
+    answer_table = collect(survey)
+    assert answer_table.sources["origin"].tolist() == ["human", "ai", "ai", "anchor"]
+    assert list(answer_table.answers["source"].cat.categories) == answer_table.sources["source"].tolist()
 
 
 def test_people_and_robots_are_never_in_one_table(survey, listen):
@@ -81,9 +82,9 @@ def test_an_unanswered_trial_is_no_row(survey):
 
 def test_a_rating_that_was_not_given_is_missing(survey):
     Rating.objects.filter(aspect__key="creativity").first().delete()
-    collected = collect(survey)
-    assert collected.answers["creativity"].isna().sum() == 1
-    assert len(collected) == 40
+    answer_table = collect(survey)
+    assert answer_table.answers["creativity"].isna().sum() == 1
+    assert len(answer_table) == 40
 
 
 def test_a_survey_without_verdicts_or_ratings_is_a_table_as_well(make_survey, listen):
@@ -96,20 +97,20 @@ def test_a_survey_without_verdicts_or_ratings_is_a_table_as_well(make_survey, li
 
 
 def test_no_answers_are_an_empty_table(make_survey):
-    collected = collect(make_survey())
-    assert len(collected) == 0
-    assert set(COLUMNS) <= set(collected.answers.columns)
+    answer_table = collect(make_survey())
+    assert len(answer_table) == 0
+    assert set(COLUMNS) <= set(answer_table.answers.columns)
 
 
 def test_nothing_in_the_tables_is_a_code_or_a_number_of_a_participant(survey):
-    collected = collect(survey)
-    written = collected.answers.to_csv() + collected.participants.to_csv() + collected.clips.to_csv()
+    answer_table = collect(survey)
+    written = answer_table.answers.to_csv() + answer_table.participants.to_csv() + answer_table.clips.to_csv()
     for person in survey.participants.all():
         assert person.code not in written
         assert person.withdrawal_code not in written
     for trial in Trial.objects.all():
         assert trial.audio_key not in written
-    assert ":" not in "".join(collected.answers["given"].astype(str))  # the day, not the time
+    assert ":" not in "".join(answer_table.answers["given"].astype(str))  # the day, not the time
 
 
 def test_the_same_answers_get_the_same_pseudonyms_and_one_answer_less_gets_others(survey):
@@ -157,46 +158,46 @@ def test_a_hundred_times_the_answers_are_no_more_queries(survey, listen):
     assert len(many) == len(few) <= 8
 
 
-def test_an_answer_more_or_a_person_less_changes_where_a_survey_stands(survey, listen):
-    before = stand(survey)
-    assert stand(survey) == before
+def test_an_answer_more_or_a_person_less_changes_the_version(survey, listen):
+    before = answers_version(survey)
+    assert answers_version(survey) == before
     listen(survey, listeners=1)
-    after = stand(survey)
+    after = answers_version(survey)
     assert after != before
     survey.participants.first().delete()
-    assert stand(survey) not in (before, after)
+    assert answers_version(survey) not in (before, after)
 
 
-def test_robots_do_not_change_where_people_stand(survey, listen):
-    before = stand(survey)
+def test_robots_do_not_change_the_version_of_peoples_answers(survey, listen):
+    before = answers_version(survey)
     listen(survey, listeners=2, robot=True)
-    assert stand(survey) == before
+    assert answers_version(survey) == before
 
 
 def test_the_fingerprint_is_of_what_was_said_not_of_the_order_of_rows(survey):
-    collected = collect(survey)
-    shuffled = collected.without([])
-    object.__setattr__(shuffled, "answers", collected.answers.sample(frac=1, random_state=1))
-    assert shuffled.fingerprint() == collected.fingerprint()
-    object.__setattr__(shuffled, "answers", collected.answers.assign(enjoyment=3.0))
-    assert shuffled.fingerprint() != collected.fingerprint()
+    answer_table = collect(survey)
+    shuffled = answer_table.without([])
+    object.__setattr__(shuffled, "answers", answer_table.answers.sample(frac=1, random_state=1))
+    assert shuffled.fingerprint() == answer_table.fingerprint()
+    object.__setattr__(shuffled, "answers", answer_table.answers.assign(enjoyment=3.0))
+    assert shuffled.fingerprint() != answer_table.fingerprint()
 
 
 def test_participants_can_be_left_out(survey):
-    collected = collect(survey)
-    without = collected.without([collected.participants["participant"][0]])
+    answer_table = collect(survey)
+    without = answer_table.without([answer_table.participants["participant"][0]])
     assert len(without) == 32
     assert len(without.participants) == 4
-    assert len(collected) == 40
+    assert len(answer_table) == 40
 
 
 def test_models_stand_in_the_same_order_in_a_survey_and_in_its_file_read_again(make_survey, listen, tmp_path):
     named = {"Zither": "human", "Model 10": "ai", "Model 2": "ai", "Anchor": "anchor", "Alto": "human"}
     survey = make_survey("Orders", sources=named, clips=2)
     listen(survey, listeners=3)
-    collected = collect(survey)
-    collected.answers.to_csv(tmp_path / "answers.csv", index=False)
-    again = read_ratings(tmp_path / "answers.csv", collected.keys, scale=(1, 5))
+    answer_table = collect(survey)
+    answer_table.answers.to_csv(tmp_path / "answers.csv", index=False)
+    again = read_ratings(tmp_path / "answers.csv", answer_table.keys, scale=(1, 5))
     expected = ["Alto", "Zither", "Model 2", "Model 10", "Anchor"]
-    assert collected.sources["source"].tolist() == again.sources["source"].tolist() == expected
-    assert list(collected.answers["clip"].cat.categories) == list(again.answers["clip"].cat.categories)
+    assert answer_table.sources["source"].tolist() == again.sources["source"].tolist() == expected
+    assert list(answer_table.answers["clip"].cat.categories) == list(again.answers["clip"].cat.categories)

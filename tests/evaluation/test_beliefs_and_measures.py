@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation import clip_measures as bridge
+from evaluation.answers import clip_measures as bridge
 from evaluation.answers.answers import collect
 from evaluation.statistics import belief, clip_measures, confidence
 from evaluation.statistics.answer_table import Aspect
 from evaluation.statistics.listeners import answers_of, listeners
-from evaluation.statistics.ranks import correlated
+from evaluation.statistics.ranks import correlate
 from evaluation.statistics.reasons import Reason
-from evaluation.statistics.repeats import repeated
+from evaluation.statistics.repeats import repeat_agreement
 from generation.models import Clip
 from tests.evaluation.conftest import collect_everything
 
@@ -67,8 +67,8 @@ def test_a_fine_scale_of_confidence_is_cut_into_fifths():
 
 
 def test_listeners_who_know_when_they_know_are_found():
-    collected = collect_everything(listeners=40, clips=6, aspects={"enjoyment": "Enjoyment"})
-    found = confidence.insight(collected.answers)
+    answer_table = collect_everything(listeners=40, clips=6, aspects={"enjoyment": "Enjoyment"})
+    found = confidence.insight(answer_table.answers)
     assert found.slope.low > 0
     assert found.formula == "right ~ confidence + source + (1 | participant) + (1 | clip)"
 
@@ -83,7 +83,7 @@ def test_second_answers_are_compared_with_the_first():
     again = pd.DataFrame(
         {"participant": ["A", "B"], "clip": ["b1", "l1"], "verdict": ["human", "human"], "liked": [4.0, 2.0]}
     )
-    table = repeated(FOUR, again, LIKED).set_index("aspect")
+    table = repeat_agreement(FOUR, again, LIKED).set_index("aspect")
     assert table.loc["liked", ["pairs", "same", "near", "difference", "shift"]].tolist() == [2, 0.5, 1, 0.5, -0.5]
     assert table.loc["verdict", "same"] == 0.5
 
@@ -92,25 +92,27 @@ def test_spearmans_rho_is_scipys_and_needs_four_clips():
     from scipy.stats import spearmanr
 
     x, y = rng().normal(size=20), rng().integers(0, 5, 20) + np.arange(20) / 7
-    found = correlated(x, y)
+    found = correlate(x, y)
     expected = spearmanr(x, y)
     assert (found.rho, found.p) == pytest.approx((expected.statistic, expected.pvalue))
     assert found.low < found.rho < found.high
-    assert np.isnan(correlated(x[:3], y[:3]).rho) and np.isnan(correlated(np.ones(9), np.arange(9)).rho)
+    assert np.isnan(correlate(x[:3], y[:3]).rho) and np.isnan(correlate(np.ones(9), np.arange(9)).rho)
 
 
 def test_what_models_differ_in_is_no_correlation_within_them():
     noise = rng().normal(size=(2, 40))
     source = ["Bach"] * 20 + ["LSTM"] * 20
     apart = np.repeat([0.0, 10.0], 20)
-    assert correlated(noise[0] + apart, noise[1] + apart).rho > 0.7
-    assert abs(correlated(noise[0] + apart, noise[1] + apart, source).rho) < 0.4
+    assert correlate(noise[0] + apart, noise[1] + apart).rho > 0.7
+    assert abs(correlate(noise[0] + apart, noise[1] + apart, source).rho) < 0.4
 
 
 def test_only_human_sets_are_compared_with():
-    collected = collect_everything(listeners=12, clips=4)
-    origins = dict(zip(collected.sources["source"], collected.sources["origin"], strict=True))
-    table = clip_measures.overlaps(collected.measures, collected.clips, origins, ["polyphony", "tempo"], rng=rng())
+    answer_table = collect_everything(listeners=12, clips=4)
+    origins = dict(zip(answer_table.sources["source"], answer_table.sources["origin"], strict=True))
+    table = clip_measures.overlaps(
+        answer_table.measures, answer_table.clips, origins, ["polyphony", "tempo"], rng=rng()
+    )
     assert list(dict.fromkeys(table["source"])) == ["Magenta", "Our LSTM", "Shuffled notes"]
     assert ((table["low"] <= table["area"]) & (table["area"] <= table["high"])).all()
     assert table.loc[table["measure"] == "tempo", "area"].tolist() == [1, 1, 1]
@@ -142,12 +144,12 @@ def test_what_is_known_about_clips_comes_with_the_answers(make_survey, listen):
 
 def test_clips_without_files_go_without_measures(make_survey):
     survey = make_survey("Spring survey", clips=1)
-    bridge.measure(survey)
+    bridge.measure_clips(survey)
     assert not survey.clips.exclude(measured={}).exists()
 
 
 def test_without_flagged_listeners_their_second_answers_go_too():
-    collected = collect_everything(listeners=12, clips=3)
-    left = collected.without(["P03"])
+    answer_table = collect_everything(listeners=12, clips=3)
+    left = answer_table.without(["P03"])
     assert "P03" not in set(left.repeats["participant"].astype(str))
-    assert replace(left).fingerprint() != collected.fingerprint()
+    assert replace(left).fingerprint() != answer_table.fingerprint()

@@ -16,9 +16,11 @@ def interval(answers, column="enjoyment", seed=1, **more):
 
 
 def test_the_interval_holds_the_mean(made_up):
-    collected = made_up()
-    table = interval(collected.answers)
-    means = ratings_by_source(collected.answers, collected.aspects).query("aspect == 'enjoyment'").set_index("source")
+    answer_table = made_up()
+    table = interval(answer_table.answers)
+    means = (
+        ratings_by_source(answer_table.answers, answer_table.aspects).query("aspect == 'enjoyment'").set_index("source")
+    )
     for source, (low, high) in table.iterrows():
         assert low < means.loc[source, "mean"] < high
 
@@ -74,7 +76,7 @@ def test_a_replicate_counts_an_answer_as_often_as_listener_and_clip_were_drawn()
             "value": [1.0, 2.0, 4.0, 8.0, np.nan],
         }
     )
-    ours = replicated_means(answers, ["value"], rng=np.random.default_rng(5), replicates=7).of("s")[0]
+    ours = replicated_means(answers, ["value"], rng=np.random.default_rng(5), replicates=7).source_means("s")[0]
     rng = np.random.default_rng(5)
     people, clips = rng.integers(3, size=(7, 3)), rng.integers(3, size=(7, 3))
     values = {("A", "x"): 1.0, ("A", "y"): 2.0, ("B", "x"): 4.0, ("B", "z"): 8.0}
@@ -103,10 +105,10 @@ def test_a_large_empty_table_is_kept_sparse_and_gives_the_same(made_up, monkeypa
 
 
 def test_two_hundred_listeners_four_aspects_take_a_moment(made_up):
-    collected = made_up(listeners=200)
-    interval(collected.answers, replicates=10)  # the first matrix product starts threads
+    answer_table = made_up(listeners=200)
+    interval(answer_table.answers, replicates=10)  # the first matrix product starts threads
     begin = time.perf_counter()
-    bootstrap_means(collected.answers, collected.keys, rng=np.random.default_rng(1))
+    bootstrap_means(answer_table.answers, answer_table.keys, rng=np.random.default_rng(1))
     assert time.perf_counter() - begin < 2  # 0.03 s on an idle core
 
 

@@ -7,13 +7,14 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from evaluation.charts import charts_of, source_keys, theme
-from evaluation.results import work_out
+from evaluation.charts import theme
+from evaluation.charts.gallery import rating_charts, source_keys
+from evaluation.statistics.rating_results import describe_ratings
 from tests.evaluation.conftest import collect_made_up
 
 
-def charts(collected):
-    return {chart.key: chart for chart in charts_of(work_out(collected, seed=1, replicates=200))}
+def charts(answer_table):
+    return {chart.key: chart for chart in rating_charts(describe_ratings(answer_table, seed=1, replicates=200))}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def drawn(chart) -> dict:
 def test_plotly_knows_every_property_of_every_chart(all_charts):
     for chart in all_charts.values():
         go.Figure(chart.drawing)
-        assert chart.stamped().figure.layout.title.text
+        assert chart.stamp().figure.layout.title.text
 
 
 def test_the_papers_five_figures_come_first(all_charts):
@@ -95,7 +96,7 @@ def test_an_anchor_is_said_to_be_one(all_charts):
 
 
 def test_each_source_has_its_own_colour_and_symbol_in_every_chart(made_up):
-    looks = theme.looks_of(made_up().sources)
+    looks = theme.source_looks(made_up().sources)
     assert len({(look.colour, look.symbol) for look in looks.values()}) == 4
     assert looks["Originals"].symbol == "circle"
 
@@ -120,7 +121,7 @@ def test_every_table_is_written_for_people_and_kept_exact_in_the_file(all_charts
 def test_in_the_dark_every_colour_is_exchanged_for_another(all_charts):
     for chart in all_charts.values():
         text = json.dumps(chart.drawing)
-        dark = theme.in_the_dark(text)
+        dark = theme.darken(text)
         assert theme.INK not in dark
         assert json.loads(dark)["layout"]["template"]["layout"]["font"]["color"] == theme.DARK[theme.INK]
     assert not set(theme.DARK) & set(theme.DARK.values())
@@ -132,7 +133,7 @@ def test_a_rehearsal_is_stamped_on_every_figure_and_every_summary(made_up):
         assert theme.REHEARSAL in figure["layout"]["title"]["text"]
         assert any(note["text"] == "REHEARSAL" for note in figure["layout"]["annotations"])
         assert theme.REHEARSAL in chart.summary
-        assert theme.REHEARSAL in chart.printed()["layout"]["title"]["text"]
+        assert theme.REHEARSAL in chart.export_drawing()["layout"]["title"]["text"]
 
 
 def test_people_are_stamped_with_nothing(all_charts):
@@ -140,7 +141,7 @@ def test_people_are_stamped_with_nothing(all_charts):
 
 
 def test_an_exported_figure_has_its_title_and_is_on_white(all_charts):
-    layout = all_charts["means"].printed()["layout"]
+    layout = all_charts["means"].export_drawing()["layout"]
     assert "Average ratings with 95 % intervals" in layout["title"]["text"]
     assert layout["paper_bgcolor"] == "#ffffff"
     assert (layout["width"], layout["height"]) > (800, 300)
@@ -148,17 +149,17 @@ def test_an_exported_figure_has_its_title_and_is_on_white(all_charts):
 
 def test_a_long_name_is_broken_into_lines():
     name = "Magenta attention network, trained on the same corpus"
-    assert theme.in_lines(name) == "Magenta attention<br>network, trained on<br>the same corpus"
-    assert max(map(len, theme.in_lines("x" * 90).split("<br>"))) <= 22
+    assert theme.break_lines(name) == "Magenta attention<br>network, trained on<br>the same corpus"
+    assert max(map(len, theme.break_lines("x" * 90).split("<br>"))) <= 22
 
 
 def test_small_collections_have_numbers_and_the_reason_why_there_is_no_interval(made_up):
-    results = work_out(made_up(clips=2, listeners=4))
+    results = describe_ratings(made_up(clips=2, listeners=4))
     assert results.ratings["mean"].notna().all()
     assert results.ratings["low"].isna().all()
     assert set(results.ratings["why"]) == {"no interval: 2 clips of this model, at least 3 are needed"}
     assert "(here 4)" in results.cautions[0]
-    small = {chart.key: chart for chart in charts_of(results)}
+    small = {chart.key: chart for chart in rating_charts(results)}
     assert small["means"].title == "Average ratings"
     assert "There is no interval: 2 clips" in small["averages-originals"].summary
 
@@ -178,24 +179,24 @@ def test_whatever_there_is_can_be_drawn(made_up, more):
 
 
 def test_without_verdicts_or_without_ratings_the_other_charts_remain(made_up):
-    collected = made_up(listeners=12)
-    silent = collected.without([])
-    object.__setattr__(silent, "answers", collected.answers.assign(verdict=None))
+    answer_table = made_up(listeners=12)
+    silent = answer_table.without([])
+    object.__setattr__(silent, "answers", answer_table.answers.assign(verdict=None))
     assert {"verdicts-by-clip", "share-judged-ai"}.isdisjoint(charts(silent))
-    unrated = collected.without([])
-    object.__setattr__(unrated, "answers", collected.answers.assign(**dict.fromkeys(collected.keys, np.nan)))
+    unrated = answer_table.without([])
+    object.__setattr__(unrated, "answers", answer_table.answers.assign(**dict.fromkeys(answer_table.keys, np.nan)))
     assert list(charts(unrated)) == ["verdicts-by-clip", "share-judged-ai"]
 
 
 def test_all_answers_alike_are_no_reason_to_fail(made_up):
-    collected = made_up(listeners=12)
-    alike = collected.without([])
-    same = dict.fromkeys(collected.keys, 3.0)
-    object.__setattr__(alike, "answers", collected.answers.assign(verdict="ai", **same))
-    results = work_out(alike, replicates=100)
+    answer_table = made_up(listeners=12)
+    alike = answer_table.without([])
+    same = dict.fromkeys(answer_table.keys, 3.0)
+    object.__setattr__(alike, "answers", answer_table.answers.assign(verdict="ai", **same))
+    results = describe_ratings(alike, replicates=100)
     assert results.ratings[["low", "mean", "high"]].eq(3).all(axis=None)
     assert results.verdicts["share"].eq(1).all()
-    assert charts_of(results)
+    assert rating_charts(results)
 
 
 def test_sources_with_names_alike_get_different_keys():

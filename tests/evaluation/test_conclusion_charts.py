@@ -3,9 +3,10 @@
 import plotly.graph_objects as go
 import pytest
 
-from evaluation.charts import charts_of, theme
-from evaluation.charts.conclusions import conclusions_of
-from evaluation.results import conclude, work_out
+from evaluation.charts import theme
+from evaluation.charts.conclusions import conclusion_charts
+from evaluation.charts.gallery import rating_charts
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from tests.evaluation.conftest import collect_made_up
 
 ONE = {"enjoyment": "Overall enjoyment"}
@@ -13,21 +14,21 @@ ONE = {"enjoyment": "Overall enjoyment"}
 
 @pytest.fixture(scope="module")
 def results():
-    return work_out(collect_made_up(aspects=ONE), replicates=50)
+    return describe_ratings(collect_made_up(aspects=ONE), replicates=50)
 
 
 @pytest.fixture(scope="module")
 def analysis(results):
-    return conclude(results)
+    return fit_models(results)
 
 
 @pytest.fixture
 def charts(results, analysis):
-    return {chart.key: chart for chart in conclusions_of(results, analysis)}
+    return {chart.key: chart for chart in conclusion_charts(results, analysis)}
 
 
 def test_they_come_after_the_description(results, analysis):
-    keys = [chart.key for chart in charts_of(results, analysis)]
+    keys = [chart.key for chart in rating_charts(results, analysis)]
     assert keys[-5:] == ["differences", "detection", "roc", "variances", "sensitivity"]
 
 
@@ -75,11 +76,11 @@ def test_p_values_are_written_as_people_write_them(charts):
 
 
 def test_where_nothing_can_be_concluded_there_are_no_such_charts():
-    few = work_out(collect_made_up(aspects=ONE, clips=1, listeners=3), replicates=50)
-    assert conclusions_of(few, conclude(few)) == []
+    few = describe_ratings(collect_made_up(aspects=ONE, clips=1, listeners=3), replicates=50)
+    assert conclusion_charts(few, fit_models(few)) == []
 
 
 def test_a_rehearsal_is_stamped_here_too(results, analysis):
-    rehearsal = work_out(collect_made_up(aspects=ONE, rehearsal=True), replicates=50)
-    for chart in conclusions_of(rehearsal, analysis):
+    rehearsal = describe_ratings(collect_made_up(aspects=ONE, rehearsal=True), replicates=50)
+    for chart in conclusion_charts(rehearsal, analysis):
         assert theme.REHEARSAL in chart.drawing["layout"]["title"]["text"]

@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 from django.core.management import CommandError, call_command
 
-from evaluation.charts import charts_of
+from evaluation.charts.gallery import rating_charts
 from evaluation.package import archive, image_export
-from evaluation.package.archive import ExportError, as_zip, write
-from evaluation.results import work_out
+from evaluation.package.archive import ExportError, write, zip_bytes
+from evaluation.statistics.rating_results import describe_ratings
 from surveys.models import Answer
 
 
@@ -51,7 +51,7 @@ def test_an_export_holds_tables_numbers_figures_and_a_page_that_explains_them(su
     tables = {"answers.csv", "ratings_long.csv", "participants.csv", "clips.csv", "sources.csv"}
     assert tables | {"results.json", "README.txt", "codebook.csv", "datapackage.json", "tables/ratings.tex"} <= names
     assert {f"figures/verdicts-by-clip.{kind}" for kind in ("csv", "svg", "png", "pdf")} <= names
-    assert "144 answers and their results are in" in said
+    assert "It contains 144 answers." in said
 
 
 def test_tables_hold_each_answer_once(survey, tmp_path):
@@ -119,7 +119,7 @@ def test_the_same_answers_give_the_same_bytes(survey, tmp_path):
     export(survey, tmp_path / "two.zip", without_figures=True)
     one, two = (zipfile.ZipFile(tmp_path / f"{name}.zip") for name in ("one", "two"))
     assert [one.read(name) for name in one.namelist()] == [two.read(name) for name in two.namelist()]
-    assert as_zip({"a": b"b"}, "folder") == as_zip({"a": b"b"}, "folder")
+    assert zip_bytes({"a": b"b"}, "folder") == zip_bytes({"a": b"b"}, "folder")
 
 
 def test_a_rehearsal_says_so_in_every_place(survey, listen, tmp_path, fake_browser):
@@ -132,7 +132,7 @@ def test_a_rehearsal_says_so_in_every_place(survey, listen, tmp_path, fake_brows
 
 def test_without_a_browser_the_rest_is_there_and_the_reason_stands_in_the_readme(survey, tmp_path, no_browser):
     said = export(survey, tmp_path / "out")
-    assert "could not be drawn here" in said
+    assert "The figures could not be drawn." in said
     assert "There is no browser here: apt-get install chromium." in (tmp_path / "out" / "README.txt").read_text()
     assert (tmp_path / "out" / "figures" / "means.csv").exists()
 
@@ -144,7 +144,7 @@ def test_a_survey_without_answers_is_refused_with_the_next_step(survey, make_sur
     with pytest.raises(CommandError, match=r"manage\.py rehearse empty-survey"):
         export(empty, tmp_path / "out", rehearsal=True)
     listen(empty, listeners=1, robot=True)
-    with pytest.raises(CommandError, match="There is a rehearsal: add --rehearsal"):
+    with pytest.raises(CommandError, match="To export its rehearsal, add --rehearsal"):
         export(empty, tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -158,9 +158,9 @@ def test_what_is_there_already_is_never_overwritten(survey, tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.tex").write_text("years of work")
     (tmp_path / "old.zip").write_bytes(b"old")
-    with pytest.raises(CommandError, match="is there already and not an empty folder"):
+    with pytest.raises(CommandError, match="already exists and is not an empty folder"):
         export(survey, tmp_path / "full")
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="already exists"):
         export(survey, tmp_path / "old.zip")
     assert (tmp_path / "old.zip").read_bytes() == b"old"
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["thesis.tex"]
@@ -204,15 +204,15 @@ def test_analyse_turns_what_is_wrong_into_one_sentence(tmp_path):
 def test_one_browser_draws_svg_png_and_pdf(made_up):
     if reason := image_export.why_not():
         pytest.skip(reason)
-    results = work_out(made_up(sources={"Bach": "human", "LSTM": "ai"}, clips=3, rehearsal=True), replicates=50)
+    results = describe_ratings(made_up(sources={"Bach": "human", "LSTM": "ai"}, clips=3, rehearsal=True), replicates=50)
     told = []
     here = threading.get_ident()
     drawn = image_export.draw(
-        [chart for chart in charts_of(results) if chart.key == "means"],
+        [chart for chart in rating_charts(results) if chart.key == "means"],
         progress=lambda done, total, unit: told.append((total, unit, threading.get_ident() == here)),
     )
     assert set(told) == {(3, "pictures drawn", True)}
-    assert image_export.draw([chart for chart in charts_of(results) if chart.key == "means"]) == drawn
+    assert image_export.draw([chart for chart in rating_charts(results) if chart.key == "means"]) == drawn
     assert drawn["means.svg"].startswith(b"<svg")
     assert b"robot listeners, not people" in drawn["means.svg"]
     assert drawn["means.png"].startswith(b"\x89PNG")

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from django.urls import reverse
 
-from evaluation.charts import Chart, charts_of
-from evaluation.charts.listeners import one_listener
-from evaluation.results import conclude, work_out
+from evaluation.charts.chart import Chart
+from evaluation.charts.gallery import rating_charts
+from evaluation.charts.listeners import listener_charts
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from tests.evaluation.conftest import collect_everything
 
 NEW = {"belief", "calibration", "repeats", "listeners", "measures", "measures-and-ratings", "correlations"}
@@ -18,12 +19,12 @@ CONCLUDED = {"roc", "sensitivity", "overlaps"}
 
 @pytest.fixture(scope="module")
 def results():
-    return work_out(collect_everything(aspects={"enjoyment": "Overall enjoyment"}), replicates=50)
+    return describe_ratings(collect_everything(aspects={"enjoyment": "Overall enjoyment"}), replicates=50)
 
 
 @pytest.fixture(scope="module")
 def charts(results):
-    return {chart.key: chart for chart in charts_of(results, conclude(results))}
+    return {chart.key: chart for chart in rating_charts(results, fit_models(results))}
 
 
 def test_all_of_them_are_there(charts):
@@ -33,21 +34,21 @@ def test_all_of_them_are_there(charts):
 def test_the_docs_show_each_of_them_by_day_and_by_night(charts, results):
     docs = Path(__file__).parents[2] / "docs"
     page = (docs / "charts.md").read_text()
-    for chart in [*charts.values(), *one_listener(results, "P03")]:
+    for chart in [*charts.values(), *listener_charts(results, "P03")]:
         assert f"`{chart.key}`." in page, f"{chart.key}: run make pictures"
         for kind in (f"{chart.key}.png", f"{chart.key}-dark.png"):
             assert f"pictures/charts/{kind}" in page and (docs / "pictures" / "charts" / kind).exists()
 
 
 def test_plotly_knows_every_property(charts, results):
-    for chart in [*charts.values(), *one_listener(results, "P03")]:
+    for chart in [*charts.values(), *listener_charts(results, "P03")]:
         assert chart.figure.data, chart.key
 
 
 def test_each_has_words_and_a_table_and_can_be_kept(charts):
     for chart in charts.values():
         assert chart.summary.endswith(".") and len(chart.table), chart.key
-        assert Chart.of(json.loads(json.dumps(chart.kept()))).rows == chart.rows
+        assert Chart.from_json(json.loads(json.dumps(chart.to_json()))).rows == chart.rows
 
 
 def test_hits_and_false_alarms_stand_where_the_table_says(charts):
@@ -78,19 +79,19 @@ def test_sources_stand_in_one_order_among_measures(charts):
 
 
 def test_one_listener_is_shown_beside_the_others(results):
-    ratings, speed = one_listener(results, "P03")
-    answers = results.collected.answers
+    ratings, speed = listener_charts(results, "P03")
+    answers = results.table.answers
     row = ratings.table.iloc[0]
     others = answers[(answers["clip"] == row["clip"]) & (answers["participant"] != "P03")]["enjoyment"]
     assert row.others == pytest.approx(others.mean())
     assert ratings.table["position"].tolist() == sorted(ratings.table["position"])
     assert len(speed.table) == 16
-    assert one_listener(results, "Nobody") == []
+    assert listener_charts(results, "Nobody") == []
 
 
 def test_a_rehearsal_is_stamped_on_all():
-    made = work_out(collect_everything(rehearsal=True, aspects={"enjoyment": "Enjoyment"}), replicates=20)
-    for chart in [*charts_of(made), *one_listener(made, "P01")]:
+    made = describe_ratings(collect_everything(rehearsal=True, aspects={"enjoyment": "Enjoyment"}), replicates=20)
+    for chart in [*rating_charts(made), *listener_charts(made, "P01")]:
         assert "robot listeners" in chart.summary, chart.key
 
 

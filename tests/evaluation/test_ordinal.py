@@ -73,9 +73,9 @@ def test_the_gradient_written_out_is_the_gradient(link, answers):
 def test_chances_keep_their_digits_far_out_in_the_tails():
     for link in ("logit", "probit"):
         rows = Categories(np.array([0, 1, 2, 0, 1, 2]), 3, link)
-        far = rows.at(np.array([-1.0, 1.0]), np.array([-30.0, -30, -30, 30, 30, 30]))
+        far = rows.chances(np.array([-1.0, 1.0]), np.array([-30.0, -30, -30, 30, 30, 30]))
         assert np.all(np.isfinite(far.slope)) and np.all(far.weight >= 0)
-        mirrored = rows.at(np.array([-1.0, 1.0]), np.array([30.0, 30, 30, -30, -30, -30]))
+        mirrored = rows.chances(np.array([-1.0, 1.0]), np.array([30.0, 30, 30, -30, -30, -30]))
         assert far.slope[[0, 1, 2]] == pytest.approx(-mirrored.slope[[2, 1, 0]])
 
 
@@ -86,7 +86,7 @@ def test_eliminating_a_factor_is_exact():
     h = np.eye(11) + z.T @ (weight[:, None] * z)
     table = CrossTable(first, second, (7, 4))
     counts = [np.bincount(codes, weight, size) for codes, size in ((first, 7), (second, 4))]
-    taken = Elimination.of(1 + 0.64 * counts[0], 0.4 * table.sums(weight), np.diag(1 + 0.25 * counts[1]))
+    taken = Elimination.factorise(1 + 0.64 * counts[0], 0.4 * table.sums(weight), np.diag(1 + 0.25 * counts[1]))
     right = rng.normal(size=11)
     assert taken.log_determinant == pytest.approx(np.linalg.slogdet(h)[1])
     assert np.concatenate(taken.solve(right[:7], right[7:])) == pytest.approx(np.linalg.solve(h, right))

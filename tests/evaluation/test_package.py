@@ -12,47 +12,55 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.package.archive import as_zip, write
+from evaluation.instruments.registry import RATINGS
+from evaluation.package.archive import write, zip_bytes
 from evaluation.package.citation import citation_cff
-from evaluation.package.contents import Beside, files_of
-from evaluation.package.numbers import SCHEMA, as_text, records_of
-from evaluation.package.scripts import formulas, scripts_of
+from evaluation.package.numbers import SCHEMA, json_bytes, rating_record
+from evaluation.package.scripts import analysis_scripts, formulas
 from evaluation.package.spss import answers_sav
-from evaluation.package.tidy import tables_of
-from evaluation.results import conclude, work_out
+from evaluation.package.supplement import Supplement
+from evaluation.package.tidy import tidy_tables
+from evaluation.pipeline import Evaluation
 from evaluation.statistics import privacy
-from evaluation.statistics.answer_table import Collected
+from evaluation.statistics.answer_table import AnswerTable
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from tests.evaluation.conftest import collect_made_up
 
 ENJOYMENT = {"enjoyment": "Overall enjoyment"}
 
 
-def with_more_columns(collected: Collected) -> Collected:
+def with_more_columns(answer_table: AnswerTable) -> AnswerTable:
     """Known pieces, places in the sequence and musical training beside the answers."""
     rng = np.random.default_rng(5)
-    answers = collected.answers
+    answers = answer_table.answers
     people = answers["participant"].cat.codes
     told = answers.assign(
         familiar=(rng.random(len(answers)) < 0.1).astype(float),
         position=answers.groupby("participant", observed=True).cumcount() + 1.0,
         training=np.where(people % 2, "yes", "no"),
     )
-    return replace(collected, answers=told, background=("training",))
+    return replace(answer_table, answers=told, background=("training",))
 
 
 @pytest.fixture(scope="module")
 def results():
-    return work_out(with_more_columns(collect_made_up(listeners=14, clips=4, aspects=ENJOYMENT)), replicates=100)
+    return describe_ratings(
+        with_more_columns(collect_made_up(listeners=14, clips=4, aspects=ENJOYMENT)), replicates=100
+    )
 
 
 @pytest.fixture(scope="module")
 def analysis(results):
-    return conclude(results)
+    return fit_models(results)
+
+
+def package_of(results, analysis=None, **options) -> dict[str, bytes]:
+    return Evaluation(RATINGS, results, analysis).files(pictures=False, **options)
 
 
 @pytest.fixture(scope="module")
 def files(results, analysis):
-    return files_of(results, pictures=False, analysis=analysis, beside=Beside("The plan.\n", ("Olga Ohr",)))
+    return package_of(results, analysis, supplement=Supplement("The plan.\n", ("Olga Ohr",)))
 
 
 @pytest.fixture
@@ -76,9 +84,9 @@ def test_results_json_keeps_to_its_schema(files):
 
 
 def test_small_collections_keep_to_the_schema_too():
-    small = work_out(collect_made_up(clips=1, listeners=2, sources={"Bach": "human"}), replicates=20)
-    for found in (records_of(small), records_of(small, conclude(small))):
-        jsonschema.validate(json.loads(as_text(found)), json.loads(SCHEMA.read_text()))
+    small = describe_ratings(collect_made_up(clips=1, listeners=2, sources={"Bach": "human"}), replicates=20)
+    for found in (rating_record(small), rating_record(small, fit_models(small))):
+        jsonschema.validate(json.loads(json_bytes(found)), json.loads(SCHEMA.read_text()))
 
 
 def test_the_scripts_hold_the_formulas_of_results_json(files, analysis):
@@ -98,8 +106,8 @@ def test_the_scripts_hold_the_formulas_of_results_json(files, analysis):
 
 
 def test_a_script_without_models_has_nothing_to_fit():
-    assert "linear <- character()" in scripts_of(None)["analysis.R"].decode()
-    assert "linear = []" in scripts_of(None)["analysis.py"].decode()
+    assert "linear <- character()" in analysis_scripts(None)["analysis.R"].decode()
+    assert "linear = []" in analysis_scripts(None)["analysis.py"].decode()
 
 
 @pytest.mark.slow
@@ -134,9 +142,9 @@ def test_a_script_says_which_number_differs(folder):
 
 def test_the_table_for_spss_has_labels_and_the_same_numbers(results, tmp_path):
     pyreadstat = pytest.importorskip("pyreadstat")
-    (tmp_path / "answers.sav").write_bytes(answers_sav(results, tables_of(results)["answers"]))
+    (tmp_path / "answers.sav").write_bytes(answers_sav(results, tidy_tables(results)["answers"]))
     table, meta = pyreadstat.read_sav(str(tmp_path / "answers.sav"))
-    answers = results.collected.answers
+    answers = results.table.answers
     assert table["enjoyment"].tolist() == answers["enjoyment"].tolist()
     assert meta.variable_value_labels["verdict"] == {1.0: "human", 2.0: "ai"}
     assert meta.variable_value_labels["source"][1.0] == "Originals"
@@ -146,7 +154,7 @@ def test_the_table_for_spss_has_labels_and_the_same_numbers(results, tmp_path):
 
 
 def test_names_that_spss_does_not_know_are_made_plain(results):
-    odd = results.collected.answers.rename(columns={"training": "Musical training (years)"}).assign(Enjoyment=1, _1st=2)
+    odd = results.table.answers.rename(columns={"training": "Musical training (years)"}).assign(Enjoyment=1, _1st=2)
     assert answers_sav(results, odd).startswith(b"$FL2")
 
 
@@ -161,47 +169,45 @@ def test_methods_are_written_with_these_numbers(files, analysis):
 
 
 def test_methods_without_models_conclude_nothing(results):
-    said = text(files_of(results, pictures=False), "methods.md")
+    said = text(package_of(results), "methods.md")
     assert "no models were fitted" in said and "## Results" not in said
 
 
 def test_a_rehearsal_is_no_data_in_any_text():
-    made = work_out(collect_made_up(listeners=12, rehearsal=True, aspects=ENJOYMENT), replicates=20)
-    files = files_of(made, pictures=False)
+    made = describe_ratings(collect_made_up(listeners=12, rehearsal=True, aspects=ENJOYMENT), replicates=20)
+    files = package_of(made)
     for name in ("methods.md", "README.txt", "CITATION.cff", "results.json"):
         assert "robot listeners, not people" in text(files, name).lower(), name
 
 
 def test_the_citation_names_who_and_which_answers(files, results):
     said = text(files, "CITATION.cff")
-    assert '  - name: "Olga Ohr"' in said and f"SHA-256 of the answers: {results.collected.fingerprint()}" in said
+    assert '  - name: "Olga Ohr"' in said and f"SHA-256 of the answers: {results.table.fingerprint()}" in said
     assert "Fill in" in citation_cff(results)
 
 
 def test_what_was_planned_is_in_the_package(files, results):
     assert text(files, "preregistration.md") == "The plan.\n"
-    assert "preregistration.md" not in files_of(results, pictures=False)
+    assert "preregistration.md" not in package_of(results)
 
 
 def test_the_same_answers_give_the_same_bytes(files, results, analysis):
-    again = files_of(results, pictures=False, analysis=analysis, beside=Beside("The plan.\n", ("Olga Ohr",)))
+    again = package_of(results, analysis, supplement=Supplement("The plan.\n", ("Olga Ohr",)))
     assert again == files
-    assert as_zip(again, "package") == as_zip(files, "package")
+    assert zip_bytes(again, "package") == zip_bytes(files, "package")
 
 
 def test_who_stands_out_by_their_background_is_warned_of(results):
     crowd = pd.DataFrame({"participant": range(12), "age": ["20s"] * 11 + ["90s"], "training": ["yes", "no"] * 6})
     assert privacy.warnings(crowd, ["training"]) == []
     said = privacy.warnings(crowd, ["age", "training"])
-    assert said[0].startswith("By age 1 listener stands in a group of fewer than 5 (the smallest: 1).")
+    assert said[0].startswith("By age 1 listener is in a group of fewer than 5 (the smallest: 1).")
     assert any(sentence.startswith("By age and training 1 listener") for sentence in said)
-    odd = results.collected.answers.assign(
-        age=(results.collected.answers["participant"] == "P03").map({True: 90, False: 30})
-    )
-    warned = replace(results, collected=replace(results.collected, answers=odd, background=("training", "age")))
-    assert "WARNING: By age 1 listener stands" in text(files_of(warned, pictures=False), "README.txt")
+    odd = results.table.answers.assign(age=(results.table.answers["participant"] == "P03").map({True: 90, False: 30}))
+    warned = replace(results, table=replace(results.table, answers=odd, background=("training", "age")))
+    assert "WARNING: By age 1 listener is" in text(package_of(warned), "README.txt")
 
 
 def test_where_nothing_was_asked_about_people_the_readme_says_so():
-    made = work_out(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20)
-    assert "Nothing was asked about the participants themselves." in text(files_of(made, pictures=False), "README.txt")
+    made = describe_ratings(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20)
+    assert "Nothing was asked about the participants themselves." in text(package_of(made), "README.txt")

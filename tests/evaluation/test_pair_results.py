@@ -10,10 +10,11 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
+from evaluation import live_results
+from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.answers.pairs import collect_pairs
-from evaluation.pages import live_results
-from evaluation.pages.live_results import current_pair_charts, current_preferred, current_results
-from evaluation.statistics.pair_results import COLUMNS, REASONS, flags, prefer
+from evaluation.live_results import current_evaluation
+from evaluation.statistics.pair_results import COLUMNS, REASONS, describe_pairs, flags
 from surveys.allocation.allocation import admit
 from surveys.models import Answer, Choice
 from surveys.rehearsal.robots import rehearse
@@ -22,6 +23,8 @@ from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source
 
 KNOWN = {"Originals": 4.4, "Our LSTM": 3.0, "Magenta": 1.6}
+
+REHEARSAL = AnswerFilter(rehearsal=True)
 
 
 @pytest.fixture
@@ -33,7 +36,7 @@ def sources(study):
 @pytest.fixture
 def survey(study, sources):
     """What 12 robots with a known taste say, without the pages (`tests/surveys/test_pairs.py` goes through them)."""
-    live_results._preferred.cache_clear()
+    live_results._evaluation.cache_clear()
     survey, _ = create_survey(study, "Which?", template="preference", pairs_per_participant=6, repeats=1, checks=1)
     tastes = Tastes(DEFAULT.origins, {name: SourceTaste(mean, 0.5, 0.5) for name, mean in KNOWN.items()})
     question, rng = survey.aspects.get(), random.Random(1)
@@ -61,13 +64,13 @@ def test_one_row_for_each_participant_and_pair(pairs):
 
 
 def test_the_results_find_the_order_that_was_put_in(pairs):
-    fit = prefer(pairs).fits["preference"]
+    fit = describe_pairs(pairs).fits["preference"]
     strengths = {fit.sources[0]: 0.0} | {one.label: one.estimate for one in fit.strengths}
     assert sorted(strengths, key=strengths.get, reverse=True) == list(KNOWN)
 
 
 def test_every_choice_is_counted_once_for_its_two_models(pairs):
-    wins = prefer(pairs).wins
+    wins = describe_pairs(pairs).wins
     assert wins["choices"].tolist() == [24, 24, 24]
     assert (wins["first_won"] + wins["second_won"] + wins["ties"]).tolist() == [24, 24, 24]
     original = wins.set_index(["first", "second"]).loc[("Originals", "Magenta")]
@@ -76,7 +79,7 @@ def test_every_choice_is_counted_once_for_its_two_models(pairs):
 
 def test_a_habit_of_one_side_shows(pairs):
     always = replace(pairs, answers=pairs.answers.assign(preference="a"))
-    assert prefer(always).sides.to_dict("records") == [{"aspect": "preference", "a": 72, "b": 0, "tie": 0}]
+    assert describe_pairs(always).sides.to_dict("records") == [{"aspect": "preference", "a": 72, "b": 0, "tie": 0}]
     assert flags(always)["same_side"].all()
     assert not flags(pairs)["same_side"].any()
 
@@ -95,7 +98,7 @@ def test_who_turns_round_every_repeat_is_noticed_after_two(pairs):
 def test_results_with_and_without_those_who_were_flagged(pairs):
     slow = pairs.answers["participant"].astype(str) == "P01"
     fast = replace(pairs, answers=pairs.answers.assign(seconds_taken=np.where(slow, 1.0, 60.0)))
-    everybody, without = prefer(fast), prefer(fast, without_flagged=True)
+    everybody, without = describe_pairs(fast), describe_pairs(fast, without_flagged=True)
     assert (everybody.left_out, without.left_out) == (0, 1)
     assert without.wins["choices"].sum() == 66
     assert without.flow["people"].tolist()[-2:] == [1, 11]
@@ -119,16 +122,16 @@ def test_the_page_shows_strengths_counts_and_words(client, analyst, study, surve
 
 
 def test_plotly_accepts_every_property_of_the_charts(survey):
-    for chart in current_pair_charts(survey, rehearsal=True):
+    for chart in current_evaluation(survey, REHEARSAL).charts:
         assert chart.figure.data
         assert "Rehearsal" in chart.summary
 
 
 def test_a_choice_more_is_worked_out_anew(survey):
-    before = current_preferred(survey, rehearsal=True)
-    assert current_preferred(survey, rehearsal=True) is before
+    before = current_evaluation(survey, REHEARSAL)
+    assert current_evaluation(survey, REHEARSAL) is before
     survey.participants.robots().first().delete()
-    assert len(current_preferred(survey, rehearsal=True).pairs) == 66
+    assert len(current_evaluation(survey, REHEARSAL).table) == 66
 
 
 def test_the_terminal_writes_tables_that_say_what_they_are(survey, tmp_path):
@@ -159,10 +162,10 @@ def test_a_known_taste_for_ratings_is_found_with_and_without_the_flagged(study, 
     survey, _ = create_survey(study, "Rated", template="recommended", repeats=2, asks_confidence=True)
     rehearse(survey, listeners=5, tastes=read_tastes(taste, sources=KNOWN, aspects=[]))
     for without in (False, True):
-        results = current_results(survey, rehearsal=True, without_flagged=without)
+        results = current_evaluation(survey, AnswerFilter(rehearsal=True, without_flagged=without)).results
         means = results.ratings.pivot(index="source", columns="aspect", values="mean")
         assert all(means[aspect].sort_values(ascending=False).index.tolist() == list(KNOWN) for aspect in means)
-    assert results.collected.answers["confidence"].between(1, 4).all()
-    assert len(results.collected.repeats) == 10
-    assert set(results.repeated["aspect"]) == {*results.collected.keys, "verdict"}
+    assert results.table.answers["confidence"].between(1, 4).all()
+    assert len(results.table.repeats) == 10
+    assert set(results.repeated["aspect"]) == {*results.table.keys, "verdict"}
     assert (results.repeated.set_index("aspect")["difference"].dropna() < 1.2).all()

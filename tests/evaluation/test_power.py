@@ -104,7 +104,7 @@ def test_a_survey_plans_with_its_own_answers(client, analyst, address, make_surv
     survey = make_survey("Pilot", clips=3)
     listen(survey, listeners=12)
     page = client.get(address, {"survey": survey.slug}).content.decode()
-    assert "Complexity: this survey’s answers" in page
+    assert "Complexity: answers to this survey" in page
     assert "12 listeners and 3 clips of each model" in page
     usual = client.get(address, {"survey": survey.slug, "spread": "rating"}).content.decode()
     found = [text.split("find a difference of ")[1][:4] for text in (page, usual)]

@@ -66,7 +66,7 @@ def test_power_at_the_smallest_difference_is_80_percent():
 
 def test_the_standard_error_is_that_of_the_model_with_the_same_spread():
     fit = fit_design(rating_design(complete(200), "rating"))
-    se, df = precision(Plan(200, 6), Spread.of_fit(fit))
+    se, df = precision(Plan(200, 6), Spread.from_fit(fit))
     assert se == pytest.approx(fit.pairs()[0].se, rel=1e-4)
     assert df == pytest.approx(20, rel=0.02)
 

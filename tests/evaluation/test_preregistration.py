@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from evaluation import preregistration
 from evaluation.models import Preregistration
-from evaluation.package import preregistration
 from evaluation.statistics.analysis import analyse
 from studies.models import Membership, Role
 from tests.evaluation.conftest import collect_made_up
@@ -75,7 +75,7 @@ def test_a_plan_is_fixed_once_with_its_hash_and_stays(client, editor, survey):
     survey.save()
     client.post(address(survey), {"hypotheses": "Something else."})
     assert preregistration.text_of(survey) == plan.text
-    assert "stays as it is" in client.post(address(survey, "fix"), follow=True).content.decode()
+    assert "can no longer be changed" in client.post(address(survey, "fix"), follow=True).content.decode()
 
 
 def test_after_the_first_answer_nothing_can_be_fixed_and_the_text_says_so(client, editor, survey, listen):
@@ -83,7 +83,7 @@ def test_after_the_first_answer_nothing_can_be_fixed_and_the_text_says_so(client
     assert "Has any data been collected?\n\nNo." in preregistration.text_of(survey)
     listen(survey, listeners=1)
     page = client.post(address(survey, "fix"), follow=True).content.decode()
-    assert "12 answers have been given already" in page
+    assert "There are already 12 answers." in page
     assert "Yes: 12 answers had been given" in preregistration.text_of(survey)
     assert not Preregistration.objects.exclude(fixed=None).exists()
 
@@ -100,5 +100,5 @@ def test_the_plan_alone_comes_from_the_terminal_before_anybody_answered(survey, 
     out = io.StringIO()
     call_command("export_results", survey.slug, preregistration=True, out=tmp_path / "plan.md", stdout=out)
     assert (tmp_path / "plan.md").read_text() == preregistration.text_of(survey)
-    with pytest.raises(CommandError, match="is there already"):
+    with pytest.raises(CommandError, match="already exists"):
         call_command("export_results", survey.slug, preregistration=True, out=tmp_path / "plan.md")

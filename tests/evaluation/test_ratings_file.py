@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from evaluation.answers.ratings_file import RatingsError, read_ratings, read_scale
-from evaluation.results import work_out
+from evaluation.statistics.rating_results import describe_ratings
 
 GOOD = """participant,clip,source,origin,verdict,enjoyment,age
 A,bach-1,Bach,human,human,5,30
@@ -25,12 +25,12 @@ def read(tmp_path):
 
 
 def test_a_tidy_file_becomes_the_same_table_as_a_survey(read):
-    collected = read(GOOD)
-    assert len(collected) == 4
-    assert collected.sources.values.tolist() == [["Bach", "human"], ["LSTM", "ai"]]
-    assert collected.answers["enjoyment"].tolist()[:3] == [5, 2, 4]
-    assert collected.answers["verdict"].isna().tolist() == [False, False, True, False]
-    assert collected.aspects[0].label == "Enjoyment"
+    answer_table = read(GOOD)
+    assert len(answer_table) == 4
+    assert answer_table.sources.values.tolist() == [["Bach", "human"], ["LSTM", "ai"]]
+    assert answer_table.answers["enjoyment"].tolist()[:3] == [5, 2, 4]
+    assert answer_table.answers["verdict"].isna().tolist() == [False, False, True, False]
+    assert answer_table.aspects[0].label == "Enjoyment"
 
 
 def test_other_columns_are_kept(read):
@@ -67,15 +67,15 @@ def test_clips_stand_in_the_order_that_people_expect(read):
         (("B,lstm-1", ",lstm-1"), 'Row 5, column "participant": "" is empty'),
         (
             ("B,lstm-1,LSTM,ai,human", "B,bach-1,Bach,human,human"),
-            'participant "B" has an answer to clip "bach-1" already in row 4',
+            'participant "B" already answered clip "bach-1" in row 4',
         ),
         (
             ("B,lstm-1,LSTM", "B,lstm-1,Bach"),
             'Row 5: the clip "lstm-1" has the source "Bach" here and "LSTM" in an earlier row',
         ),
         (("B,bach-1,Bach,human", "B,bach-1,Bach,ai"), 'Row 4: the source "Bach" has the origin "ai" here and "human"'),
-        (("enjoyment,age", "enjoymnt,age"), 'has no column "enjoyment"; its columns are participant, clip, source'),
-        (("enjoyment,age", "enjoymnt,age"), 'Is it the column "enjoymnt"?'),
+        (("enjoyment,age", "enjoymnt,age"), 'has no column "enjoyment". Its columns are participant, clip, source'),
+        (("enjoyment,age", "enjoymnt,age"), 'Did you mean "enjoymnt"?'),
         (("4,NA", "4,NA,extra,cells"), "cannot be read as a table"),
     ],
 )
@@ -89,7 +89,7 @@ def test_what_is_wrong_is_one_sentence(read, change, sentence):
 
 def test_more_mistakes_of_a_kind_are_counted(read):
     with pytest.raises(
-        RatingsError, match=r'Row 2, column "enjoyment": "5" is outside 1 to 3 \(see --scale\) \(1 more like it\)'
+        RatingsError, match=r'Row 2, column "enjoyment": "5" is outside 1 to 3 \(see --scale\) \(and in 1 more row\)'
     ):
         read(GOOD, scale=(1, 3))
 
@@ -98,10 +98,10 @@ def test_more_mistakes_of_a_kind_are_counted(read):
     ("text", "sentence"),
     [
         (b"", "is empty"),
-        (b"\x00\x01\xff\xfe\x89PNG", "is no text in UTF-8"),
+        (b"\x00\x01\xff\xfe\x89PNG", "is not UTF-8 text"),
         (GOOD.split("\n")[0], "has a header but no rows"),
-        (GOOD.replace(",", ";"), "has semicolons between its columns"),
-        ("participant,clip,source,origin,verdict,enjoyment\nA,a,Bach,human,,\n", "holds neither a rating"),
+        (GOOD.replace(",", ";"), "are separated by semicolons"),
+        ("participant,clip,source,origin,verdict,enjoyment\nA,a,Bach,human,,\n", "contains no ratings"),
     ],
 )
 def test_a_file_that_is_no_table_of_ratings_is_named(read, text, sentence):
@@ -118,20 +118,20 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
 
 
 def test_a_column_with_a_meaning_is_no_aspect(read):
-    with pytest.raises(RatingsError, match='"verdict" has a meaning of its own'):
+    with pytest.raises(RatingsError, match='"verdict" is a reserved column'):
         read(GOOD, aspects=["verdict"])
 
 
 def test_a_scale_is_two_numbers():
     assert read_scale("0-100") == (0, 100)
     for wrong in ("five", "5", "5-1", "1-2-3", ""):
-        with pytest.raises(RatingsError, match="as 1-5"):
+        with pytest.raises(RatingsError, match="for example 1-5"):
             read_scale(wrong)
 
 
 def test_a_scale_of_a_hundred_is_worked_out(read):
     text = GOOD.replace("human,5,", "human,87.5,")
-    results = work_out(read(text, scale=(0, 100)))
+    results = describe_ratings(read(text, scale=(0, 100)))
     assert results.ratings["mean"].tolist() == [(87.5 + 4) / 2, 2.0]
     assert results.categories.empty
 

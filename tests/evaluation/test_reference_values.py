@@ -25,9 +25,9 @@ from evaluation.statistics.linear import fit_design, fit_linear
 from evaluation.statistics.listeners import listeners
 from evaluation.statistics.ordinal import fit_ordinal
 from evaluation.statistics.power import PROBIT_REST, RATINGS, VERDICTS, Plan, Spread, power, precision
-from evaluation.statistics.ranks import correlated, rank_correlation
+from evaluation.statistics.ranks import correlate, rank_correlation
 from evaluation.statistics.reliability import agreement, alpha, reliability, variance_shares
-from evaluation.statistics.repeats import repeated
+from evaluation.statistics.repeats import repeat_agreement
 from evaluation.statistics.sensitivity import clip_means
 from evaluation.statistics.verdicts import BOUND, fit_verdicts
 from tests.evaluation.known import complete, reference
@@ -42,7 +42,7 @@ RANKS_X, RANKS_Y = np.arange(1, 11), np.array([3, 1, 2, 7, 5, 10, 4, 6, 9, 8])
 
 def test_the_interval_of_a_rank_correlation_is_bonett_and_wrights():
     """rho = 1 - 6 * 48 / 990. z = 0.88518, standard error sqrt((1 + rho² / 2) / (10 - 3)) = 0.42281."""
-    found = correlated(RANKS_X, RANKS_Y)
+    found = correlate(RANKS_X, RANKS_Y)
     assert found.rho == pytest.approx(0.7090909090909091)
     assert (found.low, found.high) == pytest.approx((0.05659122674364, 0.93714308693982))
     assert found.p == pytest.approx(0.02166592336753)  # from scipy 1.17.1: spearmanr
@@ -52,7 +52,7 @@ def test_the_interval_of_a_rank_correlation_is_bonett_and_wrights():
 def test_a_correlation_within_sources_is_the_partial_one():
     x = [1, 4, 2, 6, 5, 9, 7, 12, 3, 8, 11, 10]
     y = [2, 3, 1, 5, 9, 10, 8, 12, 4, 6, 7, 11]
-    found = correlated(x, y, ["a"] * 4 + ["b"] * 4 + ["c"] * 4)
+    found = correlate(x, y, ["a"] * 4 + ["b"] * 4 + ["c"] * 4)
     # From pingouin 0.7.0: partial_corr(method="spearman") with a column for each of two sources.
     assert (found.rho, found.p) == pytest.approx((0.79072370761391, 0.00646267186175))
     # The same with Bonett & Wright's error for 12 clips, less 2 for the sources: sqrt((1 + rho² / 2) / (10 - 3)).
@@ -156,7 +156,7 @@ def test_the_middle_of_a_scale_is_not_its_upper_part():
 def test_second_answers_are_correlated_and_compared():
     """1 2 4 5 and then 3 2 3 5: r = 5 / sqrt(10 * 4.75)."""
     place = {"participant": list("ABCD"), "clip": ["x"] * 4}
-    table = repeated(
+    table = repeat_agreement(
         pd.DataFrame(place | {"liked": [1.0, 2, 4, 5]}), pd.DataFrame(place | {"liked": [3.0, 2, 3, 5]}), LIKED
     )
     row = table.iloc[0]

@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 
 from evaluation import reports
-from evaluation.charts import Chart, charts_of
+from evaluation.charts.chart import Chart
+from evaluation.charts.gallery import rating_charts
 from evaluation.models import Report
-from evaluation.results import conclude, work_out
+from evaluation.statistics.rating_results import describe_ratings, fit_models
 from jobs.models import Job
 from jobs.runner import run
 from surveys.models import Answer
@@ -23,13 +24,15 @@ def at_once(settings):
 
 @pytest.fixture(scope="module")
 def an_analysis():
-    return conclude(work_out(collect_made_up(listeners=12, clips=3, aspects={"enjoyment": "Overall enjoyment"})))
+    return fit_models(
+        describe_ratings(collect_made_up(listeners=12, clips=3, aspects={"enjoyment": "Overall enjoyment"}))
+    )
 
 
 @pytest.fixture(autouse=True)
 def in_a_moment(monkeypatch, an_analysis):
     """The mixed models take seconds; they are fitted once, to other answers, for all tests but one."""
-    monkeypatch.setattr("evaluation.results.conclude", lambda results, progress: an_analysis)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", lambda results, progress: an_analysis)
 
 
 @pytest.fixture
@@ -54,11 +57,11 @@ def press(client, survey, **choice):
 
 
 def test_a_button_works_out_what_can_be_concluded(client, analyst, survey, monkeypatch):
-    monkeypatch.setattr("evaluation.results.conclude", conclude)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", fit_models)
     assert "Run analysis" in page(client, survey)
     after = press(client, survey)
     assert "Differences between models with 95 % intervals" in after
-    assert "How well each model is told from human music" in after
+    assert "Discrimination of each model from human music" in after
     assert "from 144 answers of 12 participants" in after
     assert "The answers have not changed since." in after
     assert "Run analysis" not in after
@@ -123,7 +126,7 @@ def test_what_breaks_off_is_said_and_can_be_ordered_again(client, analyst, surve
     def broken(*args, **kwargs):
         raise MemoryError("no memory left")
 
-    monkeypatch.setattr("evaluation.results.conclude", broken)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", broken)
     reports.order(survey)
     assert "Failed: MemoryError: no memory left" in page(client, survey)
 
@@ -161,18 +164,18 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
         after.replace("</strong>", "").replace('<strong class="number">', "").split()
     )
     listen(survey, listeners=1)
-    monkeypatch.setattr("evaluation.pages.live_results.current_charts", None)  # not called: it would take too long
+    monkeypatch.setattr("evaluation.results_page.current_evaluation", None)  # not called: it would take too long
     later = page(client, survey)
     assert later.count("<figure") == 16
     assert "The answers have changed since." in later
 
 
 def test_a_chart_that_was_kept_is_the_chart_that_was_made(made_up):
-    for chart in charts_of(work_out(made_up(listeners=12, clips=3), replicates=50)):
-        again = Chart.of(json.loads(json.dumps(chart.kept())))
+    for chart in rating_charts(describe_ratings(made_up(listeners=12, clips=3), replicates=50)):
+        again = Chart.from_json(json.loads(json.dumps(chart.to_json())))
         assert again.rows == chart.rows
         assert again.csv() == chart.csv()
-        assert again.printed() == chart.printed()
+        assert again.export_drawing() == chart.export_drawing()
 
 
 def test_a_report_that_took_its_workers_with_it_can_be_ordered_again(client, analyst, survey, nobody_works):

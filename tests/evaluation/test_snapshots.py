@@ -15,6 +15,7 @@ from evaluation.answers import snapshots
 from evaluation.answers.answers import collect
 from evaluation.models import Package, Report, Snapshot
 from evaluation.package import build, image_export
+from evaluation.pipeline import read_snapshot
 from jobs.models import Job
 from jobs.runner import run, take_over_abandoned
 from studies.models import Membership, Role, Study, Token
@@ -37,15 +38,15 @@ def no_browser(monkeypatch):
 
 @pytest.fixture(scope="module")
 def an_analysis():
-    from evaluation.results import conclude, work_out
+    from evaluation.statistics.rating_results import describe_ratings, fit_models
 
-    return conclude(work_out(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20))
+    return fit_models(describe_ratings(collect_made_up(listeners=12, clips=3, aspects=ENJOYMENT), replicates=20))
 
 
 @pytest.fixture(autouse=True)
 def in_a_moment(monkeypatch, an_analysis):
     """The mixed models take seconds; they are fitted once, to other answers, for all tests."""
-    monkeypatch.setattr("evaluation.results.conclude", lambda results, progress=None: an_analysis)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", lambda results, progress=None: an_analysis)
 
 
 @pytest.fixture
@@ -77,10 +78,10 @@ def files_in(package: Package) -> dict[str, bytes]:
 
 def test_a_snapshot_stays_while_answers_go_on_coming(survey, listen):
     snapshot = snapshots.take(survey)
-    before = snapshots.read(snapshot)
+    before = read_snapshot(snapshot)
     listen(survey, listeners=3, seed=9)
     survey.participants.filter(number__gt=12).update(consented=timezone.now(), finished=timezone.now())
-    again = snapshots.read(snapshot)
+    again = read_snapshot(snapshot)
     assert (len(before), len(again), len(collect(survey))) == (144, 144, 180)
     assert again.fingerprint() == before.fingerprint() == snapshot.fingerprint
     assert again.flow == before.flow
@@ -99,9 +100,9 @@ def test_there_is_no_snapshot_of_nothing(make_survey):
 
 
 def test_two_snapshots_cannot_be_joined_by_their_pseudonyms(survey, listen):
-    first = snapshots.read(snapshots.take(survey)).answers
+    first = read_snapshot(snapshots.take(survey)).answers
     listen(survey, listeners=1, seed=5)
-    second = snapshots.read(snapshots.take(survey)).answers
+    second = read_snapshot(snapshots.take(survey)).answers
     both = first.merge(second, on=["clip", "position", "enjoyment", "verdict"], suffixes=("", "_later"))
     same = (both["participant"].astype(str) == both["participant_later"].astype(str)).mean()
     assert same < 0.5
@@ -109,11 +110,11 @@ def test_two_snapshots_cannot_be_joined_by_their_pseudonyms(survey, listen):
 
 def test_who_withdraws_is_gone_from_every_snapshot(survey, listen):
     snapshot = snapshots.take(survey)
-    snapshots.read(snapshot)
+    read_snapshot(snapshot)
     survey.participants.first().delete()
     snapshot.refresh_from_db()
     assert (snapshot.fingerprint, snapshot.answers, snapshot.withdrawn) == ("", 0, 1)
-    assert len(snapshots.read(snapshot)) == 132
+    assert len(read_snapshot(snapshot)) == 132
 
 
 def test_a_package_is_ordered_on_a_page_and_downloaded_when_it_is_made(client, analyst, survey):
@@ -186,7 +187,7 @@ def test_who_withdraws_while_a_package_is_made_is_in_none(survey, monkeypatch):
     def meanwhile(results, progress=None):
         survey.participants.first().delete()
 
-    monkeypatch.setattr("evaluation.results.conclude", meanwhile)
+    monkeypatch.setattr("evaluation.instruments.ratings.fit_models", meanwhile)
     build.order(survey)
     package = Package.objects.get()
     assert not package.made and not package.file

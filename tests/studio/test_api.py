@@ -3,8 +3,6 @@
 import io
 import json
 import re
-import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -294,17 +292,6 @@ def test_the_script_and_the_style_of_the_page_are_served_from_here():
     assert find("vendor/redoc.standalone.js") is None
     listed = [name for name, _ in get_finder("config.package_files.PackageFinder").list([])]
     assert {"swagger-ui-bundle.js", "swagger-ui.css", "plotly.min.js"} <= set(listed)
-
-
-def test_no_page_for_people_loads_what_only_programs_need():
-    program = (
-        "import sys, config.wsgi, django.urls; resolver = django.urls.get_resolver(); resolver.url_patterns; "
-        "django.urls.reverse('studio:api', args=['sources']); "
-        "from django.test import Client; page = Client(headers={'host': 'localhost'}).get('/api/'); "
-        "assert page.status_code == 200, page; print([name for name in ('pydantic', 'ninja') if name in sys.modules])"
-    )
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == "[]"
 
 
 def test_the_description_is_json_that_clients_can_be_made_from(client, db):

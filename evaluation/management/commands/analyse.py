@@ -1,44 +1,45 @@
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from evaluation.answers.ratings_file import RatingsError, read_ratings, read_scale
-from evaluation.package.archive import ExportError, check_target, write
-from evaluation.package.contents import files_of
-from evaluation.results import conclude, work_out
+from evaluation.answers.ratings_file import read_ratings, read_scale
+from evaluation.instruments.registry import RATINGS
+from evaluation.management.package_output import PackageOutput
+from evaluation.package.archive import check_target
+from evaluation.pipeline import Evaluation, evaluate_table
+from studies.errors import EarwitnessError
 
 
-class Command(BaseCommand):
-    help = (
-        "Analyse ratings collected elsewhere: a CSV with one row for each participant and clip and the columns "
-        "participant, clip, source, origin (human, ai or anchor), verdict (human, ai or empty) and the aspects."
+class Command(PackageOutput, BaseCommand):
+    help = _(
+        "Analyse ratings collected elsewhere. The CSV has one row per participant and clip, and the columns "
+        "participant, clip, source, origin (human, ai or anchor), verdict (human, ai or empty) and one per aspect."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("ratings", type=Path, help="the CSV file")
-        parser.add_argument("--out", type=Path, required=True, help="a new folder, or a file that ends in .zip")
-        parser.add_argument("--aspects", required=True, help="the columns that hold ratings, as enjoyment,complexity")
-        parser.add_argument("--scale", default="1-5", help="lowest and highest rating (default 1-5)")
-        parser.add_argument("--rehearsal", action="store_true", help="stamp every figure: no people answered")
-        parser.add_argument("--seed", type=int, help="of the bootstrap (default: made from the ratings)")
-        parser.add_argument("--without-figures", action="store_true", help="no browser is started")
-        parser.add_argument("--without-models", action="store_true", help="description only, without mixed models")
-        parser.add_argument("--without-flagged", action="store_true", help="leave out listeners with a flag")
+        parser.add_argument("ratings", type=Path, help=_("the CSV file"))
+        parser.add_argument("--aspects", required=True, help=_("the rating columns, for example enjoyment,complexity"))
+        parser.add_argument("--scale", default="1-5", help=_("lowest and highest rating (default 1-5)"))
+        parser.add_argument("--rehearsal", action="store_true", help=_("mark every figure as a rehearsal"))
+        parser.add_argument("--seed", type=int, help=_("random seed of the bootstrap (default: derived from the data)"))
+        self.add_package_arguments(parser)
 
-    def handle(self, *args, out, without_figures, **options):
+    def handle(self, *args, out, without_figures, without_models, **options):
         try:
             check_target(out)
-            results = self.results(**options)
-            analysis = None if options["without_models"] else conclude(results)
-            files = files_of(results, pictures=not without_figures, analysis=analysis)
-            write(files, out)
-        except (RatingsError, ExportError) as error:
+            evaluation = self.evaluate(**options)
+            evaluation = evaluation if without_models else evaluation.fit()
+            files = evaluation.files(pictures=not without_figures)
+            rows = len(evaluation.table)
+            self.write_files(files, out, pictures=not without_figures)
+        except EarwitnessError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{len(results.collected):,} rows and their results are in {out} ({len(files)} files).")
-        if not without_figures and not any(name.endswith(".svg") for name in files):
-            self.stdout.write("The figures could not be drawn here; README.txt in it says why.")
+        message = ngettext("Analysed %(rows)s row.", "Analysed %(rows)s rows.", rows)
+        self.stdout.write(message % {"rows": f"{rows:,}"})
 
-    def results(self, *, ratings, aspects, scale, rehearsal, seed, without_flagged, **options):
+    def evaluate(self, *, ratings, aspects, scale, rehearsal, seed, without_flagged, **options) -> Evaluation:
         names = [name.strip() for name in aspects.split(",") if name.strip()]
-        collected = read_ratings(ratings, names, scale=read_scale(scale), rehearsal=rehearsal)
-        return work_out(collected, seed=seed, without_flagged=without_flagged)
+        table = read_ratings(ratings, names, scale=read_scale(scale), rehearsal=rehearsal)
+        return evaluate_table(RATINGS, table, seed=seed, without_flagged=without_flagged)

@@ -1,78 +1,59 @@
-from pathlib import Path
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evaluation.answers import snapshots
-from evaluation.clip_measures import measure
-from evaluation.package.archive import ExportError, check_target, write, write_text
-from evaluation.package.build import beside
-from evaluation.package.contents import files_of
-from evaluation.package.pair_package import files_of_pairs
-from evaluation.package.preregistration import text_of
-from evaluation.results import conclude, work_out
-from evaluation.statistics.pair_results import prefer
+from evaluation.management.package_output import PackageOutput
+from evaluation.package.archive import ExportError, check_target, write_text
+from evaluation.pipeline import evaluate_snapshot, measure_clips
+from evaluation.preregistration import supplement_of, text_of
 from studies.management.study_command import StudyCommand
 from surveys.lookup import find_survey
 
 
-class Command(StudyCommand):
-    help = (
-        "Write the package of a survey (answers, results, charts, scripts that repeat them) into a new folder or zip. "
-        "Without a browser or kaleido on this machine the figures are left out, and README.txt says so."
+class Command(PackageOutput, StudyCommand):
+    help = _(
+        "Write the data package of a survey (answers, results, charts, scripts that repeat the analysis) to a new "
+        "folder or zip file. Without kaleido and Chromium the figures are left out, and README.txt says so."
     )
 
     def add_arguments(self, parser):
         super().add_arguments(parser)
-        parser.add_argument("survey", help="name or slug")
-        parser.add_argument("--out", type=Path, required=True, help="a new folder, or a file that ends in .zip")
-        parser.add_argument("--rehearsal", action="store_true", help="what robots said; stamped on every figure")
-        parser.add_argument("--without-figures", action="store_true", help="no browser is started")
-        parser.add_argument("--without-models", action="store_true", help="description only, without mixed models")
-        parser.add_argument("--without-flagged", action="store_true", help="leave out listeners with a flag")
+        parser.add_argument("survey", help=_("name or slug"))
+        parser.add_argument("--rehearsal", action="store_true", help=_("export the answers of simulated participants"))
         parser.add_argument(
-            "--preregistration", action="store_true", help="only what is planned, as text: before the first answer"
+            "--preregistration", action="store_true", help=_("write only the preregistration, as Markdown")
         )
+        self.add_package_arguments(parser)
 
     def act(self, study, *, survey, out, preregistration, **options):
-        found = find_survey(study, survey)
+        survey = find_survey(study, survey)
         if preregistration:
-            write_text(text_of(found), out)
-            self.stdout.write(f"The plan is in {out}.")
+            write_text(text_of(survey), out)
+            self.stdout.write(_("Wrote the preregistration to %(out)s.") % {"out": out})
         else:
             check_target(out)
-            self.write_package(found, out, **options)
+            self.write_package(survey, out, **options)
 
     def write_package(self, survey, out, *, rehearsal, without_figures, without_models, without_flagged, **options):
-        if survey.compares:
-            return self.write_pairs(survey, out, rehearsal, without_figures, without_flagged)
-        measure(survey)
+        measure_clips(survey)
         snapshot = snapshots.take(survey, rehearsal=rehearsal)
-        collected = snapshots.read(snapshot) if snapshot else ()
-        if not len(collected):
-            raise ExportError(nobody(survey, rehearsal))
-        results = work_out(collected, without_flagged=without_flagged)
-        analysis = None if without_models else conclude(results)
+        evaluation = evaluate_snapshot(snapshot, without_flagged=without_flagged) if snapshot else None
+        if evaluation is None:
+            raise ExportError(explain_empty(survey, rehearsal))
+        evaluation = evaluation if without_models else evaluation.fit()
         with self.progress() as progress:
-            more = {"analysis": analysis, "beside": beside(survey), "progress": progress}
-            files = files_of(results, pictures=not without_figures, **more)
-        return self.write_files(files, out, f"{len(collected):,} answers", figures=not without_figures)
-
-    def write_pairs(self, survey, out, rehearsal: bool, without_figures: bool, without_flagged: bool) -> None:
-        snapshot = snapshots.take(survey, rehearsal=rehearsal)
-        pairs = snapshots.read_pairs(snapshot) if snapshot else ()
-        if not len(pairs):
-            raise ExportError(nobody(survey, rehearsal))
-        results = prefer(pairs, without_flagged=without_flagged)
-        files = files_of_pairs(results, pictures=not without_figures, preregistration=text_of(survey))
-        self.write_files(files, out, f"{len(pairs):,} choices", figures=not without_figures)
-
-    def write_files(self, files, out, what: str, *, figures: bool) -> None:
-        write(files, out)
-        self.stdout.write(f"{what} and their results are in {out} ({len(files)} files).")
-        if figures and not any(name.endswith(".svg") for name in files):
-            self.stdout.write("The figures could not be drawn here; README.txt in it says why.")
+            supplement = supplement_of(survey)
+            files = evaluation.files(supplement=supplement, pictures=not without_figures, progress=progress)
+        self.write_files(files, out, pictures=not without_figures)
+        number = len(evaluation.table)
+        message = ngettext("It contains %(number)s answer.", "It contains %(number)s answers.", number)
+        self.stdout.write(message % {"number": f"{number:,}"})
 
 
-def nobody(survey, rehearsal: bool) -> str:
+def explain_empty(survey, rehearsal: bool) -> str:
     if rehearsal:
-        return f'There is no rehearsal of "{survey}" yet: manage.py rehearse {survey.slug} --listeners 30'
-    robots = " There is a rehearsal: add --rehearsal." if survey.participants.robots().exists() else ""
-    return f'Nobody has answered "{survey}" yet.{robots}'
+        message = _('"%(survey)s" has not been rehearsed yet. Run: manage.py rehearse %(slug)s --listeners 30')
+        return message % {"survey": survey, "slug": survey.slug}
+    message = _('Nobody has answered "%(survey)s" yet.') % {"survey": survey}
+    hint = _(" To export its rehearsal, add --rehearsal.") if survey.participants.robots().exists() else ""
+    return message + hint

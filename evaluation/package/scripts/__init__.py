@@ -7,23 +7,23 @@ import json
 from pathlib import Path
 
 from evaluation.statistics.analysis import Analysis
+from evaluation.statistics.analysis_record import fits
 from evaluation.statistics.linear import LinearFit
-from evaluation.statistics.results import fits
 
 FOLDER = Path(__file__).parent
 TOLERANCE = 1e-3  # of a number, or of 1 where it is smaller: three digits
 
 
-def scripts_of(analysis: Analysis | None) -> dict[str, bytes]:
+def analysis_scripts(analysis: Analysis | None) -> dict[str, bytes]:
     """Both scripts, by file name, with every fit that the analysis holds."""
     wanted = formulas(analysis)
     return {
-        "analysis.R": _filled("analysis.R", _in_r(wanted)).encode(),
-        "analysis.py": _filled("analysis.py", _in_python(wanted)).encode(),
+        "analysis.R": _script("analysis.R", _r_lines(wanted)).encode(),
+        "analysis.py": _script("analysis.py", _python_lines(wanted)).encode(),
     }
 
 
-def _filled(name: str, text: str) -> str:
+def _script(name: str, text: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8").replace("# FITS\n", text)
 
 
@@ -44,11 +44,11 @@ def formulas(analysis: Analysis | None) -> dict[str, list[str] | dict[str, str]]
     return found
 
 
-def _in_r(wanted: dict) -> str:
+def _r_lines(wanted: dict) -> str:
     lines = [f"TOLERANCE <- {TOLERANCE:g}"]
     for kind in ("linear", "ordinal", "verdict"):
-        quoted = ",\n".join(f"  {json.dumps(formula, ensure_ascii=False)}" for formula in wanted[kind])
-        lines.append(f"{kind} <- c(\n{quoted}\n)" if quoted else f"{kind} <- character()")
+        names = ",\n".join(f"  {json.dumps(formula, ensure_ascii=False)}" for formula in wanted[kind])
+        lines.append(f"{kind} <- c(\n{names}\n)" if names else f"{kind} <- character()")
     pairs = ",\n".join(
         f"  {json.dumps(key, ensure_ascii=False)} = {json.dumps(formula, ensure_ascii=False)}"
         for key, formula in wanted["unfamiliar"].items()
@@ -57,7 +57,7 @@ def _in_r(wanted: dict) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _in_python(wanted: dict) -> str:
+def _python_lines(wanted: dict) -> str:
     lines = [f"TOLERANCE = {TOLERANCE:g}"]
     lines += [f"{kind} = {json.dumps(wanted[kind], indent=4, ensure_ascii=False)}" for kind in wanted]
     return "\n".join(lines) + "\n"

@@ -114,7 +114,7 @@ class Linear:
         self.xy = np.column_stack([x, y])
         self.z_xy, self.xy_xy = self.z.T @ self.xy, self.xy.T @ self.xy
 
-    def solved(self, relative):
+    def solve(self, relative):
         """With standard deviations relative to the residual: log|H|, X'V^-1 X, beta, and the squares left over."""
         scale = np.repeat(relative, self.sizes)
         lower = linalg.cholesky(scale[:, None] * self.zz * scale + np.eye(len(scale)), lower=True)
@@ -126,32 +126,32 @@ class Linear:
 
     def deviance(self, sd):
         """`sd`: of each factor, then of the residual."""
-        log_det, information, _, squares = self.solved(sd[:-1] / sd[-1])
+        log_det, information, _, squares = self.solve(sd[:-1] / sd[-1])
         free = self.n - self.p
         return (
             log_det + np.linalg.slogdet(information)[1] + free * np.log(2 * np.pi * sd[-1] ** 2) + squares / sd[-1] ** 2
         )
 
     def covariance(self, sd):
-        return sd[-1] ** 2 * np.linalg.inv(self.solved(sd[:-1] / sd[-1])[1])
+        return sd[-1] ** 2 * np.linalg.inv(self.solve(sd[:-1] / sd[-1])[1])
 
     def fit(self):
-        def profiled(relative):
-            log_det, information, _, squares = self.solved(np.abs(relative))
+        def profile(relative):
+            log_det, information, _, squares = self.solve(np.abs(relative))
             free = self.n - self.p
             return log_det + np.linalg.slogdet(information)[1] + free * (1 + np.log(2 * np.pi * squares / free))
 
         best = optimize.minimize(
-            profiled,
+            profile,
             np.full(len(self.sizes), 0.5),
             method="Nelder-Mead",
             options={"xatol": 1e-8, "fatol": 1e-10, "maxiter": 4000, "maxfev": 4000},
         )
         relative = np.abs(best.x)
         relative[relative < 1e-4] = 0
-        _, _, beta, squares = self.solved(relative)
+        _, _, beta, squares = self.solve(relative)
         residual = np.sqrt(squares / (self.n - self.p))
-        return beta, np.append(relative * residual, residual), profiled(relative)
+        return beta, np.append(relative * residual, residual), profile(relative)
 
 
 def satterthwaite(model, sd, covariance):

@@ -1,7 +1,6 @@
-"""From collected answers to everything that is said about them: tables in, tables out, no Django.
+"""What a table of ratings and verdicts says: tables in, tables out, no Django.
 
-The page, the export and the analysis of ratings collected elsewhere all call `work_out`; a chart is a picture of one of
-its tables, and results.json is all of them unrounded.
+A chart is a picture of one of these tables, and results.json is all of them unrounded.
 """
 
 from collections.abc import Callable
@@ -12,8 +11,8 @@ import pandas as pd
 
 from evaluation.statistics import belief, bootstrap, clip_measures, confidence, describe, quality, repeats
 from evaluation.statistics.analysis import Analysis, analyse
-from evaluation.statistics.answer_table import Collected
-from evaluation.statistics.designs import without_anchors
+from evaluation.statistics.answer_table import AnswerTable
+from evaluation.statistics.designs import drop_anchors
 from evaluation.statistics.reasons import FEWEST_CLIPS, FEWEST_PARTICIPANTS
 
 SAID_AI = "said_ai"
@@ -26,7 +25,7 @@ MOST_GROUPS = 6  # of listeners, that verdicts are analysed by
 
 
 @dataclass(frozen=True, eq=False)
-class Results:
+class RatingResults:
     """All tables that were worked out of one collection.
 
     ratings : `describe.ratings_by_source` with ``low`` and ``high`` (95 %, listeners and clips by chance) and ``why``,
@@ -36,13 +35,13 @@ class Results:
     clip_verdicts : `describe.verdicts_by_clip`
     beliefs, clip_beliefs : `belief.ratings_by_belief`, `belief.ratings_and_beliefs_of_clips`
     calibration : `confidence.calibration`; empty where nobody was asked how sure they were
-    repeated : `repeats.repeated`; empty where nobody heard a clip twice
+    repeated : `repeats.repeat_agreement`; empty where nobody heard a clip twice
     measures : `clip_measures.measures_by_source`; empty where nothing was measured
     correlations : `clip_measures.correlations`; empty where nothing was measured
     flags, flow : `quality.flags`, `quality.flow`
     """
 
-    collected: Collected
+    table: AnswerTable
     ratings: pd.DataFrame
     clip_ratings: pd.DataFrame
     categories: pd.DataFrame
@@ -73,54 +72,52 @@ class Results:
         )
         if not whys.ne("").any():
             return []
-        listeners = self.collected.answers["participant"].nunique()
+        listeners = self.table.answers["participant"].nunique()
         return [
-            "Some averages stand without an interval: with fewer than "
+            "Some averages have no interval: with fewer than "
             f"{FEWEST_CLIPS} clips of a model or {FEWEST_PARTICIPANTS} listeners "
-            f"(here {listeners}) it would mean nothing. They describe these clips and these listeners only."
+            f"(here {listeners}) it would be meaningless. They describe only these clips and these listeners."
         ]
 
 
-def work_out(
-    everybody: Collected,
+def describe_ratings(
+    everybody: AnswerTable,
     *,
     without_flagged: bool = False,
     seed: int | None = None,
     replicates: int = bootstrap.REPLICATES,
-) -> Results:
+) -> RatingResults:
     """Everything about one collection; the same answers and seed give the same numbers to the last digit."""
     flagged = quality.flags(everybody)
     left_out = flagged.loc[flagged["flagged"], "participant"].tolist() if without_flagged else []
-    collected = everybody.without(left_out) if left_out else everybody
-    seed = collected.seed() if seed is None else seed
-    answers, aspects = collected.answers, collected.aspects
+    answer_table = everybody.without(left_out) if left_out else everybody
+    seed = answer_table.seed() if seed is None else seed
+    answers, aspects = answer_table.answers, answer_table.aspects
     ratings = describe.ratings_by_source(answers, aspects)
     verdicts = describe.verdicts_by_source(answers)
     judged = answers.assign(**{SAID_AI: (answers["verdict"] == "ai").where(answers["verdict"].notna()).astype(float)})
     limits = {aspect.key: (aspect.lowest, aspect.highest) for aspect in aspects} | {SAID_AI: (0.0, 1.0)}
-    asked = [*collected.keys, *([SAID_AI] if len(verdicts) else [])]
+    asked = [*answer_table.keys, *([SAID_AI] if len(verdicts) else [])]
     rng = np.random.default_rng(seed)
     intervals = bootstrap.bootstrap_means(judged, asked, rng=rng, replicates=replicates, limits=limits)
-    counted = describe.categories(answers, aspects)
+    counts = describe.categories(answers, aspects)
     clip_ratings, clip_verdicts = describe.ratings_by_clip(answers, aspects), describe.verdicts_by_clip(answers)
-    return Results(
-        collected=collected,
-        ratings=_with_intervals(ratings, intervals.rename(columns={"column": "aspect"}), ["source", "aspect"]),
+    return RatingResults(
+        table=answer_table,
+        ratings=_add_intervals(ratings, intervals.rename(columns={"column": "aspect"}), ["source", "aspect"]),
         clip_ratings=clip_ratings,
-        categories=counted,
-        upper=describe.upper_shares(counted, aspects),
-        verdicts=_with_intervals(
-            verdicts, intervals[intervals["column"] == SAID_AI].drop(columns="column"), ["source"]
-        ),
+        categories=counts,
+        upper=describe.upper_shares(counts, aspects),
+        verdicts=_add_intervals(verdicts, intervals[intervals["column"] == SAID_AI].drop(columns="column"), ["source"]),
         clip_verdicts=clip_verdicts,
         beliefs=belief.ratings_by_belief(answers, aspects, rng=rng, replicates=replicates),
-        clip_beliefs=_clip_beliefs(collected),
+        clip_beliefs=_clip_beliefs(answer_table),
         calibration=confidence.calibration(answers, rng=rng, replicates=replicates),
-        repeated=repeats.repeated(answers, collected.repeats, aspects),
+        repeated=repeats.repeat_agreement(answers, answer_table.repeats, aspects),
         measures=clip_measures.measures_by_source(
-            collected.measures, collected.clips, collected.sources["source"], [*collected.measure_words]
+            answer_table.measures, answer_table.clips, answer_table.sources["source"], [*answer_table.measure_words]
         ),
-        correlations=_correlations(collected, clip_ratings, clip_verdicts),
+        correlations=_correlations(answer_table, clip_ratings, clip_verdicts),
         flags=flagged,
         flow=quality.flow(everybody, flagged, left_out=len(left_out)),
         left_out=len(left_out),
@@ -129,55 +126,57 @@ def work_out(
     )
 
 
-def _clip_beliefs(collected: Collected) -> pd.DataFrame:
+def _clip_beliefs(answer_table: AnswerTable) -> pd.DataFrame:
     """Anchors, disliked and taken for AI by design, would make the correlation by themselves."""
-    contest = without_anchors(collected.answers)
-    of_clips = describe.ratings_by_clip(contest, collected.aspects), describe.verdicts_by_clip(contest)
+    contest = drop_anchors(answer_table.answers)
+    of_clips = describe.ratings_by_clip(contest, answer_table.aspects), describe.verdicts_by_clip(contest)
     return belief.ratings_and_beliefs_of_clips(*of_clips)
 
 
-def _correlations(collected: Collected, clip_ratings: pd.DataFrame, clip_verdicts: pd.DataFrame) -> pd.DataFrame:
+def _correlations(answer_table: AnswerTable, clip_ratings: pd.DataFrame, clip_verdicts: pd.DataFrame) -> pd.DataFrame:
     """Of measures with mean ratings, and with the share judged AI as one aspect more."""
     shares = clip_verdicts.assign(aspect=SAID_AI).rename(columns={"share": "mean"})
     rated = [table[["source", "clip", "aspect", "mean"]] for table in (clip_ratings, shares) if len(table)]
-    if not rated or collected.measures.empty:
+    if not rated or answer_table.measures.empty:
         return pd.DataFrame(columns=clip_measures.COLUMNS)
     both = pd.concat([table.astype({"source": str, "clip": str}) for table in rated], ignore_index=True)
-    return clip_measures.correlations(collected.measures, both, _origins(collected), [*collected.measure_words])
+    return clip_measures.correlations(
+        answer_table.measures, both, _origins(answer_table), [*answer_table.measure_words]
+    )
 
 
-def conclude(results: Results, progress: Callable[[str, float], None] | None = None) -> Analysis:
+def fit_models(results: RatingResults, progress: Callable[[str, float], None] | None = None) -> Analysis:
     """The mixed models and all that follows from them, for the same answers: seconds, or minutes with many."""
-    collected = results.collected
+    answer_table = results.table
     analysis = analyse(
-        collected.answers,
-        collected.aspects,
+        answer_table.answers,
+        answer_table.aspects,
         seed=results.seed,
-        groups=_groups(collected),
-        covariates=collected.background,
+        groups=_groups(answer_table),
+        covariates=answer_table.background,
         progress=progress,
     )
-    return replace(analysis, overlaps=_overlaps(collected, np.random.default_rng([results.seed, OVERLAPS])))
+    return replace(analysis, overlaps=_overlaps(answer_table, np.random.default_rng([results.seed, OVERLAPS])))
 
 
-def _overlaps(collected: Collected, rng: np.random.Generator) -> pd.DataFrame | None:
-    if collected.measures.empty:
+def _overlaps(answer_table: AnswerTable, rng: np.random.Generator) -> pd.DataFrame | None:
+    if answer_table.measures.empty:
         return None
-    keys = [*collected.measure_words]
-    return clip_measures.overlaps(collected.measures, collected.clips, _origins(collected), keys, rng=rng)
+    keys = [*answer_table.measure_words]
+    return clip_measures.overlaps(answer_table.measures, answer_table.clips, _origins(answer_table), keys, rng=rng)
 
 
-def _origins(collected: Collected) -> dict[str, str]:
-    return dict(zip(collected.sources["source"], collected.sources["origin"], strict=True))
+def _origins(answer_table: AnswerTable) -> dict[str, str]:
+    return dict(zip(answer_table.sources["source"], answer_table.sources["origin"], strict=True))
 
 
-def _groups(collected: Collected) -> list[str]:
+def _groups(answer_table: AnswerTable) -> list[str]:
     """By what verdicts are analysed apart: which question came first, and what listeners said about themselves."""
-    columns = [name for name in ("order", *collected.background) if name in collected.answers]
-    return [name for name in columns if 1 < collected.answers[name].nunique() <= MOST_GROUPS]
+    columns = [name for name in ("order", *answer_table.background) if name in answer_table.answers]
+    return [name for name in columns if 1 < answer_table.answers[name].nunique() <= MOST_GROUPS]
 
 
-def _with_intervals(table: pd.DataFrame, intervals: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def _add_intervals(table: pd.DataFrame, intervals: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """The table with low, high and why; an interval that would mean nothing is left out, with the reason."""
     if table.empty:
         return table.assign(low=[], high=[], why=[])

@@ -1,10 +1,11 @@
-"""An analysis as plain numbers: what stands in `results.json`, every fit under its formula, nothing rounded."""
+"""An analysis as plain numbers: its part of `results.json`, every fit under its formula, nothing rounded."""
 
 import math
 import platform
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 from scipy.stats import norm
@@ -21,7 +22,7 @@ SCHEMA = 1
 PACKAGES = ("numpy", "scipy", "pandas")
 
 
-def results(analysis: Analysis) -> dict:
+def analysis_record(analysis: Analysis) -> dict[str, Any]:
     """The analysis as a dictionary that JSON can hold; what is unknown or infinite is null.
 
     Returns
@@ -50,43 +51,43 @@ def results(analysis: Analysis) -> dict:
     }
 
 
-def fits(analysis: Analysis) -> dict[str, dict]:
+def fits(analysis: Analysis) -> dict[str, dict[str, Any]]:
     """Every fit under its formula."""
-    found: dict[str, dict] = {}
+    records: dict[str, dict[str, Any]] = {}
     for key, aspect in analysis.aspects.items():
         formula = f"{name(key)} ~ source + (1 | participant) + (1 | clip)"
         if isinstance(aspect.linear, Reason):
-            found[formula] = {kind: plain(aspect.linear) for kind in ("linear", "ordinal")}
+            records[formula] = {kind: plain(aspect.linear) for kind in ("linear", "ordinal")}
             continue
-        found[aspect.linear.formula] = {"linear": _linear(aspect.linear), "ordinal": _ordinal(aspect.ordinal)}
+        records[aspect.linear.formula] = {"linear": _linear(aspect.linear), "ordinal": _ordinal(aspect.ordinal)}
         if aspect.third is not None:
-            found[f"{formula} + (1 | participant:source)"] = {"linear": _linear(aspect.third)}
+            records[f"{formula} + (1 | participant:source)"] = {"linear": _linear(aspect.third)}
         for variation in aspect.sensitivity:
-            if isinstance(variation.fit, LinearFit) and variation.fit.formula not in found:
-                found[variation.fit.formula] = {"linear": _linear(variation.fit)}
+            if isinstance(variation.fit, LinearFit) and variation.fit.formula not in records:
+                records[variation.fit.formula] = {"linear": _linear(variation.fit)}
     if analysis.verdicts is not None:
         formula = analysis.verdicts.formula if isinstance(analysis.verdicts, VerdictFit) else FORMULA
-        found[formula] = {"verdict": _verdict_fit(analysis.verdicts)}
-    return found
+        records[formula] = {"verdict": _verdict_fit(analysis.verdicts)}
+    return records
 
 
-def coefficient_table(estimates: tuple[Estimate, ...], key: str = "terms") -> dict[str, list]:
+def coefficient_table(estimates: tuple[Estimate, ...], key: str = "terms") -> dict[str, list[Any]]:
     """Estimates as columns, as R prints them."""
     columns = ("estimate", "se", "df", "t", "p", "low", "high")
     return {key: [e.label for e in estimates]} | {c: [plain(getattr(e, c)) for e in estimates] for c in columns}
 
 
-def _normal(estimates: tuple[Estimate, ...]) -> dict[str, list]:
+def _normal(estimates: tuple[Estimate, ...]) -> dict[str, list[Any]]:
     """The p values that R prints, from the normal distribution: too small for few clips; for comparison."""
     return {"p_normal": [float(2 * norm.sf(abs(e.t))) for e in estimates]}
 
 
-def _pairs(fit: LinearFit | OrdinalFit) -> dict[str, list]:
+def _pairs(fit: LinearFit | OrdinalFit) -> dict[str, list[Any]]:
     pairs = fit.pairs()
     return coefficient_table(pairs, "pairs") | {"p_holm": [pair.p_holm for pair in pairs]}
 
 
-def _linear(fit: LinearFit | Reason) -> dict:
+def _linear(fit: LinearFit | Reason) -> dict[str, Any]:
     if isinstance(fit, Reason):
         return plain(fit)
     return {
@@ -104,8 +105,8 @@ def _linear(fit: LinearFit | Reason) -> dict:
     }
 
 
-def _ordinal(fit: OrdinalFit | Reason) -> dict:
-    if isinstance(fit, Reason):
+def _ordinal(fit: OrdinalFit | Reason | None) -> dict[str, Any] | None:
+    if not isinstance(fit, OrdinalFit):
         return plain(fit)
     thresholds = coefficient_table(fit.thresholds)
     return {
@@ -123,7 +124,7 @@ def _ordinal(fit: OrdinalFit | Reason) -> dict:
     }
 
 
-def _verdict_fit(fit: VerdictFit | Reason) -> dict:
+def _verdict_fit(fit: VerdictFit | Reason) -> dict[str, Any]:
     if isinstance(fit, Reason):
         return plain(fit)
     return {
@@ -139,13 +140,13 @@ def _verdict_fit(fit: VerdictFit | Reason) -> dict:
     }
 
 
-def _verdicts(fit: VerdictFit | Reason) -> dict:
+def _verdicts(fit: VerdictFit | Reason) -> dict[str, Any]:
     if isinstance(fit, Reason):
         return plain(fit)
     return plain({"df": fit.df, "said_ai": fit.said_ai, "detections": fit.detections, "undecided": fit.undecided})
 
 
-def _aspect(aspect: AspectAnalysis) -> dict:
+def _aspect(aspect: AspectAnalysis) -> dict[str, Any]:
     """What follows from an aspect's fits; the fits themselves stand under their formulas."""
     if isinstance(aspect.linear, Reason):
         return {"label": aspect.aspect.label, "anchors": plain_fit(aspect.anchors), **plain(aspect.linear)}
@@ -171,12 +172,12 @@ def _aspect(aspect: AspectAnalysis) -> dict:
     }
 
 
-def plain_fit(fit: LinearFit | Reason | None) -> dict | None:
+def plain_fit(fit: LinearFit | Reason | None) -> dict[str, Any] | None:
     """A linear fit that stands beside the main one, with its formula."""
     return {"formula": fit.formula, **_linear(fit)} if isinstance(fit, LinearFit) else plain(fit)
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """Dataclasses, arrays and numbers as JSON knows them; a `Reason` as its text."""
     if isinstance(value, Reason):
         return {"reason": value.text}

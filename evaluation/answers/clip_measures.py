@@ -35,23 +35,23 @@ def measures_of(clips: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, tuple[str,
         "pk", "measured", "originality"
     ):
         if notes := measures.get("notes"):
-            rows.append({"clip": names[pk], **{key: notes.get(key) for key in WORDS}, **_owed(owed)})
+            rows.append({"clip": names[pk], **{key: notes.get(key) for key in WORDS}, **_shared_runs(owed)})
     table = pd.DataFrame(rows, columns=["clip", *WORDS]).set_index("clip").astype(float).dropna(axis=1, how="all")
     order = [clip for clip in clips["clip"] if clip in table.index]
     table = table.loc[order].reset_index()
     return table, {key: WORDS[key] for key in table.columns if key != "clip"}
 
 
-def _owed(originality: dict) -> dict[str, float | None]:
+def _shared_runs(originality: dict) -> dict[str, float | None]:
     """The most that a clip shares with any corpus it was compared with, by its melody."""
-    found = [one["melody"] for one in originality.values()]
+    melodies = [comparison["melody"] for comparison in originality.values()]
     return {
-        key: max((one[name] for one in found if one[name] is not None), default=None)
+        key: max((melody[name] for melody in melodies if melody[name] is not None), default=None)
         for key, (_, _, name) in OWED.items()
     }
 
 
-def measure(survey: Survey) -> None:
+def measure_clips(survey: Survey) -> None:
     """Measure what has not been measured yet: work for a worker, or a terminal. A clip without notes has no measures,
     and one whose files are gone goes without."""
     sources = {}

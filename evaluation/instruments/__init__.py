@@ -1,0 +1,1 @@
+"""How the answers of each kind of survey become results: one module, and one `Instrument`, for each kind of trial."""
