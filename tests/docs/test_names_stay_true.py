@@ -90,12 +90,17 @@ def prose_of(source: Path) -> Iterator[tuple[int, str]]:
 def is_missing(name: str, where: Path) -> bool:
     """Whether a name in backticks reads like a file or a module of ours, and is none."""
     if IN_A_FOLDER.fullmatch(name) and "/" in name:
-        return not any(ROOT.glob(name.rstrip("/")))
+        return not any(ROOT.glob(name.rstrip("/"))) and not is_ignored(name)
     if A_FILE.fullmatch(name):
         return not (name in ELSEWHERE or is_file_somewhere(name, where))
     if DOTTED.fullmatch(name) and not OTHER_FILES.fullmatch(name):
         return is_missing_module(name.split("."), where)
     return False
+
+
+def is_ignored(name: str) -> bool:
+    """Whether git is told to leave it out: what programs write."""
+    return subprocess.run(["git", "check-ignore", "--quiet", name], cwd=ROOT).returncode == 0
 
 
 def is_file_somewhere(name: str, where: Path) -> bool:
@@ -109,9 +114,8 @@ def is_missing_module(parts: list[str], where: Path) -> bool:
         return first not in CLASSES
     if first in MODULES:
         return not any(resolves(module, parts[1:]) for module in MODULES[first])
-    if where.suffix != ".py" or first in words_of(where):
-        return False
-    return importlib.util.find_spec(first) is None
+    is_an_object = where.suffix == ".py" and first in words_of(where)
+    return not is_an_object and importlib.util.find_spec(first) is None
 
 
 def resolves(module: Path, parts: list[str]) -> bool:

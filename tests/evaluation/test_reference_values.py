@@ -30,7 +30,7 @@ from evaluation.statistics.reliability import agreement, alpha, reliability, var
 from evaluation.statistics.repeats import repeat_agreement
 from evaluation.statistics.sensitivity import clip_means
 from evaluation.statistics.verdicts import BOUND, fit_verdicts
-from tests.evaluation.known import complete, reference
+from tests.evaluation.known import complete, incomplete, reference
 
 Z = 1.959963984540054  # 97.5 % of the normal distribution, from a table
 LIKED = (Aspect("liked", "Liked"),)
@@ -313,6 +313,12 @@ def test_reliabilities_are_those_of_shrout_and_fleiss(shrout_and_fleiss):
     # Targets 1, 3, 5 against 2, 4, 6, by hand: means 20 / 3 and 47 / 12, mean square of clips 2.708333;
     # d² = 7.5625, se² = 2 * 2.708333 / 12; between (d² - se²) / 2 = 3.555556, error se² / 2 = 0.225694.
     assert found.models == pytest.approx(3.555556 / (3.555556 + 0.225694), abs=1e-5)
+
+
+def test_clips_are_heard_by_the_harmonic_mean_of_their_listeners():
+    design = rating_design(incomplete(), "enjoyment")
+    # From scipy 1.17.1: hmean of the numbers of ratings of 30 clips, whose plain mean is 19.2667.
+    assert reliability(design, fit_design(design)).listeners == pytest.approx(18.776088798566)
 
 
 def test_shares_of_variance_are_those_of_an_analysis_of_variance(shrout_and_fleiss):
