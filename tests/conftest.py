@@ -7,6 +7,11 @@ import pytest
 
 from studies.models import Membership, Role, Study
 
+# Workers of pytest-xdist, and the programs that tests start, inherit this: where every process computes in as many
+# threads as there are processors, they wait for each other, and a fit of a second takes a minute.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(threads, "1")
+
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path) -> Path:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from surveys.recipes import create_survey
 from tests.surveys.conftest import add_source
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def sign_in(page, client, live_server, user) -> None:

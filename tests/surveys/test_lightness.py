@@ -4,8 +4,6 @@ import os
 import subprocess
 import sys
 
-import pytest
-
 WHOLE_WAY = """
 import sys
 import django
@@ -33,7 +31,6 @@ print([name for name in heavy if name in sys.modules])
 """
 
 
-@pytest.mark.slow
 def test_from_the_first_page_to_withdrawal_no_heavy_library_is_loaded(tmp_path):
     environment = {**os.environ, "EARWITNESS_HOME": str(tmp_path), "DJANGO_SETTINGS_MODULE": "config.settings"}
     answer = subprocess.run(
