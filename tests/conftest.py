@@ -13,6 +13,11 @@ for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREA
     os.environ.setdefault(threads, "1")
 
 
+def pytest_make_parametrize_id(val, argname: str) -> str | None:
+    """A file's bytes are no name for a test: they are long, and differ between workers where a time is in them."""
+    return argname if isinstance(val, bytes | str) and len(val) > 80 else None
+
+
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path) -> Path:
     """Whatever a test keeps, it keeps in a folder of its own."""
