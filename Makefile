@@ -5,10 +5,11 @@ VENV ?= .venv
 PY = $(VENV)/bin/python
 CORPUS ?= music21:bach
 PORT ?= 8000
+PYTEST = $(PY) -m pytest --numprocesses auto --maxprocesses 8 --dist worksteal
 LOCK = $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(LOCK_OPTIONS)
 
-.PHONY: help demo test check format lock bench fuzz pictures messages packages test-packages
+.PHONY: help demo test test-all check format lock bench fuzz pictures messages packages test-packages
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -16,8 +17,11 @@ help: ## this list
 demo: packages $(VENV)/installed ## a real study with music in it, served at http://127.0.0.1:8000 (CORPUS=... PORT=...)
 	$(PY) manage.py demo --corpus '$(CORPUS)' --port $(PORT)
 
-test: test-packages check ## every check and every test
-	$(PY) -m pytest
+test: test-packages check ## the checks, and every test but the slow ones: minutes
+	$(PYTEST) -m "not slow"
+
+test-all: test-packages check ## the checks and every test
+	$(PYTEST)
 
 check: $(VENV)/installed-dev ## the fast checks: format, lint, templates, imports, Django, migrations
 	$(VENV)/bin/ruff format --check --quiet .

@@ -9,6 +9,16 @@ import pytest
 from studies.models import Membership, Role, Study
 from tests.skips import pytest_configure  # noqa: F401 (a hook: in CI nothing is skipped unnoticed)
 
+# Workers of pytest-xdist, and the programs that tests start, inherit this: where every process computes in as many
+# threads as there are processors, they wait for each other, and a fit of a second takes a minute.
+for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+    os.environ.setdefault(threads, "1")
+
+
+def pytest_make_parametrize_id(val, argname: str) -> str | None:
+    """A file's bytes are no name for a test: they are long, and differ between workers where a time is in them."""
+    return argname if isinstance(val, bytes | str) and len(val) > 80 else None
+
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path) -> Path:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from evaluation.answers import snapshots
 from evaluation.models import Package
 from evaluation.package.archive import zip_bytes
-from evaluation.package.preregistration import supplement_of
 from evaluation.pipeline import evaluate_snapshot, measure_clips
+from evaluation.preregistration import supplement_of
 from jobs.runner import Progress, send
 from surveys.models import Survey
 

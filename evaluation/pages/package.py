@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from evaluation import preregistration as planned
 from evaluation.answers.answer_filter import AnswerFilter
 from evaluation.models import Package, Preregistration
 from evaluation.package import build
-from evaluation.package import preregistration as planned
 from evaluation.pages.results import count_participants
 from evaluation.results_page import ResultsPage
 from evaluation.statistics.privacy import warnings

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from surveys.survey_templates import create_survey
 from tests.surveys.conftest import add_source
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def sign_in(page, client, live_server, user) -> None:

@@ -1,10 +1,10 @@
 """What listeners said about themselves, in tables, results and the package."""
 
 import pytest
-from evaluation.package.preregistration import compose_text
 
 from evaluation.answers.answers import collect
 from evaluation.package.tidy import tidy_tables
+from evaluation.preregistration import compose_text
 from evaluation.statistics.rating_results import describe_ratings, fit_models
 
 TRAINED = {"musical_training": "10+", "listens_on": "headphones"}

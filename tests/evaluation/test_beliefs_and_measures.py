@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from evaluation.answers.answers import clip_measures as bridge
+from evaluation.answers import clip_measures as bridge
 from evaluation.answers.answers import collect
 from evaluation.statistics import belief, clip_measures, confidence
 from evaluation.statistics.answer_table import Aspect

@@ -112,7 +112,6 @@ def test_two_hundred_listeners_four_aspects_take_a_moment(made_up):
     assert time.perf_counter() - begin < 2  # 0.03 s on an idle core
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("listeners", [30, 100])
 def test_intervals_cover_the_truth(listeners):
     """Clip sd 0.5, listener sd 0.8, rest 1, six clips of each of four sources: 95 % intervals hold the true mean."""

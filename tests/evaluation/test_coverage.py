@@ -25,7 +25,6 @@ def test_intervals_hold_the_truth_in_95_percent_of_surveys_and_tests_find_nothin
     assert 0.03 <= np.mean(found) <= 0.07
 
 
-@pytest.mark.slow
 def test_the_usual_test_on_all_ratings_finds_what_is_not_there():
     rng, found = np.random.default_rng(7), []
     for _ in range(60):

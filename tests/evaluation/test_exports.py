@@ -199,7 +199,6 @@ def test_analyse_turns_what_is_wrong_into_one_sentence(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
 @pytest.mark.browser
 def test_one_browser_draws_svg_png_and_pdf(made_up):
     if reason := image_export.why_not():

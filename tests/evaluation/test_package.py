@@ -110,7 +110,6 @@ def test_a_script_without_models_has_nothing_to_fit():
     assert "linear = []" in analysis_scripts(None)["analysis.py"].decode()
 
 
-@pytest.mark.slow
 def test_python_repeats_the_numbers_with_code_of_its_own(folder):
     said = subprocess.run([sys.executable, "analysis.py"], cwd=folder, capture_output=True, text=True)
     assert "All agree." in said.stdout, said.stdout + said.stderr

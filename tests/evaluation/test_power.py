@@ -54,7 +54,6 @@ def test_the_chart_marks_the_plan_and_holds_its_table():
     assert chart.figure.data  # plotly accepts every property
 
 
-@pytest.mark.slow
 def test_power_is_what_the_mixed_model_reaches_in_simulated_surveys():
     """Made-up surveys in which each listener hears half of the clips: how often is a true difference found?"""
     rng, plan, spread = np.random.default_rng(3), Plan(20, 6, sources=2, heard=3), Spread(0.27, 0.0, 0.9)

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from evaluation import preregistration
 from evaluation.models import Preregistration
-from evaluation.package import preregistration
 from evaluation.statistics.analysis import analyse
 from studies.models import Membership, Role
 from tests.evaluation.conftest import collect_made_up

@@ -17,7 +17,6 @@ def test_two_hundred_altered_files_are_read_or_refused(kind, tmp_path):
     assert not list(folder.iterdir())
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(bool(check_renderer()), reason="FluidSynth, a soundfont and libopus are needed")
 @pytest.mark.parametrize("kind", KINDS)
 def test_five_of_them_are_rendered_or_refused(kind, tmp_path):

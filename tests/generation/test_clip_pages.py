@@ -90,7 +90,6 @@ def test_the_sound_can_be_asked_for_in_pieces(get, clips):
     assert (response.status_code, response.content) == (206, b"sile")
 
 
-@pytest.mark.slow
 def test_the_score_comes_as_musicxml(get, clips):
     assert b"<score-partwise" in get("file", "bach", 1, "musicxml").content
 

@@ -39,10 +39,18 @@ def manage(tmp_path):
     return run
 
 
+# Several commands in one process: starting Python takes longer than they do.
+COMMANDS = """
+from django.core.management import call_command
+for words in {commands}:
+    call_command(*words)
+"""
+NEW_STUDY = [("migrate", "-v", "0"), ("create_study", "Piano study", "--owner", "olga")]
+
+
 def test_a_killed_rendering_leaves_no_half_clip(manage, songs, tmp_path):
-    manage("migrate", "-v", "0")
-    manage("create_study", "Piano study", "--owner", "olga")
-    manage("import_midi", str(songs), "--source", "Elsewhere", "--origin", "ai")
+    commands = [*NEW_STUDY, ("import_midi", str(songs), "--source", "Elsewhere", "--origin", "ai")]
+    manage("shell", "-v", "0", "-c", COMMANDS.format(commands=commands))
     media = tmp_path / "var" / "media"
     with manage.start("render_clips", "--seconds", "10") as process:
         deadline = time.monotonic() + 60
@@ -67,9 +75,7 @@ send_files(Study.objects.get(), folder, source="Elsewhere", origin="ai", making=
 
 
 def test_what_a_killed_worker_was_at_is_finished_by_the_next(manage, songs, tmp_path):
-    manage("migrate", "-v", "0")
-    manage("create_study", "Piano study", "--owner", "olga")
-    manage("shell", "-v", "0", "-c", ORDER.format(songs=str(songs)))
+    manage("shell", "-v", "0", "-c", COMMANDS.format(commands=NEW_STUDY) + ORDER.format(songs=str(songs)))
     media = tmp_path / "var" / "media"
     with manage.start("worker") as process:
         deadline = time.monotonic() + 60

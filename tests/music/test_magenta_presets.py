@@ -88,7 +88,6 @@ def test_what_keras_learned_the_stepper_knows(songs, attention):
     assert np.mean(losses) == pytest.approx(attention.config["progress"]["best_validation_loss"], abs=1e-4)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["magenta-lookback", "magenta-performance", "magenta-polyphony"])
 def test_the_others_are_trained_and_compose(name, songs, tmp_path):
     run = run_of(songs, tmp_path / "run", name)

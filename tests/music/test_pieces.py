@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.music.score.notes import Note, Piece, Track
@@ -34,6 +34,7 @@ def test_a_beat_lasts_as_long_as_its_tempo_says(tune):
     assert piece.seconds == 8.0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(1, 20), st.integers(20, 300)), min_size=1, max_size=8), st.floats(0, 300))
 def test_seconds_and_beats_undo_each_other(steps, beat):
     beats = np.cumsum([0] + [gap for gap, _ in steps[1:]])

@@ -54,7 +54,6 @@ def test_pitches_are_spelled_as_the_key_has_them(pitch, sharps, name):
     assert spell_pitch(pitch, sharps) == name
 
 
-@pytest.mark.slow
 def test_a_score_has_two_staves_and_their_notes():
     import music21
 
@@ -65,7 +64,6 @@ def test_a_score_has_two_staves_and_their_notes():
     assert {note.pitch.midi for note in parts[1].flatten().notes} == {40}
 
 
-@pytest.mark.slow
 def test_what_is_no_midi_file_is_answered_in_a_sentence():
     with pytest.raises(EngravingError, match="could not be written as a score"):
         draw(b"MThd and no more")

@@ -71,7 +71,6 @@ def test_no_preset_that_learns_is_left_out():
     assert {*TRAINED, *MAGENTA} == {name for name in PRESETS if preset(name).network.kind == "lstm"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", ["paper", "house"])
 def test_the_stepper_equals_keras_at_full_size(name, rng):
     wanted = preset(name)

@@ -102,6 +102,7 @@ def test_a_batch_in_parts_gives_the_same_result(tmp_path):
     assert max(np.abs(parts.weights[name] - whole.weights[name]).max() for name in whole.weights) < 2e-3
 
 
+@pytest.mark.slow
 def test_several_devices_share_a_batch_to_the_same_result(tmp_path):
     """Two processors of one machine stand in for two GPUs."""
     script = f"""
@@ -135,6 +136,7 @@ def test_products_in_sixteen_bits_and_xla_come_near(key, near, tmp_path):
     assert losses(other) == [pytest.approx(row, rel=near) for row in losses(plain)]
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_result_of_an_undisturbed_one(tmp_path):
     values = {"epochs": "4", "evaluations": "2"}
     undisturbed = train(songs(), small("house", **values), tmp_path / "undisturbed", fingerprint="f")

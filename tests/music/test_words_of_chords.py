@@ -1,7 +1,7 @@
 from itertools import combinations
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.music.score.notes import Note, Piece, Track
@@ -48,6 +48,7 @@ def test_drums_are_no_words():
     assert PAPER.fit([piece]).words == ("unknown", "C4")
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(st.integers(0, 127), min_size=1, max_size=6), max_size=20))
 def test_chords_on_half_beats_come_back_from_their_words(chords):
     piece = Piece.of(Note(pitch, place / 2, 0.5) for place, chord in enumerate(chords) for pitch in chord)
@@ -55,6 +56,7 @@ def test_chords_on_half_beats_come_back_from_their_words(chords):
     assert PAPER.decode(PAPER.encode(piece, vocabulary), vocabulary) == piece
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=5), unique=True))
 def test_a_vocabulary_comes_back_from_its_file(words):
     vocabulary = Vocabulary(tuple(words))

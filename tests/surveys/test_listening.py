@@ -1,7 +1,7 @@
 """What was heard of a clip: what the page says, and what can be true."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.participation.listening import TOLERANCE, is_enough, read_stretches, seconds_heard
@@ -27,6 +27,7 @@ def test_without_stretches_nothing_was_heard():
     assert seconds_heard([], length=20, elapsed=60) == 0
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-10, 50), st.floats(-10, 50)), max_size=20), st.floats(0, 40), st.floats(0, 100))
 def test_seconds_heard_lie_between_nothing_and_the_whole_clip(stretches, length, elapsed):
     assert 0 <= seconds_heard(stretches, length=length, elapsed=elapsed) <= min(length, elapsed + TOLERANCE)

@@ -4,8 +4,8 @@ from django.utils.translation import ngettext
 from evaluation.answers import snapshots
 from evaluation.management.package_output import PackageOutput
 from evaluation.package.archive import ExportError, check_target, write_text
-from evaluation.package.preregistration import supplement_of, text_of
 from evaluation.pipeline import evaluate_snapshot, measure_clips
+from evaluation.preregistration import supplement_of, text_of
 from studies.management.study_command import StudyCommand
 from surveys.lookup import find_survey
 
