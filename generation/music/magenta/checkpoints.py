@@ -12,7 +12,7 @@ import numpy as np
 from generation.music.magenta.crc32c import crc32c, unmask
 from generation.music.magenta.errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
 from generation.music.magenta.sstable import entries
-from generation.music.magenta.wire import fields, last, messages, signed, text
+from generation.music.magenta.wire import fields, last_bytes, last_number, messages, signed, text
 
 FLOAT, DOUBLE = 1, 2  # of TensorFlow's numbers for kinds of numbers; networks are made of these
 KINDS = {FLOAT: np.dtype("<f4"), DOUBLE: np.dtype("<f8")}
@@ -52,18 +52,18 @@ def _is_version_2(header: memoryview) -> bool:
 
 def _read_version_1(header: memoryview, rows) -> dict[str, np.ndarray]:
     tensors, missing, room = {}, {}, LARGEST_NETWORK
-    for described in messages(last(header, 1), 1):
-        name, kind = text(last(described, 1)), last(described, 3, 0)
+    for described in messages(last_bytes(header, 1), 1):
+        name, kind = text(last_bytes(described, 1)), last_number(described, 3)
         if kind in KINDS and not TRAINING_ONLY.search(name):
-            shape, room = _shape(last(described, 2), name, room)
+            shape, room = _shape(last_bytes(described, 2), name, room)
             tensors[name] = np.zeros(shape, KINDS[kind])
             missing[name] = tensors[name].size
     _check_count(tensors)
     for _, value in rows:
-        data = last(value, 2)
-        name = text(last(data, 1))
+        data = last_bytes(value, 2)
+        name = text(last_bytes(data, 1))
         if name in tensors:
-            missing[name] -= _fill(tensors[name], last(data, 2), last(data, 3), name)
+            missing[name] -= _fill(tensors[name], last_bytes(data, 2), last_bytes(data, 3), name)
     incomplete = [name for name, count in missing.items() if count]
     if incomplete:
         raise BundleError(f"The file is damaged: the values of {incomplete[0]} are missing.")
@@ -74,7 +74,7 @@ def _fill(tensor: np.ndarray, extents: memoryview, values: memoryview, name: str
     """Put the values of a slice where they belong; how many that were."""
     part = []
     for size, extent in zip(tensor.shape, messages(extents, 1), strict=False):
-        start, length = last(extent, 1, 0), last(extent, 2, 0)  # no length: all of this dimension
+        start, length = last_number(extent, 1), last_number(extent, 2)  # no length: all of this dimension
         if start + length > size:
             raise BundleError(f"The file is damaged: a part of {name} lies outside of it.")
         part.append(slice(start, start + length if length else size))
@@ -102,18 +102,18 @@ def _numbers(message: memoryview, kind: np.dtype) -> np.ndarray:
 
 
 def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
-    if last(header, 2, 0):
+    if last_number(header, 2):
         raise BundleError("The checkpoint was written on a machine with the other byte order; convert it there.")
-    count = last(header, 1, 0)
+    count = last_number(header, 1)
     tensors, shards, room = {}, {}, LARGEST_NETWORK
     for key, entry in rows:
         if key.startswith(b"\0"):  # a part of a tensor that was cut over several machines, which no network here is
             continue
-        name, kind = text(key), KINDS.get(last(entry, 1, 0))
+        name, kind = text(key), KINDS.get(last_number(entry, 1))
         if kind is None or TRAINING_ONLY.search(name) or any(messages(entry, 7)):
             continue
-        shape, room = _shape(last(entry, 2), name, room)
-        number, offset, size = (signed(last(entry, field, 0)) for field in (3, 4, 5))
+        shape, room = _shape(last_bytes(entry, 2), name, room)
+        number, offset, size = (signed(last_number(entry, field)) for field in (3, 4, 5))
         if number not in shards:
             if shard is None or not 0 <= number < count <= MOST_TENSORS:
                 raise BundleError(
@@ -123,7 +123,7 @@ def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
         values = shards[number][offset : offset + size] if 0 <= offset <= offset + size else b""
         if len(values) != size or size != kind.itemsize * int(np.prod(shape, dtype=np.int64)):
             raise BundleError(f"The checkpoint is damaged or cut short: {name} is not where its index says.")
-        if crc32c(values) != unmask(last(entry, 6, 0)):
+        if crc32c(values) != unmask(last_number(entry, 6)):
             raise BundleError(f"The checkpoint is damaged: the checksum of {name} does not fit.")
         tensors[name] = np.frombuffer(values, kind).reshape(shape)
         _check_count(tensors)
@@ -132,7 +132,7 @@ def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
 
 def _shape(message: memoryview, name: str, room: int) -> tuple[tuple[int, ...], int]:
     """The shape of a tensor {2 dimension{1 size}}, and how many numbers may still come."""
-    shape = tuple(signed(last(dimension, 1, 0)) for dimension in messages(message, 2))
+    shape = tuple(signed(last_number(dimension, 1)) for dimension in messages(message, 2))
     size = 1
     for length in shape:
         size *= length
