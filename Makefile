@@ -17,10 +17,11 @@ demo: packages $(VENV)/installed ## a real study with music in it, served at htt
 test: test-packages check ## every check and every test
 	$(PY) -m pytest
 
-check: $(VENV)/installed-dev ## the fast checks: format, lint, imports, Django, migrations
+check: $(VENV)/installed-dev ## the fast checks: format, lint, imports, types, Django, migrations
 	$(VENV)/bin/ruff format --check --quiet .
 	$(VENV)/bin/ruff check --quiet .
 	$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy --no-error-summary
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
 

@@ -94,7 +94,7 @@ def _read_bytes(data: bytes, name: str) -> Bundle:
 
 
 def _read_mag(data: bytes, name: str) -> Bundle:
-    details, checkpoint, description = b"", None, b""
+    details, checkpoint, description = memoryview(b""), None, memoryview(b"")
     for number, value in fields(data):
         if isinstance(value, int):
             continue

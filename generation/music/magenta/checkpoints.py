@@ -5,7 +5,8 @@ is a table `NAME.index` that says where in `NAME.data-00000-of-00001` each tenso
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -15,8 +16,11 @@ from generation.music.magenta.sstable import entries
 from generation.music.magenta.wire import fields, last_bytes, last_number, messages, signed, text
 
 FLOAT, DOUBLE = 1, 2  # of TensorFlow's numbers for kinds of numbers; networks are made of these
-KINDS = {FLOAT: np.dtype("<f4"), DOUBLE: np.dtype("<f8")}
+KINDS: dict[int, np.dtype[Any]] = {FLOAT: np.dtype("<f4"), DOUBLE: np.dtype("<f8")}
 MOST_DIMENSIONS = 8
+
+Rows = Iterator[tuple[bytes, memoryview]]  # of a table
+Shard = Callable[[int, int], bytes]  # the bytes of a data file from its number and the count of them
 
 # What training keeps beside the network: the optimiser's moments and its counters.
 TRAINING_ONLY = re.compile(
@@ -24,7 +28,7 @@ TRAINING_ONLY = re.compile(
 )
 
 
-def read_checkpoint(table: bytes, *, shard: Callable[[int, int], bytes] | None = None) -> dict[str, np.ndarray]:
+def read_checkpoint(table: bytes | memoryview, *, shard: Shard | None = None) -> dict[str, np.ndarray]:
     """The tensors of a checkpoint by name.
 
     Parameters
@@ -33,7 +37,7 @@ def read_checkpoint(table: bytes, *, shard: Callable[[int, int], bytes] | None =
     shard : for version 2, gives the bytes of a data file from its number and the count of them
     """
     rows = entries(table)
-    key, header = next(rows, (None, b""))
+    key, header = next(rows, (None, memoryview(b"")))
     if key != b"":
         raise BundleError("The file is a table, but no TensorFlow checkpoint: it does not begin with a header.")
     if _is_version_2(header):
@@ -50,7 +54,7 @@ def _is_version_2(header: memoryview) -> bool:
 # Version 1: SavedTensorSlices{1 meta{1 tensor{1 name, 2 shape, 3 type}}, 2 data{1 name, 2 slice, 3 values}}
 
 
-def _read_version_1(header: memoryview, rows) -> dict[str, np.ndarray]:
+def _read_version_1(header: memoryview, rows: Rows) -> dict[str, np.ndarray]:
     tensors, missing, room = {}, {}, LARGEST_NETWORK
     for described in messages(last_bytes(header, 1), 1):
         name, kind = text(last_bytes(described, 1)), last_number(described, 3)
@@ -72,13 +76,13 @@ def _read_version_1(header: memoryview, rows) -> dict[str, np.ndarray]:
 
 def _fill(tensor: np.ndarray, extents: memoryview, values: memoryview, name: str) -> int:
     """Put the values of a slice where they belong; how many that were."""
-    part = []
+    part: list[Any] = []
     for size, extent in zip(tensor.shape, messages(extents, 1), strict=False):
         start, length = last_number(extent, 1), last_number(extent, 2)  # no length: all of this dimension
         if start + length > size:
             raise BundleError(f"The file is damaged: a part of {name} lies outside of it.")
         part.append(slice(start, start + length if length else size))
-    target = tensor[(*part, ...)]  # a view even of a single number
+    target = tensor[(*part, Ellipsis)]  # a view even of a single number
     numbers = _numbers(values, tensor.dtype)
     if numbers.size != target.size:
         raise BundleError(f"The file is damaged: {name} should have {target.size:,} values and has {numbers.size:,}.")
@@ -88,7 +92,7 @@ def _fill(tensor: np.ndarray, extents: memoryview, values: memoryview, name: str
 
 def _numbers(message: memoryview, kind: np.dtype) -> np.ndarray:
     """The values of a tensor message {4 raw bytes, 5 floats, 6 doubles}."""
-    packed = {4: b"", 5: b"", 6: b""}
+    packed = dict.fromkeys((4, 5, 6), memoryview(b""))
     for number, value in fields(message):
         if number in packed and not isinstance(value, int):
             packed[number] = value
@@ -101,7 +105,7 @@ def _numbers(message: memoryview, kind: np.dtype) -> np.ndarray:
 # Version 2: header{1 shards, 2 byte order}; entry{1 type, 2 shape, 3 shard, 4 offset, 5 size, 6 checksum, 7 slices}
 
 
-def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
+def _read_version_2(header: memoryview, rows: Rows, shard: Shard | None) -> dict[str, np.ndarray]:
     if last_number(header, 2):
         raise BundleError("The checkpoint was written on a machine with the other byte order; convert it there.")
     count = last_number(header, 1)
@@ -145,6 +149,6 @@ def _short(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape[:MOST_DIMENSIONS]))
 
 
-def _check_count(tensors: dict) -> None:
+def _check_count(tensors: dict[str, np.ndarray]) -> None:
     if len(tensors) > MOST_TENSORS:
         raise BundleError(f"The file has more than {MOST_TENSORS:,} tensors; that is none of Magenta's networks.")
