@@ -23,11 +23,12 @@ test: test-packages check ## the checks, and every test but the slow ones: minut
 test-all: test-packages check ## the checks and every test
 	$(PYTEST)
 
-check: $(VENV)/installed-dev ## the fast checks: format, lint, templates, imports, Django, migrations
+check: $(VENV)/installed-dev ## the fast checks: format, lint, templates, imports, types, Django, migrations
 	$(VENV)/bin/ruff format --check --quiet .
 	$(VENV)/bin/ruff check --quiet .
 	$(VENV)/bin/djade --target-version 5.2 --check $$(find templates -name '*.html')
 	$(VENV)/bin/lint-imports --no-logo 2>/dev/null || $(VENV)/bin/lint-imports
+	$(VENV)/bin/mypy --no-error-summary
 	$(PY) manage.py check
 	$(PY) manage.py makemigrations --check --dry-run
 

@@ -1,6 +1,6 @@
 """Rows by the names that people type: the name itself, or the slug made from it."""
 
-from typing import TypeVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Case, Q, QuerySet, When
@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from studies.errors import NotThere
 
-Row = TypeVar("Row", bound=models.Model)
 MOST_NAMES = 12  # that a sentence lists
 
 
@@ -18,7 +17,7 @@ class NamedQuerySet(models.QuerySet):
         return self.filter(Q(name=name) | Q(slug=name)).order_by(Case(When(name=name, then=0), default=1))
 
 
-def find_named(rows: "QuerySet[Row]", name: str, *, missing: str, none_yet: str) -> Row:
+def find_named(rows: QuerySet, name: str, *, missing: str, none_yet: str) -> Any:
     """The row with this name or slug.
 
     Otherwise NotThere: `missing` says that there is none and has room for %(name)s. The names that exist follow, or
@@ -32,7 +31,7 @@ def find_named(rows: "QuerySet[Row]", name: str, *, missing: str, none_yet: str)
     raise NotThere(f"{missing % {'name': name}} {advice}")
 
 
-def find_only(rows: "QuerySet[Row]", name: str, *, missing: str, none_yet: str, several: str) -> Row:
+def find_only(rows: QuerySet, name: str, *, missing: str, none_yet: str, several: str) -> Any:
     """The row with this name or slug, or, without a name, the only one; `several` says how to name one of many."""
     if name:
         return find_named(rows, name, missing=missing, none_yet=none_yet)

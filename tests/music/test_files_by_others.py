@@ -10,7 +10,7 @@ from generation.music.magenta.bundle_reader import read_bundle
 from generation.music.magenta.checkpoints import read_checkpoint
 from generation.music.magenta.crc32c import crc32c
 from generation.music.magenta.layers import layers_and_weights
-from generation.music.magenta.wire import last
+from generation.music.magenta.wire import last_bytes
 
 from .magenta_files import stepped, tensors
 
@@ -47,7 +47,7 @@ def test_its_probabilities_are_those_of_the_graph_stored_in_it():
 
 
 def test_its_tensors_are_those_that_tensorflow_reads(tf, tmp_path):
-    checkpoint = bytes(last(BUNDLE.read_bytes(), 2))
+    checkpoint = bytes(last_bytes(BUNDLE.read_bytes(), 2))
     (tmp_path / "model.ckpt").write_bytes(checkpoint)
     assert_same(read_checkpoint(checkpoint), read_by_tensorflow(tf, tmp_path / "model.ckpt"))
 

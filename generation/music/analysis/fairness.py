@@ -130,7 +130,7 @@ def compare(clips: Sequence[tuple[str, Mapping[str, float | None]]], *, seed: in
     return Report(findings, tuple(filter(None, [_texture(findings)])))
 
 
-def _values(clips: Sequence[tuple[str, Mapping]], source: str, key: str) -> list[float]:
+def _values(clips: Sequence[tuple[str, Mapping[str, float | None]]], source: str, key: str) -> list[float]:
     values = [features.get(key) for clip_source, features in clips if clip_source == source]
     return [float(value) for value in values if value is not None and math.isfinite(value)]
 
@@ -146,8 +146,8 @@ def _finding(feature: Feature, groups: list[tuple[str, list[float]]], p: float, 
     is_heard = max(medians) - min(medians) >= feature.least
     differs = is_heard and p < LEVEL
     may_differ = is_heard and p_alone < LEVEL and not differs
-    groups = tuple((source, tuple(values)) for source, values in groups)
-    return Finding(feature, groups, summaries, p, differs, may_differ)
+    frozen = tuple((source, tuple(values)) for source, values in groups)
+    return Finding(feature, frozen, summaries, p, differs, may_differ)
 
 
 def permutation_p(groups: Sequence[Sequence[float]], rng: np.random.Generator, *, draws: int = DRAWS) -> float:
@@ -157,13 +157,13 @@ def permutation_p(groups: Sequence[Sequence[float]], rng: np.random.Generator, *
     -------
     From 1 / (draws + 1) to 1; NaN where fewer than two groups have values; 1 where all values are equal.
     """
-    groups = [np.asarray(group, float) for group in groups if len(group)]
-    if len(groups) < 2:
+    samples = [np.asarray(group, float) for group in groups if len(group)]
+    if len(samples) < 2:
         return math.nan
-    values = np.concatenate(groups)
+    values = np.concatenate(samples)
     if np.ptp(values) == 0:
         return 1.0
-    sizes = np.array([len(group) for group in groups])
+    sizes = np.array([len(sample) for sample in samples])
     ranks = _ranks(values)
     edges = np.concatenate([[0], np.cumsum(sizes)[:-1]])
 

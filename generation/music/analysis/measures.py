@@ -121,7 +121,7 @@ def _empty_rate(piece: Piece, length: float) -> float:
     return float((np.cumsum(changes[:count]) == 0).sum() / count)
 
 
-def _steps(beats: np.ndarray, length: float) -> np.ndarray:
+def _steps(beats: float | np.ndarray, length: float) -> np.ndarray:
     return np.floor(np.asarray(beats) / length + 1e-6).astype(int)  # 1/3 + 2/3 is a whole beat
 
 
@@ -154,8 +154,8 @@ def groove_consistency(piece: Piece, bar: float | None = None, *, resolution: in
         return float("nan")
     onsets = np.zeros(bars * steps, bool)
     onsets[np.minimum(np.round(piece.notes["start"] * resolution).astype(int), len(onsets) - 1)] = True
-    onsets = onsets.reshape(bars, steps)
-    return float(1 - (onsets[1:] != onsets[:-1]).sum() / (steps * (bars - 1)))
+    by_bar = onsets.reshape(bars, steps)
+    return float(1 - (by_bar[1:] != by_bar[:-1]).sum() / (steps * (bars - 1)))
 
 
 def note_density(piece: Piece) -> float:

@@ -39,22 +39,23 @@ def overlap(first: Sequence[float], second: Sequence[float], rng: np.random.Gene
     that are not finite are left out; with fewer than three pieces in a set all is NaN. The area of small sets is itself
     uncertain and leans to low values: compare only sets of like size.
     """
-    first, second = (np.asarray(values, float)[np.isfinite(values)] for values in (first, second))
-    if min(len(first), len(second)) < 3:
-        return Overlap(np.nan, np.nan, np.nan, len(first), len(second))
-    within = np.abs(first[:, None] - first[None, :])
-    between = np.abs(first[:, None] - second[None, :])
-    area = overlapping_area(within[np.triu_indices(len(first), 1)], between.ravel())
+    sample, other_sample = (np.asarray(values, float)[np.isfinite(values)] for values in (first, second))
+    if min(len(sample), len(other_sample)) < 3:
+        return Overlap(np.nan, np.nan, np.nan, len(sample), len(other_sample))
+    within = np.abs(sample[:, None] - sample[None, :])
+    between = np.abs(sample[:, None] - other_sample[None, :])
+    area = overlapping_area(within[np.triu_indices(len(sample), 1)], between.ravel())
     areas = []
     for _ in range(draws):
-        ours, theirs = rng.integers(len(first), size=len(first)), rng.integers(len(second), size=len(second))
-        first_of_pair, second_of_pair = np.triu_indices(len(first), 1)
+        ours = rng.integers(len(sample), size=len(sample))
+        theirs = rng.integers(len(other_sample), size=len(other_sample))
+        first_of_pair, second_of_pair = np.triu_indices(len(sample), 1)
         apart = ours[first_of_pair] != ours[second_of_pair]
         if apart.any():
             inside = within[ours[first_of_pair[apart]], ours[second_of_pair[apart]]]
             areas.append(overlapping_area(inside, between[np.ix_(ours, theirs)].ravel()))
     low, high = np.clip(np.percentile(areas, [2.5, 97.5]) + area - np.median(areas), 0, 1)
-    return Overlap(area, float(low), float(high), len(first), len(second))
+    return Overlap(area, float(low), float(high), len(sample), len(other_sample))
 
 
 def overlapping_area(first: np.ndarray, second: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 """What a set of pieces is like at a glance: how long, in which keys, how fast, how dense."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,13 +42,13 @@ def overview(pieces: Sequence[Piece]) -> Overview:
     )
 
 
-def histogram(values, *, most: int = 9) -> Histogram:
+def histogram(values: Iterable[float], *, most: int = 9) -> Histogram:
     """Values in at most so many ranges of a round width."""
-    values = np.array(list(values), float)
-    if not len(values):
+    numbers = np.array(list(values), float)
+    if not len(numbers):
         return Histogram((), ())
-    edges = ticks(float(values.min()), float(values.max()), most=most)
-    counts, _ = np.histogram(values, edges)
+    edges = ticks(float(numbers.min()), float(numbers.max()), most=most)
+    counts, _ = np.histogram(numbers, edges)
     return Histogram(tuple(edges), tuple(counts.tolist()))
 
 

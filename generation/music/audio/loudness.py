@@ -32,8 +32,8 @@ def loudness_of(sound: np.ndarray) -> float:
     hops = np.zeros((2, (blocks + BLOCK - 1) * HOP))
     heard = min(hops.shape[1], len(sound))
     hops[:, :heard] = weighted[:, :heard]
-    hops = hops.reshape(2, -1, HOP)
-    energy = np.convolve(np.einsum("chn,chn->h", hops, hops), np.ones(BLOCK), mode="valid") / (BLOCK * HOP)
+    by_hop = hops.reshape(2, -1, HOP)
+    energy = np.convolve(np.einsum("chn,chn->h", by_hop, by_hop), np.ones(BLOCK), mode="valid") / (BLOCK * HOP)
     loud = _lufs(energy) >= ABSOLUTE_GATE
     if not loud.any():
         return -np.inf

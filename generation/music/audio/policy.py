@@ -1,6 +1,7 @@
 """What is the same for every clip, so that only the music can differ."""
 
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from generation.music.score.notes import Piece
 from studies.errors import EarwitnessError
@@ -25,7 +26,7 @@ class RenderingPolicy:
     mp3_kilobits: int = 192  # a second, constant
     opus_kilobits: int = 128  # a second, constant
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 1 <= self.seconds <= 600:
             raise RenderingError(f"A clip of {self.seconds:g} seconds is outside 1 to 600 seconds.")
         if not -40 <= self.loudness <= -10:
@@ -37,7 +38,7 @@ class RenderingPolicy:
     def samples(self) -> int:
         return round(self.seconds * RATE)
 
-    def as_dict(self) -> dict:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ class Rendering:
     loudness: float  # LUFS
     true_peak: float  # dBTP
     sounding: float  # seconds until the last sound; silence follows
-    provenance: dict  # policy, renderer, soundfont and the SHA-256 of every file
+    provenance: dict[str, Any]  # policy, renderer, soundfont and the SHA-256 of every file
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,9 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def _run_parallel(pool: ThreadPoolExecutor, function: Callable, jobs: Iterable[Job]) -> Iterator[tuple]:
+def _run_parallel(
+    pool: ThreadPoolExecutor, function: Callable[[Job], Any], jobs: Iterable[Job]
+) -> Iterator[tuple[Job, Any]]:
     """(job, what the function gave or the `RenderingError` it raised), as they become ready."""
     waiting = {pool.submit(function, job): job for job in jobs}
     try:
@@ -210,7 +213,7 @@ def _synthesise_job(job: Job, policy: RenderingPolicy, soundfont: Path | None) -
     if not len(piece):
         raise RenderingError(f"{job.title} has nothing but drums, which the policy leaves out.")
     check_density(piece, seconds=policy.seconds, name=job.title)
-    return synthesise(write_midi(piece), name=job.title, soundfont=soundfont)
+    return synthesise(write_midi(piece), name=job.title, soundfont=soundfont or "")
 
 
 def _write(
@@ -254,7 +257,7 @@ def _write(
     )
 
 
-def _renderer(soundfont: Path | None) -> dict:
+def _renderer(soundfont: Path | None) -> dict[str, str]:
     if soundfont is None:
         return {"renderer": "a recording, not rendered here"}
     return {

@@ -4,7 +4,7 @@ Measured on the file itself, so that the numbers hold whatever made it.
 """
 
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -17,7 +17,7 @@ FLOOR = -80.0  # dB below the strongest frequency: what lies lower is dither or 
 WINDOW = 4096  # samples of a spectrum
 
 
-def measure_sound(file: Path | BinaryIO, *, name: str = "") -> dict:
+def measure_sound(file: Path | BinaryIO, *, name: str = "") -> dict[str, Any]:
     """Of an audio file at 44.1 kHz: `loudness` (LUFS, None for silence), `true_peak` (dBTP), `leading_silence` (s),
     `bandwidth` (Hz) and `outline` (0 to 100, the largest amplitude in each of 400 equal stretches)."""
     import soundfile

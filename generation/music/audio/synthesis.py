@@ -85,7 +85,7 @@ class StrictFluidSynth(FluidSynth):
         return ["-niq", "-f", "/dev/null", *wishes, "-T", "wav", "-O", "float", "-r", str(self.sample_rate)]
 
 
-def _reason(status: int, complaint: re.Match | None) -> str:
+def _reason(status: int, complaint: re.Match[str] | None) -> str:
     # A shell reports a signal as 128 + its number, subprocess as minus its number.
     signal = {24: f"more than {MOST_SECONDS} s of computing", 25: f"more than {MOST_SOUND // 60} minutes of sound"}
     number = status - 128 if status > 128 else -status

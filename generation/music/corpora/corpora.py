@@ -7,7 +7,7 @@ import hashlib
 import json
 import random
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import astuple, dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -25,6 +25,7 @@ from studies.errors import EarwitnessError
 MIDI = frozenset({".mid", ".midi"})
 MUSIC21_SONGS = 100  # when nobody says how many: music21 needs a part of a second to seconds for each
 FORMAT = 1
+COLUMNS = NOTE.names or ()  # of notes.npz
 
 Progress = Callable[[int, int, str], None]  # done, of how many (0: nobody knows), what
 
@@ -88,7 +89,7 @@ class _Candidates:
     """Names of possible pieces in the order in which they shall be tried, and what each turns out to be."""
 
     count: int
-    read: Iterator[tuple[str, list[Piece], str]]  # name, pieces, reason why there are none
+    read: Generator[tuple[str, list[Piece], str]]  # name, pieces, reason why there are none
 
 
 def _read_address(
@@ -153,7 +154,7 @@ def _suffix(name: str) -> str:
     return "." + name.rpartition(".")[2].lower()
 
 
-def _read_pop909(archive: Archive, names: list[str], pedal: bool) -> Iterator[tuple[str, list[Piece], str]]:
+def _read_pop909(archive: Archive, names: list[str], pedal: bool) -> Generator[tuple[str, list[Piece], str]]:
     beats = {name for name in archive.names if name.endswith(pop909.BEATS)}
     for name in names:
         beside = str(PurePosixPath(name).with_name(pop909.BEATS))
@@ -166,7 +167,7 @@ def _read_pop909(archive: Archive, names: list[str], pedal: bool) -> Iterator[tu
             yield name, [piece], ""
 
 
-def _read_files(archive: Archive, names: list[str], pedal: bool) -> Iterator[tuple[str, list[Piece], str]]:
+def _read_files(archive: Archive, names: list[str], pedal: bool) -> Generator[tuple[str, list[Piece], str]]:
     stems = [PurePosixPath(name).stem for name in names]
     telling = len(set(stems)) == len(stems)
     scores = [name for name in names if _suffix(name) in musicxml.SUFFIXES]
@@ -183,7 +184,7 @@ def _read_files(archive: Archive, names: list[str], pedal: bool) -> Iterator[tup
                 yield name, [], _reason(error, called)
 
 
-def _read_scores(archive: Archive, names: list[str], folder: Path) -> Iterator[tuple[str, list[Piece], str]]:
+def _read_scores(archive: Archive, names: list[str], folder: Path) -> Generator[tuple[str, list[Piece], str]]:
     """Scores through files of our own naming, since music21 reads files and a name in a zip is no path."""
     paths, unread = {}, {}
     for number, name in enumerate(names):
@@ -214,7 +215,7 @@ def _music21(origin: str, songs: int | None, seed: int) -> _Candidates:
     by_name = {path.name: path for path in paths}
     names = _draw(by_name, songs or MUSIC21_SONGS, seed)
 
-    def read() -> Iterator[tuple[str, list[Piece], str]]:
+    def read() -> Generator[tuple[str, list[Piece], str]]:
         # A few at a time, so that no more are read than asked for.
         wanted = songs or MUSIC21_SONGS
         for begin in range(0, len(names), wanted):
@@ -250,7 +251,8 @@ def save_corpus(corpus: ReadCorpus, folder: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as beside:
             new = Path(beside) / "new"
             new.mkdir()
-            np.savez_compressed(new / "notes.npz", **{column: notes[column] for column in NOTE.names})
+            columns = {column: notes[column] for column in COLUMNS}
+            np.savez_compressed(new / "notes.npz", allow_pickle=False, **columns)
             (new / "corpus.json").write_text(json.dumps(about, ensure_ascii=False, indent=1))
             if folder.exists():
                 folder.rename(Path(beside) / "old")
@@ -267,7 +269,7 @@ def open_corpus(folder: Path) -> ReadCorpus:
             raise CorpusError(f"{folder} was written by another version of Earwitness; import the corpus again.")
         with np.load(folder / "notes.npz", allow_pickle=False) as columns:
             notes = np.zeros(len(columns["start"]), NOTE)
-            for column in NOTE.names:
+            for column in COLUMNS:
                 notes[column] = columns[column]
         ends = np.cumsum([piece["notes"] for piece in about["pieces"]]).tolist()
         pieces = [

@@ -14,6 +14,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from studies.errors import EarwitnessError
 
@@ -60,7 +61,9 @@ def download(
     return path
 
 
-def _keep(answer: http.client.HTTPResponse, path: Path, address: str, progress: Callable | None) -> str:
+def _keep(
+    answer: http.client.HTTPResponse, path: Path, address: str, progress: Callable[[int, int], None] | None
+) -> str:
     announced = int(answer.headers.get("Content-Length") or 0)
     digest = hashlib.sha256()
     got = 0
@@ -119,10 +122,11 @@ def _address_behind_gateway(address: ipaddress.IPv4Address | ipaddress.IPv6Addre
     return None
 
 
-def _public_connection(address: tuple[str, int], timeout: float, source_address=None) -> socket.socket:
+def _public_connection(address: tuple[str, int], timeout: float, source_address: Any = None) -> socket.socket:
     """As `socket.create_connection`, to an address that was looked at: a name asked twice may answer otherwise."""
     host, port = address
-    numbers = list(dict.fromkeys(answer[4][0] for answer in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    numbers = list(dict.fromkeys(str(answer[4][0]) for answer in answers))
     hidden = [number for number in numbers if not is_public(number)]
     if hidden:
         raise DownloadError(
@@ -139,28 +143,28 @@ def _public_connection(address: tuple[str, int], timeout: float, source_address=
 
 
 class _PublicConnection(http.client.HTTPConnection):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._create_connection = _public_connection
 
 
 class _PublicSecureConnection(http.client.HTTPSConnection):
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self._create_connection = _public_connection
 
 
 class _PublicHttp(urllib.request.HTTPHandler):
-    def http_open(self, request):
+    def http_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         # Where there is a proxy, it is the one who asks; it was set by whoever runs this machine.
         return self.do_open(http.client.HTTPConnection if _uses_proxy(request) else _PublicConnection, request)
 
 
 class _PublicHttps(urllib.request.HTTPSHandler):
-    def https_open(self, request):
+    def https_open(self, request: urllib.request.Request) -> http.client.HTTPResponse:
         connection = http.client.HTTPSConnection if _uses_proxy(request) else _PublicSecureConnection
-        return self.do_open(connection, request, context=self._context)
+        return self.do_open(connection, request, context=self._context)  # type: ignore[attr-defined]  # the standard library's own
 
 
 def _uses_proxy(request: urllib.request.Request) -> bool:
-    return request.has_proxy() or bool(request._tunnel_host)
+    return request.has_proxy() or bool(request._tunnel_host)  # type: ignore[attr-defined]  # the standard library's own

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -80,7 +80,7 @@ def read_score(path: Path) -> list[Piece]:
     return pieces
 
 
-def piece_from_score(score: "music21.stream.Stream", name: str = "") -> Piece:
+def piece_from_score(score: "music21.stream.Stream[Any]", name: str = "") -> Piece:
     """A music21 score as a piece: notes as they sound, without grace notes, repeats not played out.
 
     Ties are joined here, note by note. `stripTies` joins a chord only where all its notes are held, and gives the held
@@ -92,9 +92,9 @@ def piece_from_score(score: "music21.stream.Stream", name: str = "") -> Piece:
     return Piece(sort_notes(np.array(rows, NOTE)), tracks, _tempos(score), _meters(parts[0]), name)
 
 
-def _rows(part: "music21.stream.Stream", number: int) -> list[list]:
-    rows: list[list] = []
-    held: dict[int, list] = {}  # pitch: the note whose tie is still open
+def _rows(part: "music21.stream.Stream[Any]", number: int) -> list[Any]:
+    rows: list[list[Any]] = []
+    held: dict[int, list[Any]] = {}  # pitch: the note whose tie is still open
     for element in part.flatten().notes:
         start, duration = float(element.offset), float(element.duration.quarterLength)
         if not duration or not hasattr(element, "pitches"):  # a grace note; a drum without a pitch
@@ -114,12 +114,13 @@ def _rows(part: "music21.stream.Stream", number: int) -> list[list]:
     return [tuple(row) for row in rows if 0 <= row[2] <= 127]
 
 
-def _track(part: "music21.stream.Stream") -> Track:
+def _track(part: "music21.stream.Stream[Any]") -> Track:
     instrument = part.getInstrument(returnDefault=True)
-    return Track(str(part.partName or "") if hasattr(part, "partName") else "", instrument.midiProgram or 0)
+    program = instrument.midiProgram if instrument else 0
+    return Track(str(part.partName or "") if hasattr(part, "partName") else "", program or 0)
 
 
-def _tempos(score: "music21.stream.Stream") -> np.ndarray:
+def _tempos(score: "music21.stream.Stream[Any]") -> np.ndarray:
     marks = {}
     for mark in score.flatten().getElementsByClass("MetronomeMark"):
         tempo = mark.getQuarterBPM()
@@ -130,7 +131,7 @@ def _tempos(score: "music21.stream.Stream") -> np.ndarray:
     return np.array(sorted(marks.items()))
 
 
-def _meters(part: "music21.stream.Stream") -> np.ndarray:
+def _meters(part: "music21.stream.Stream[Any]") -> np.ndarray:
     """The meters as the bars are written: an upbeat, or a bar split by a repeat, is a short bar of its own."""
     measures = list(part.getElementsByClass("Measure"))
     ends = [*(float(measure.offset) for measure in measures[1:]), np.inf][: len(measures)]
@@ -144,10 +145,10 @@ def _meters(part: "music21.stream.Stream") -> np.ndarray:
     if not measures:  # short tunes in ABC have none
         signatures = part.flatten().getElementsByClass("TimeSignature")
         rows = [(float(sign.offset), sign.numerator, sign.denominator) for sign in signatures]
-    rows = np.array(rows or [(0.0, *meter)], float)
-    rows[0, 0] = 0.0
-    changed = np.append(True, (np.diff(rows[:, 1:], axis=0) != 0).any(axis=1))
-    return rows[changed]
+    meters = np.array(rows or [(0.0, *meter)], float)
+    meters[0, 0] = 0.0
+    changed = np.append(True, (np.diff(meters[:, 1:], axis=0) != 0).any(axis=1))
+    return meters[changed]
 
 
 def _meter_of_length(meter: tuple[int, int], length: float) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from generation.music.inference.shuffled_notes import shuffle_notes
 from generation.music.inference.stepper import BLOCK, Stepper
 from generation.music.score.clip_length import SLACK, Length
 from generation.music.score.notes import Piece
+from generation.music.tokens.encodings import FedByHistory, History
 from generation.music.training.baselines import Markov
 from generation.music.training.configuration import Preset, SamplingConfig
 from generation.music.training.runs import Run, RunError
@@ -147,7 +148,7 @@ def _compose_block(
         if position % LOOK_EVERY == LOOK_EVERY - 1 or position == longest - 1:
             reached = grammar.beats(state) if grammar else None
             for number, clip in enumerate(clips):
-                beat = reached[number] if grammar else None
+                beat = None if reached is None else reached[number]
                 ready[number] = ready[number] or _cut(run, clip, primers[number], length, beat)
             if all(ready):
                 break
@@ -168,8 +169,9 @@ class Feed:
     """What the network reads: tokens, or what the encoding counts from all tokens of a clip so far."""
 
     def __init__(self, preset: Preset, clips: int):
-        counts = preset.network.feed == "history"
-        self.histories = [preset.encoding.history() for _ in range(clips)] if counts else []
+        self.histories: list[History] = []
+        if preset.network.feed == "history" and isinstance(preset.encoding, FedByHistory):
+            self.histories = [preset.encoding.history() for _ in range(clips)]
 
     def read(self, tokens: np.ndarray) -> np.ndarray:
         if not self.histories:

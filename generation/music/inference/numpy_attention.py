@@ -10,6 +10,7 @@
 One column for each clip. The memory begins with zeros. `training.tf_attention_lstm` is the same for training.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -37,7 +38,7 @@ class Attention:
         (units, units), "score" (units,), "output_kernel" (2 units, units), and a bias to input, query and output
     """
 
-    def __init__(self, cells: list[Cell], length: int, weights: dict[str, np.ndarray]):
+    def __init__(self, cells: Sequence[Cell], length: int, weights: dict[str, np.ndarray]):
         self.cells, self.length, self.units = cells, length, len(weights["score"])
         self.input, self.query, self.output = (
             (np.ascontiguousarray(weights[f"{part}_kernel"].T), weights[f"{part}_bias"][:, None])

@@ -58,7 +58,7 @@ class Lstm:
         self.recurrent = np.ascontiguousarray((recurrent * halves).T)  # (4 units, units)
         self.bias = (bias * halves)[:, None]
         self.kernel = None if kernel is None else np.ascontiguousarray((kernel * halves).T)  # (4 units, width)
-        self.both = None if kernel is None else np.hstack([self.kernel, self.recurrent])
+        self.both = None if self.kernel is None else np.hstack([self.kernel, self.recurrent])
 
     def start(self, batch: int) -> None:
         width = 0 if self.kernel is None else self.kernel.shape[1]
@@ -69,7 +69,7 @@ class Lstm:
         self.tanh_c = np.empty_like(self.c)
 
     def step(self, x: np.ndarray) -> np.ndarray:
-        if self.kernel is None:
+        if self.both is None:
             np.matmul(self.recurrent, self.h, out=self.z)
             self.z += x
         else:
@@ -231,8 +231,8 @@ def _build(layers: list[Description], weights: Arrays) -> list[Any]:
     if named[0][0]["kind"] == "history":
         return [Rows(), *rest]
     table = _table(*named[0])
-    if isinstance(rest[0], Lstm):
-        first = rest[0]
+    first = rest[0]
+    if isinstance(first, Lstm) and first.kernel is not None:
         table = np.matmul(table, first.kernel.T) + first.bias.T  # (vocabulary, 4 units)
         first.kernel = first.both = None
     return [Lookup(np.ascontiguousarray(table, np.float32)), *rest]

@@ -18,7 +18,7 @@ from generation.music.magenta.files import Files, open_folder, open_zip
 from generation.music.magenta.recognition import MagentaNetwork, recognise
 from generation.music.magenta.sstable import is_table
 from generation.music.magenta.tensorflowjs import CONFIG, MANIFEST, read_json, read_manifest
-from generation.music.magenta.wire import fields, last, text
+from generation.music.magenta.wire import fields, last_bytes, text
 
 KNOWN_FORMS = (
     "A bundle is a .mag file, a TensorFlow checkpoint (its .index and .data files in a folder or zip, or the one file "
@@ -94,7 +94,7 @@ def _read_bytes(data: bytes, name: str) -> Bundle:
 
 
 def _read_mag(data: bytes, name: str) -> Bundle:
-    details, checkpoint, description = b"", None, b""
+    details, checkpoint, description = memoryview(b""), None, memoryview(b"")
     for number, value in fields(data):
         if isinstance(value, int):
             continue
@@ -103,12 +103,12 @@ def _read_mag(data: bytes, name: str) -> Bundle:
         elif number == 2 and checkpoint is None:
             checkpoint = value
         elif number == 4:
-            description = last(value, 1)
+            description = last_bytes(value, 1)
     if checkpoint is None:
         raise BundleError(f"{name} is no Magenta bundle: it holds no checkpoint. {KNOWN_FORMS}")
     tensors = read_checkpoint(checkpoint)
-    described = text(description) or text(last(details, 2))
-    return _bundle(name, "Magenta bundle", tensors, identity=text(last(details, 1)), description=described)
+    described = text(description) or text(last_bytes(details, 2))
+    return _bundle(name, "Magenta bundle", tensors, identity=text(last_bytes(details, 1)), description=described)
 
 
 def _read_files(files: Files, name: str) -> Bundle:

@@ -5,18 +5,22 @@ is a table `NAME.index` that says where in `NAME.data-00000-of-00001` each tenso
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
 from generation.music.magenta.crc32c import crc32c, unmask
 from generation.music.magenta.errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
 from generation.music.magenta.sstable import entries
-from generation.music.magenta.wire import fields, last, messages, signed, text
+from generation.music.magenta.wire import fields, last_bytes, last_number, messages, signed, text
 
 FLOAT, DOUBLE = 1, 2  # of TensorFlow's numbers for kinds of numbers; networks are made of these
-KINDS = {FLOAT: np.dtype("<f4"), DOUBLE: np.dtype("<f8")}
+KINDS: dict[int, np.dtype[Any]] = {FLOAT: np.dtype("<f4"), DOUBLE: np.dtype("<f8")}
 MOST_DIMENSIONS = 8
+
+Rows = Iterator[tuple[bytes, memoryview]]  # of a table
+Shard = Callable[[int, int], bytes]  # the bytes of a data file from its number and the count of them
 
 # What training keeps beside the network: the optimiser's moments and its counters.
 TRAINING_ONLY = re.compile(
@@ -24,7 +28,7 @@ TRAINING_ONLY = re.compile(
 )
 
 
-def read_checkpoint(table: bytes, *, shard: Callable[[int, int], bytes] | None = None) -> dict[str, np.ndarray]:
+def read_checkpoint(table: bytes | memoryview, *, shard: Shard | None = None) -> dict[str, np.ndarray]:
     """The tensors of a checkpoint by name.
 
     Parameters
@@ -33,7 +37,7 @@ def read_checkpoint(table: bytes, *, shard: Callable[[int, int], bytes] | None =
     shard : for version 2, gives the bytes of a data file from its number and the count of them
     """
     rows = entries(table)
-    key, header = next(rows, (None, b""))
+    key, header = next(rows, (None, memoryview(b"")))
     if key != b"":
         raise BundleError("The file is a table, but no TensorFlow checkpoint: it does not begin with a header.")
     if _is_version_2(header):
@@ -50,20 +54,20 @@ def _is_version_2(header: memoryview) -> bool:
 # Version 1: SavedTensorSlices{1 meta{1 tensor{1 name, 2 shape, 3 type}}, 2 data{1 name, 2 slice, 3 values}}
 
 
-def _read_version_1(header: memoryview, rows) -> dict[str, np.ndarray]:
+def _read_version_1(header: memoryview, rows: Rows) -> dict[str, np.ndarray]:
     tensors, missing, room = {}, {}, LARGEST_NETWORK
-    for described in messages(last(header, 1), 1):
-        name, kind = text(last(described, 1)), last(described, 3, 0)
+    for described in messages(last_bytes(header, 1), 1):
+        name, kind = text(last_bytes(described, 1)), last_number(described, 3)
         if kind in KINDS and not TRAINING_ONLY.search(name):
-            shape, room = _shape(last(described, 2), name, room)
+            shape, room = _shape(last_bytes(described, 2), name, room)
             tensors[name] = np.zeros(shape, KINDS[kind])
             missing[name] = tensors[name].size
     _check_count(tensors)
     for _, value in rows:
-        data = last(value, 2)
-        name = text(last(data, 1))
+        data = last_bytes(value, 2)
+        name = text(last_bytes(data, 1))
         if name in tensors:
-            missing[name] -= _fill(tensors[name], last(data, 2), last(data, 3), name)
+            missing[name] -= _fill(tensors[name], last_bytes(data, 2), last_bytes(data, 3), name)
     incomplete = [name for name, count in missing.items() if count]
     if incomplete:
         raise BundleError(f"The file is damaged: the values of {incomplete[0]} are missing.")
@@ -72,13 +76,13 @@ def _read_version_1(header: memoryview, rows) -> dict[str, np.ndarray]:
 
 def _fill(tensor: np.ndarray, extents: memoryview, values: memoryview, name: str) -> int:
     """Put the values of a slice where they belong; how many that were."""
-    part = []
+    part: list[Any] = []
     for size, extent in zip(tensor.shape, messages(extents, 1), strict=False):
-        start, length = last(extent, 1, 0), last(extent, 2, 0)  # no length: all of this dimension
+        start, length = last_number(extent, 1), last_number(extent, 2)  # no length: all of this dimension
         if start + length > size:
             raise BundleError(f"The file is damaged: a part of {name} lies outside of it.")
         part.append(slice(start, start + length if length else size))
-    target = tensor[(*part, ...)]  # a view even of a single number
+    target = tensor[(*part, Ellipsis)]  # a view even of a single number
     numbers = _numbers(values, tensor.dtype)
     if numbers.size != target.size:
         raise BundleError(f"The file is damaged: {name} should have {target.size:,} values and has {numbers.size:,}.")
@@ -88,7 +92,7 @@ def _fill(tensor: np.ndarray, extents: memoryview, values: memoryview, name: str
 
 def _numbers(message: memoryview, kind: np.dtype) -> np.ndarray:
     """The values of a tensor message {4 raw bytes, 5 floats, 6 doubles}."""
-    packed = {4: b"", 5: b"", 6: b""}
+    packed = dict.fromkeys((4, 5, 6), memoryview(b""))
     for number, value in fields(message):
         if number in packed and not isinstance(value, int):
             packed[number] = value
@@ -101,19 +105,19 @@ def _numbers(message: memoryview, kind: np.dtype) -> np.ndarray:
 # Version 2: header{1 shards, 2 byte order}; entry{1 type, 2 shape, 3 shard, 4 offset, 5 size, 6 checksum, 7 slices}
 
 
-def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
-    if last(header, 2, 0):
+def _read_version_2(header: memoryview, rows: Rows, shard: Shard | None) -> dict[str, np.ndarray]:
+    if last_number(header, 2):
         raise BundleError("The checkpoint was written on a machine with the other byte order; convert it there.")
-    count = last(header, 1, 0)
+    count = last_number(header, 1)
     tensors, shards, room = {}, {}, LARGEST_NETWORK
     for key, entry in rows:
         if key.startswith(b"\0"):  # a part of a tensor that was cut over several machines, which no network here is
             continue
-        name, kind = text(key), KINDS.get(last(entry, 1, 0))
+        name, kind = text(key), KINDS.get(last_number(entry, 1))
         if kind is None or TRAINING_ONLY.search(name) or any(messages(entry, 7)):
             continue
-        shape, room = _shape(last(entry, 2), name, room)
-        number, offset, size = (signed(last(entry, field, 0)) for field in (3, 4, 5))
+        shape, room = _shape(last_bytes(entry, 2), name, room)
+        number, offset, size = (signed(last_number(entry, field)) for field in (3, 4, 5))
         if number not in shards:
             if shard is None or not 0 <= number < count <= MOST_TENSORS:
                 raise BundleError(
@@ -123,7 +127,7 @@ def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
         values = shards[number][offset : offset + size] if 0 <= offset <= offset + size else b""
         if len(values) != size or size != kind.itemsize * int(np.prod(shape, dtype=np.int64)):
             raise BundleError(f"The checkpoint is damaged or cut short: {name} is not where its index says.")
-        if crc32c(values) != unmask(last(entry, 6, 0)):
+        if crc32c(values) != unmask(last_number(entry, 6)):
             raise BundleError(f"The checkpoint is damaged: the checksum of {name} does not fit.")
         tensors[name] = np.frombuffer(values, kind).reshape(shape)
         _check_count(tensors)
@@ -132,7 +136,7 @@ def _read_version_2(header: memoryview, rows, shard) -> dict[str, np.ndarray]:
 
 def _shape(message: memoryview, name: str, room: int) -> tuple[tuple[int, ...], int]:
     """The shape of a tensor {2 dimension{1 size}}, and how many numbers may still come."""
-    shape = tuple(signed(last(dimension, 1, 0)) for dimension in messages(message, 2))
+    shape = tuple(signed(last_number(dimension, 1)) for dimension in messages(message, 2))
     size = 1
     for length in shape:
         size *= length
@@ -145,6 +149,6 @@ def _short(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape[:MOST_DIMENSIONS]))
 
 
-def _check_count(tensors: dict) -> None:
+def _check_count(tensors: dict[str, np.ndarray]) -> None:
     if len(tensors) > MOST_TENSORS:
         raise BundleError(f"The file has more than {MOST_TENSORS:,} tensors; that is none of Magenta's networks.")

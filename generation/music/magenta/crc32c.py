@@ -27,7 +27,7 @@ def crc32c(data: bytes | memoryview) -> int:
     '0xe3069283'
     """
     values = np.frombuffer(data, np.uint8)
-    register = np.uint32(0xFFFFFFFF)
+    register = 0xFFFFFFFF
     if len(values) >= 8 * LANES:
         width = len(values) // LANES
         lanes = values[: width * LANES].reshape(LANES, width)
@@ -36,14 +36,14 @@ def crc32c(data: bytes | memoryview) -> int:
             states = TABLE[(states ^ column) & 0xFF] ^ (states >> 8)
         register = _join(register, states, _zeros_operator(width))
         values = values[width * LANES :]
-    register, table = int(register), TABLE.tolist()
+    table = TABLE.tolist()
     for value in values.tolist():
         register = table[(register ^ value) & 0xFF] ^ (register >> 8)
     return register ^ 0xFFFFFFFF
 
 
-def _join(register: np.uint32, states: np.ndarray, operator: np.ndarray) -> int:
-    register, tables = int(register), operator.tolist()
+def _join(register: int, states: np.ndarray, operator: np.ndarray) -> int:
+    tables = operator.tolist()
     for state in states.tolist():
         register = _apply(tables, register) ^ state
     return register

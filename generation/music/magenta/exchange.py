@@ -4,6 +4,7 @@ import json
 import platform
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from generation.music.magenta.layers import PAIRS, build_network, layers_and_wei
 from generation.music.magenta.recognition import Attention, Lstm, MagentaNetwork
 from generation.music.magenta.tensorflowjs import CONFIG, MANIFEST, manifest_and_shards
 from generation.music.tokens.encodings import ENCODINGS, Encoding
-from generation.music.tokens.melody import Melody
+from generation.music.tokens.melody import Lookback, Melody
 from generation.music.training.configuration import Preset
 from generation.music.training.presets import preset
 from generation.music.training.runs import Run, RunError, check_free, save_run
@@ -20,7 +21,7 @@ from generation.music.training.runs import Run, RunError, check_free, save_run
 
 def save_bundle(bundle: Bundle, folder: str | Path) -> Run:
     """Write the run folder of a pretrained network; nothing is trained, and no corpus is known."""
-    check_free(folder)
+    check_free(Path(folder))
     recipe = _preset(bundle)
     vocabulary = recipe.encoding.fit([])
     feed = recipe.layers(len(vocabulary))[0]
@@ -61,7 +62,7 @@ def _preset(bundle: Bundle) -> Preset:
 def _encoding(bundle: Bundle) -> Encoding:
     """That of the family; where the file tells it, with the lowest pitch it knows."""
     encoding = ENCODINGS[bundle.family.encoding]
-    if bundle.lowest is None or type(encoding) is not Melody:
+    if bundle.lowest is None or not isinstance(encoding, Melody) or isinstance(encoding, Lookback):
         return encoding
     return replace(encoding, low=bundle.lowest, high=bundle.lowest + bundle.network.classes - 2)
 
@@ -74,7 +75,7 @@ def write_magenta_js(run: Run, folder: str | Path) -> None:
     """
     folder, network = Path(folder), build_network(run.layers, run.weights)
     manifest, shards = manifest_and_shards(_tensors(network))
-    config = {"type": "MusicRNN"}
+    config: dict[str, Any] = {"type": "MusicRNN"}
     if isinstance(run.preset.encoding, Melody):
         pitches = {"minPitch": run.preset.encoding.low, "maxPitch": run.preset.encoding.high - 1}
         config["dataConverter"] = {"type": "MelodyConverter", "args": pitches}
@@ -93,7 +94,8 @@ def write_magenta_js(run: Run, folder: str | Path) -> None:
 
 def _tensors(network: MagentaNetwork) -> dict[str, np.ndarray]:
     """Under the names that TensorFlow 1.2 and later gave them."""
-    tensors, look = {}, network.attention
+    tensors: dict[str, np.ndarray] = {}
+    look = network.attention
     first_only = look and look.layers == 1
     wrapper = "attention_cell_wrapper/"
     for number, lstm in enumerate(network.lstms):

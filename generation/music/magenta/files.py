@@ -67,11 +67,11 @@ def open_zip(data: bytes, called: str) -> Files:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeError) as error:
         raise BundleError(f"{called} is a damaged zip.") from error
-    readers = {}
+    readers: dict[str, tuple[int, Callable[[], bytes]]] = {}
     for entry in entries:
         name = PurePosixPath(entry.filename.replace("\\", "/")).name
         if name and not name.startswith("._") and name not in readers:  # those are a Mac's own
-            readers[name] = (entry.file_size, lambda entry=entry: _unpack(archive, entry, called))
+            readers[name] = (entry.file_size, partial(_unpack, archive, entry, called))
     return Files(readers, called)
 
 

@@ -20,7 +20,8 @@ PAIRS = ("input", "query", "output")  # parts of the attention that have a kerne
 
 def layers_and_weights(network: MagentaNetwork, feed: dict[str, Any]) -> tuple[Layers, Arrays]:
     """The description and the arrays of a run that is this network; `feed` is its first layer."""
-    layers, weights = [feed], {}
+    layers: Layers = [feed]
+    weights: Arrays = {}
     around = network.attention.layers if network.attention else 0
     if network.attention:
         units = [lstm.units for lstm in network.lstms[:around]]

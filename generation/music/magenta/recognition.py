@@ -6,6 +6,7 @@ basic_lstm_cell/weights`, then `.../kernel`), and until 2017 the attention wrapp
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,8 @@ ATTENTION = {
     "output": re.compile(r"/(?:attn|attention)_?output_?projection" + _END, re.I),
 }
 MEMORY = re.compile(r"/attention/attn_?(?P<part>[wv])$", re.I)
+Role = dict[str, Any]  # the tensors of a part of the network, by what they are
+
 FIRST_LAYER_ONLY = re.compile(r"cell_?0/attention_?cell_?wrapper/", re.I)
 
 
@@ -94,9 +97,11 @@ def recognise(tensors: dict[str, np.ndarray], *, attention_length: int | None = 
     return network
 
 
-def _sort_tensors(tensors: dict[str, np.ndarray]) -> tuple[dict[int, dict], dict, dict]:
+def _sort_tensors(tensors: dict[str, np.ndarray]) -> tuple[dict[int, Role], Role, Role]:
     """Every tensor under its role: the cells by layer, the head, the parts of the attention."""
-    cells, head, attention = {}, {}, {}
+    cells: dict[int, Role] = {}
+    head: Role = {}
+    attention: Role = {}
     for name, values in tensors.items():
         values = _check_tensor(name, values)
         if match := LSTM.search(name):
@@ -130,7 +135,7 @@ def _check_tensor(name: str, values: np.ndarray) -> np.ndarray:
     return np.asarray(values, np.float32)
 
 
-def _pair(role: dict, called: str, columns: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+def _pair(role: Role, called: str, columns: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Kernel and bias, which must fit together."""
     kernel, bias = role.get("kernel"), role.get("bias")
     if kernel is None or bias is None:
@@ -140,14 +145,14 @@ def _pair(role: dict, called: str, columns: int | None = None) -> tuple[np.ndarr
     return kernel, bias
 
 
-def _lstm(number: int, cell: dict) -> Lstm:
+def _lstm(number: int, cell: Role) -> Lstm:
     kernel, bias = _pair(cell, f"layer {number}")
     if len(bias) % 4 or len(kernel) <= len(bias) // 4:
         raise BundleError(f"Layer {number} has a kernel of {_shape(kernel)}: that is no LSTM.")
     return Lstm(kernel, bias, cell["forget"])
 
 
-def _attention(parts: dict, lstms: tuple[Lstm, ...], length: int) -> Attention:
+def _attention(parts: Role, lstms: tuple[Lstm, ...], length: int) -> Attention:
     layers = parts.get("layers", len(lstms))
     missing = [part for part in ("input", "query", "output", "w", "v") if part not in parts]
     if missing:

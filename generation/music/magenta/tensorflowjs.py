@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,13 @@ CONFIG = "config.json"
 SHARD = 4_000_000  # bytes; what browsers like to cache, as the official converter cuts
 LARGEST_MANIFEST = 2_000_000  # bytes
 
-KINDS = {"float32": np.dtype("<f4"), "int32": np.dtype("<i4"), "uint8": np.dtype("u1"), "bool": np.dtype("?")}
-QUANTISED = {"uint8": np.dtype("u1"), "uint16": np.dtype("<u2"), "float16": np.dtype("<f2")}
+KINDS: dict[str, np.dtype[Any]] = {
+    "float32": np.dtype("<f4"),
+    "int32": np.dtype("<i4"),
+    "uint8": np.dtype("u1"),
+    "bool": np.dtype("?"),
+}
+QUANTISED: dict[str, np.dtype[Any]] = {"uint8": np.dtype("u1"), "uint16": np.dtype("<u2"), "float16": np.dtype("<f2")}
 
 
 def read_manifest(manifest: bytes, shard: Callable[[str], bytes]) -> dict[str, np.ndarray]:
@@ -41,7 +47,7 @@ def read_manifest(manifest: bytes, shard: Callable[[str], bytes]) -> dict[str, n
     return tensors
 
 
-def _groups(manifest: bytes) -> list[dict]:
+def _groups(manifest: bytes) -> list[dict[str, Any]]:
     groups = read_json(manifest, MANIFEST)
     if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
         raise BundleError(f"{MANIFEST} is no manifest of weights: it should be a list of groups.")
@@ -57,7 +63,7 @@ def read_json(data: bytes, called: str) -> object:
         raise BundleError(f"{called} is no JSON.") from error
 
 
-def _list(group: dict, key: str) -> list:
+def _list(group: dict[str, Any], key: str) -> list[Any]:
     values = group.get(key)
     if not isinstance(values, list) or len(values) > MOST_TENSORS:
         raise BundleError(f"{MANIFEST} is no manifest of weights: a group has no list of {key}.")
@@ -75,7 +81,7 @@ def _tensor(described: object, data: memoryview) -> tuple[str, np.ndarray, int]:
     if not isinstance(described, dict) or not isinstance(described.get("name"), str):
         raise BundleError(f"{MANIFEST} describes a tensor without a name.")
     name, shape = described["name"], described.get("shape")
-    sizes = shape if isinstance(shape, list) else [None]
+    sizes: list[Any] = shape if isinstance(shape, list) else [None]
     if not all(type(size) is int and 0 < size <= LARGEST_NETWORK for size in sizes) or len(sizes) > 8:
         raise BundleError(f"{MANIFEST} says that {name[:100]} has the shape {str(shape)[:100]}.")
     quantisation = described.get("quantization")
@@ -91,13 +97,14 @@ def _tensor(described: object, data: memoryview) -> tuple[str, np.ndarray, int]:
     return name, _dequantise(values, quantisation, name).reshape(sizes), size
 
 
-def _dequantise(values: np.ndarray, quantisation: dict | None, name: str) -> np.ndarray:
+def _dequantise(values: np.ndarray, quantisation: dict[str, Any] | None, name: str) -> np.ndarray:
     """The numbers that were rounded to small whole ones to save space."""
     if not quantisation:
         return values
     if values.dtype.kind == "f":
         return values.astype(np.float32)
-    scale, least = quantisation.get("scale"), quantisation.get("min")
+    scale: Any = quantisation.get("scale")
+    least: Any = quantisation.get("min")
     if not all(type(number) in (int, float) and abs(number) < 1e30 for number in (scale, least)):
         raise BundleError(f"{MANIFEST} does not say from where to where the values of {name[:100]} go.")
     return values.astype(np.float32) * np.float32(scale) + np.float32(least)

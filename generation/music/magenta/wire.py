@@ -9,6 +9,7 @@ from generation.music.magenta.errors import BundleError
 
 VARINT, EIGHT_BYTES, LENGTH, FOUR_BYTES = 0, 1, 2, 5
 LONGEST_VARINT = 10  # bytes, for 64 bits
+WRONG_KIND = "The file is damaged: field {number} of a message has the wrong kind."
 
 
 def varint(data: memoryview, at: int) -> tuple[int, int]:
@@ -32,8 +33,8 @@ def fields(message: bytes | memoryview) -> Iterator[tuple[int, int | memoryview]
         if number == 0:
             raise BundleError("The file is damaged: a message has a field without a number.")
         if kind == VARINT:
-            value, at = varint(data, at)
-            yield number, value
+            count, at = varint(data, at)
+            yield number, count
             continue
         if kind == LENGTH:
             length, at = varint(data, at)
@@ -48,17 +49,25 @@ def fields(message: bytes | memoryview) -> Iterator[tuple[int, int | memoryview]
         at += length
 
 
-def last(message: bytes | memoryview, number: int, default: int | bytes = b"") -> int | memoryview:
-    """The last value of a field, as protocol buffers want it, or what stands for its absence.
-
-    A field of the other kind than the default (bytes instead of a number, say) is damage.
-    """
-    result = default
+def last_number(message: bytes | memoryview, number: int) -> int:
+    """The last value of a field that holds a number, as protocol buffers want it; 0 if it is absent."""
+    result = 0
     for field, value in fields(message):
         if field == number:
+            if not isinstance(value, int):
+                raise BundleError(WRONG_KIND.format(number=number))
             result = value
-    if isinstance(result, int) != isinstance(default, int):
-        raise BundleError(f"The file is damaged: field {number} of a message has the wrong kind.")
+    return result
+
+
+def last_bytes(message: bytes | memoryview, number: int) -> memoryview:
+    """The last value of a field that holds a text, a message or an array; empty if it is absent."""
+    result = memoryview(b"")
+    for field, value in fields(message):
+        if field == number:
+            if isinstance(value, int):
+                raise BundleError(WRONG_KIND.format(number=number))
+            result = value
     return result
 
 
@@ -67,7 +76,7 @@ def messages(message: bytes | memoryview, number: int) -> Iterator[memoryview]:
     for field, value in fields(message):
         if field == number:
             if isinstance(value, int):
-                raise BundleError(f"The file is damaged: field {number} of a message has the wrong kind.")
+                raise BundleError(WRONG_KIND.format(number=number))
             yield value
 
 

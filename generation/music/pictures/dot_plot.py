@@ -4,7 +4,7 @@ Colours are those of the page, through the classes `s1` to `s5`, in the order of
 lines, so that no colour is needed to tell them apart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import numpy as np
@@ -43,7 +43,7 @@ def dot_plot(groups: Sequence[tuple[str, Sequence[float]]], *, label: str, span:
     )
 
 
-def _row(number: int, name: str, group: Sequence[float], right) -> str:
+def _row(number: int, name: str, group: Sequence[float], right: Callable[[float], float]) -> str:
     middle = ROW * number + ROW / 2
     short = name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
     drawn = f'<text class="name" x="{LEFT - 12}" y="{middle + 4:.1f}" text-anchor="end">{escape(short)}</text>'

@@ -9,7 +9,7 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generation.music.pictures.staves import Bar, staves
 from generation.music.score.keys import key_of
@@ -107,14 +107,14 @@ def _part(bars: list[Bar], piece: Piece, sharps: int, *, treble: bool) -> "music
     return part
 
 
-def _signs(bar: Bar, sharps: int) -> list:
+def _signs(bar: Bar, sharps: int) -> list[Any]:
     import music21
 
     if not any(sign.pitches for sign in bar):
         rest = music21.note.Rest(quarterLength=sum(sign.length for sign in bar) / TWELFTHS)
         rest.fullMeasure = True
         return [rest]
-    written = []
+    written: list[Any] = []
     for sign in bar:
         length = music21.common.opFrac(sign.length / TWELFTHS)
         if not sign.pitches:

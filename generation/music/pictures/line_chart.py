@@ -4,7 +4,7 @@ Colours are those of the page, through the classes `s1` to `s5`; a dashed line i
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -51,7 +51,7 @@ def line_chart(
     )
 
 
-def _line(line: Line, right, down) -> str:
+def _line(line: Line, right: Callable[[float], float], down: Callable[[float], float]) -> str:
     points = [(right(x), down(y)) for x, y in line.points]
     kind = f"s{(line.colour - 1) % COLOURS + 1}{' dashed' if line.dashed else ''}"
     title = f"<title>{escape(line.name)}</title>"

@@ -37,4 +37,4 @@ class Length:
     @property
     def most_tokens(self) -> int:
         """What needs more has lost itself in one chord: dense piano music has some 30 tokens a second."""
-        return int(200 * self.seconds) if self.bars is None else 800 * self.bars
+        return 800 * self.bars if self.bars else int(200 * (self.seconds or 0))

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import symusic
@@ -22,6 +23,8 @@ LARGEST_FILE = 20_000_000  # bytes; the longest piano performances take one
 MOST_NOTES = 1_000_000
 LONGEST = 6 * 3600  # seconds
 MOST_BEATS = 200_000  # six hours at 555 beats a minute; a tempo of a million would hide more
+
+Score = Any  # symusic's: its classes are made by a factory that type checkers cannot follow
 
 
 class MidiError(EarwitnessError):
@@ -136,8 +139,8 @@ class Piece:
             else:
                 bars = max(int(np.ceil((last - beat) / bar - 1e-6)), 0)
                 lines.append(beat + bar * np.arange(bars + 1))
-        lines = np.concatenate(lines)
-        return lines[: np.searchsorted(lines, last - 1e-6) + 1]
+        beats = np.concatenate(lines)
+        return beats[: np.searchsorted(beats, last - 1e-6) + 1]
 
     def excerpt(self, start: float, end: float) -> "Piece":
         """What begins from `start` to before `end` (beats), cut at `end` and moved to zero.
@@ -230,7 +233,7 @@ def read_midi(midi: str | Path | bytes, *, name: str = "", pedal: bool = False) 
         data = _read_bytes(path)
     _check_header(data, called)
     try:
-        score = symusic.Score.from_midi(data)
+        score: Score = symusic.Score.from_midi(data)
     except (RuntimeError, ValueError, OverflowError) as error:
         raise MidiError(f"{called} is damaged: its MIDI data cannot be read to the end.") from error
     count = score.note_num()
@@ -276,7 +279,7 @@ def _check_header(data: bytes, called: str) -> None:
         raise MidiError(f"{called} is damaged: its header says that a quarter note has no ticks.")
 
 
-def _build_piece(score: symusic.Score, name: str, pedal: bool) -> Piece:
+def _build_piece(score: Score, name: str, pedal: bool) -> Piece:
     with_notes = [track for track in score.tracks if len(track.notes)]
     columns = [_apply_pedal(track) if pedal else track.notes.numpy() for track in with_notes]
     ticks, durations, pitches, velocities = (
@@ -339,7 +342,7 @@ def _changes(beats: np.ndarray, *values: np.ndarray, default: list[float]) -> np
 
 def write_midi(piece: Piece) -> bytes:
     """A MIDI file, the same bytes for the same piece."""
-    score = symusic.Score(TICKS)
+    score: Score = symusic.Score(TICKS)
     score.tempos = symusic.Tempo.from_numpy(
         np.round(piece.tempos[:, 0] * TICKS).astype(np.int32), np.round(60e6 / piece.tempos[:, 1]).astype(np.int32)
     )

@@ -18,7 +18,7 @@ and, where there is more to say,
 """
 
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -35,17 +35,20 @@ from generation.music.tokens.vocabulary import Vocabulary
 class Grammar(Protocol):
     """Which tokens may come next, for many clips side by side. A state belongs to whoever holds it."""
 
-    def start(self, batch: int): ...  # -> state, before any token
+    def start(self, batch: int) -> Any: ...  # -> state, before any token
 
-    def allowed(self, state) -> np.ndarray: ...  # bool (batch, vocabulary)
+    def allowed(self, state: Any) -> np.ndarray: ...  # bool (batch, vocabulary)
 
-    def advance(self, state, tokens: np.ndarray): ...  # -> state, after one more token each (batch,)
+    def advance(self, state: Any, tokens: np.ndarray) -> Any: ...  # -> state, after one more token each (batch,)
 
-    def beats(self, state) -> np.ndarray: ...  # (batch,) how far the music has come, to know when it is long enough
+    def beats(self, state: Any) -> np.ndarray: ...  # (batch,) how far the music has come
 
 
 class Encoding(Protocol):
-    name: str
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+    @property
+    def name(self) -> str: ...
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary: ...
 
@@ -54,6 +57,22 @@ class Encoding(Protocol):
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece: ...
 
     def grammar(self, vocabulary: Vocabulary) -> Grammar | None: ...
+
+
+class History(Protocol):
+    """What a network is fed instead of tokens, counted from all tokens of one clip."""
+
+    def read(self, token: int) -> np.ndarray: ...  # (inputs,) after one more token
+
+
+@runtime_checkable
+class FedByHistory(Protocol):
+    """An encoding that can feed a network a history."""
+
+    @property
+    def inputs(self) -> int: ...
+
+    def history(self) -> History: ...
 
 
 ENCODINGS: dict[str, Encoding] = {

@@ -40,12 +40,13 @@ def melodies(piece: Piece, *, gap_bars: int | None = 1) -> Iterator[tuple[int, i
         yield begin, bar, _events(waiting, begin, gap=gap_bars * bar if gap_bars else None)
 
 
-def _events(waiting: deque, begin: int, *, gap: int | None) -> list[int]:
+def _events(waiting: deque[tuple[int, int, int]], begin: int, *, gap: int | None) -> list[int]:
     """Take notes until a silence as long as `gap`.
 
     A note ends where the next begins, and of several that begin together the highest counts.
     """
-    events, last, off = [], -1, 0
+    events: list[int] = []
+    last, off = -1, 0
     while waiting:
         start, end, pitch = waiting[0]
         start, end = start - begin, end - begin

@@ -126,7 +126,7 @@ class Lookback(Melody):
     def fit(self, pieces: Iterable[Piece] = ()) -> Vocabulary:
         return Vocabulary((*super().fit().words, "as 1 bar ago", "as 2 bars ago"))
 
-    def history(self) -> "LookbackHistory":
+    def history(self) -> "History":
         return LookbackHistory(self)
 
     def token(self, events: list[int], position: int) -> int:
@@ -165,7 +165,7 @@ class KeyMelody(Lookback):
         pitches = map(str, range(self.low, self.high))
         return Vocabulary((*pitches, "hold", "off", "as 1 bar ago", "as 2 bars ago"))
 
-    def history(self) -> "KeyHistory":
+    def history(self) -> "History":
         return KeyHistory(self)
 
     def plain_token(self, event: int) -> int:
@@ -206,6 +206,8 @@ class History:
 class LookbackHistory(History):
     """The last event; what would follow it as one and two bars ago; the place in the bars; whether it repeats."""
 
+    encoding: Lookback
+
     def follow(self, event: int) -> np.ndarray:
         encoding, events = self.encoding, self.events
         events.append(event)
@@ -222,6 +224,8 @@ class LookbackHistory(History):
 
 
 class KeyHistory(History):
+    encoding: KeyMelody
+
     def __init__(self, encoding: KeyMelody):
         super().__init__(encoding)
         self.sounding: int | None = None

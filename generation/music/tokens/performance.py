@@ -90,7 +90,7 @@ class Performance:
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         """What does not end sounds to the end, or for `longest`; what ends without having begun is passed over."""
-        sounding: dict[int, deque] = defaultdict(deque)
+        sounding: dict[int, deque[tuple[int, int]]] = defaultdict(deque)  # start and velocity, by pitch
         rows, now, velocity = [], 0, VELOCITY
         for token in tokens:
             kind, value = self.word(int(token))
@@ -101,11 +101,12 @@ class Performance:
             elif kind == ON:
                 sounding[value].append((now, velocity))
             elif sounding[value]:
-                rows.append(self._row(value, *sounding[value].popleft(), now))
-        rows += [self._row(pitch, *began, now) for pitch, begun in sounding.items() for began in begun]
+                rows.append(self._row(value, sounding[value].popleft(), now))
+        rows += [self._row(pitch, began, now) for pitch, begun in sounding.items() for began in begun]
         return Piece(sort_notes(np.array([row for row in rows if row[1] > 0], NOTE)))
 
-    def _row(self, pitch: int, start: int, velocity: int, end: int) -> tuple[float, float, int, int, int]:
+    def _row(self, pitch: int, began: tuple[int, int], end: int) -> tuple[float, float, int, int, int]:
+        start, velocity = began
         steps = min(end - start, self.longest * STEPS)
         beats = TEMPO / 60 / STEPS
         return start * beats, steps * beats, pitch, velocity, 0

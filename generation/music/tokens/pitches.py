@@ -94,7 +94,9 @@ def normal_order(pitch_classes: frozenset[int]) -> tuple[int, ...]:
     ordered = sorted(pitch_classes)
     rotations = [ordered[turn:] + ordered[:turn] for turn in range(len(ordered))]
 
-    def spans(rotation: list[int]) -> tuple[int, ...]:
-        return tuple((pitch_class - rotation[0]) % 12 for pitch_class in rotation)
+    def compactness(rotation: list[int]) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+        spans = tuple((pitch_class - rotation[0]) % 12 for pitch_class in rotation)
+        return spans[-1:], spans, rotation[0]
 
-    return tuple(min(rotations, key=lambda rotation: (spans(rotation)[::-1][:1], spans(rotation), rotation[0])))
+    most_compact = min(rotations, key=compactness)
+    return tuple(most_compact)

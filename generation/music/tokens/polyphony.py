@@ -61,7 +61,10 @@ class Polyphony:
 
     def decode(self, tokens: Iterable[int], vocabulary: Vocabulary) -> Piece:
         """What is not continued ends; what is continued without having begun, and an end on the way, is passed over."""
-        rows, sounding, ending, now = [], [], [], 0
+        rows: list[tuple[float, float, int, int, int]] = []
+        sounding: list[tuple[int, int]] = []
+        ending: list[int] = []
+        now = 0
         events = [int(token) for token in tokens if token not in (START, END)]
         for token in [*events, STEP, STEP]:
             if token >= GOES_ON:

@@ -31,7 +31,8 @@ def train(pieces: list[Piece], preset: Preset, folder: Path, *, seed: int, finge
     if preset.network.kind == "markov":
         weights = count(data, preset.network.order)
         validation = _validation_loss(Markov(weights, len(data.vocabulary)), data.held_out().sequences())
-        row = dict.fromkeys(HISTORY, math.nan) | {"epoch": 1, "step": 1, "seconds": 0.0, "validation_loss": validation}
+        row: dict[str, float | None] = dict.fromkeys(HISTORY, math.nan)
+        row |= {"epoch": 1, "step": 1, "seconds": 0.0, "validation_loss": validation}
         write_history(folder, [row])
     else:
         weights = pool_notes(data.pieces, np.random.default_rng([seed, 3]))

@@ -36,7 +36,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     facts = json.dumps({"position": asdict(checkpoint.state), "config": checkpoint.config}).encode()
     flat = {f"{part} {name}": array for part, arrays in checkpoint.arrays.items() for name, array in arrays.items()}
     file = io.BytesIO()
-    np.savez(file, facts=np.frombuffer(facts, np.uint8), **flat)
+    np.savez(file, allow_pickle=False, facts=np.frombuffer(facts, np.uint8), **flat)
     write_whole(checkpoint_path(folder), file.getvalue())
 
 

@@ -5,10 +5,10 @@ network is described as a list of layers (`Preset.layers`), from which both Kera
 """
 
 import difflib
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
-from generation.music.tokens.encodings import ENCODINGS, Encoding
+from generation.music.tokens.encodings import ENCODINGS, Encoding, FedByHistory
 from studies.errors import EarwitnessError
 
 TRUE, FALSE = {"yes", "true", "on", "1"}, {"no", "false", "off", "0"}
@@ -229,7 +229,7 @@ def _feed(preset: Preset, vocabulary_size: int) -> dict[str, Any]:
     if feed == "embedding":
         return {"kind": "embedding", "vocabulary": vocabulary_size, "width": preset.network.embedding}
     if feed == "history":
-        if not hasattr(encoding, "history"):
+        if not isinstance(encoding, FedByHistory):
             raise PresetError(f"feed history needs an encoding that counts, and {encoding.name} does not; take onehot.")
         return {"kind": "history", "width": encoding.inputs}
     return {"kind": feed, "vocabulary": vocabulary_size}
@@ -240,7 +240,7 @@ def _choices(known: Any, config: Any) -> tuple[str, ...]:
     return ("yes", "no") if is_switch else known.metadata.get("among", ())
 
 
-def _value_fields(config: Any) -> list:
+def _value_fields(config: Any) -> list[Field[Any]]:
     return [each for each in fields(config) if each.name != "name"]
 
 

@@ -42,7 +42,8 @@ class Evaluator:
         losses, tokens = [], []
         plan = held_out_batches(self.held_out, self.config)
         states = self.updater.network.zero_states(plan.batch)
-        for batch in plan:
+        for number in range(len(plan)):
+            batch = plan[number]
             nats, states = self.updater.losses(batch, states)
             counted = batch.weights > 0
             losses.append(nats[counted])

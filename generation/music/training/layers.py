@@ -5,9 +5,9 @@ Weights are arrays with readable names ("layer1/kernel"), gates in Keras's order
 """
 
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -19,7 +19,7 @@ from generation.music.training.tf_lstm import lstm, product
 
 Description = dict[str, Any]  # of a layer, as in a run's config.json
 States = list[list[tf.Tensor]]  # of each layer up to the last that reads in time
-Noise = tf.Tensor | None  # a pair of numbers from which dropout is drawn; None: nothing is trained
+Noise: TypeAlias = tf.Tensor | None  # a pair of numbers from which dropout is drawn; None: nothing is trained
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +41,16 @@ class Layer(keras.layers.Layer):
     def zero_states(self, batch: int) -> list[tf.Tensor]:
         return []
 
-    def matrix(self, name: str, rows: int, columns: int, initializer: Callable = keras.initializers.GlorotUniform):
+    def matrix(
+        self, name: str, rows: int, columns: int, initializer: Callable[..., Any] = keras.initializers.GlorotUniform
+    ):
         return self.add_weight(name=name, shape=(rows, columns), initializer=initializer(seed=self.seed_of(name)))
 
     def seed_of(self, name: str) -> int:
         """Every matrix has a seed of its own: two of one shape must not begin with the same numbers."""
         return zlib.crc32(f"{self.seed} {self.number} {name}".encode())
 
-    def dropout_mask(self, rate: float, shape: Iterable[int], noise: Noise, rows: Rows | None) -> tf.Tensor | None:
+    def dropout_mask(self, rate: float, shape: Sequence[int], noise: Noise, rows: Rows | None) -> tf.Tensor | None:
         """0 where something is dropped, else what keeps the mean as it was; the same for the same noise and layer.
 
         Drawn for the whole batch and then cut to the rows at hand: a batch in parts is dropped as in one.

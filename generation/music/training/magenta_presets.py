@@ -6,16 +6,22 @@ norm that is clipped is that of the whole gradient. Magenta counts updates where
 itself; here training ends when the held-out pieces have not become likelier for a while.
 """
 
+from dataclasses import replace
+
 from generation.music.tokens.encodings import ENCODINGS
 from generation.music.training.configuration import NetworkConfig, Preset, SamplingConfig, TrainingConfig
 
-
-def _training(*, batch: int, clipnorm: float, **others) -> TrainingConfig:
-    return TrainingConfig(
-        **{"carried": False, "window": 512, "stride": 512, "micro_batch": 32, "epochs": 300, "patience": 15}
-        | {"optimizer": "adam", "learning_rate": 1e-3, "decay": "constant", "batch": batch, "clipnorm": clipnorm}
-        | others
-    )
+_TRAINING = TrainingConfig(
+    carried=False,
+    window=512,
+    stride=512,
+    micro_batch=32,
+    epochs=300,
+    patience=15,
+    optimizer="adam",
+    learning_rate=1e-3,
+    decay="constant",
+)
 
 
 def _melody(name: str, summary: str, encoding: str, *, feed: str, attention: int = 0, clipnorm: float = 5.0) -> Preset:
@@ -24,7 +30,7 @@ def _melody(name: str, summary: str, encoding: str, *, feed: str, attention: int
         summary,
         ENCODINGS[encoding],
         NetworkConfig(feed=feed, layers=2, units=128, attention=attention, between_dropout=0.5, dropout=0.5),
-        _training(batch=128, clipnorm=clipnorm),
+        replace(_TRAINING, batch=128, clipnorm=clipnorm),
         SamplingConfig(),
     )
 
@@ -51,7 +57,7 @@ MAGENTA = (
         "Magenta's performance network with dynamics: hundredths of a second, three LSTMs of 512",
         ENCODINGS["performance-dynamics"],
         NetworkConfig(feed="onehot", layers=3, units=512),
-        _training(batch=64, clipnorm=3.0, micro_batch=16, epochs=50, patience=5, transpose=3, stretch=0.05),
+        replace(_TRAINING, batch=64, clipnorm=3.0, micro_batch=16, epochs=50, patience=5, transpose=3, stretch=0.05),
     ),
     Preset(
         "magenta-polyphony",
@@ -59,6 +65,6 @@ MAGENTA = (
         ENCODINGS["polyphony"],
         NetworkConfig(feed="onehot", layers=3, units=256, between_dropout=0.5, dropout=0.5),
         # The sequences have some 2,500 tokens: the state goes on, the gradient does not.
-        _training(batch=64, clipnorm=5.0, carried=True, epochs=50, patience=5, transpose=4),
+        replace(_TRAINING, batch=64, clipnorm=5.0, carried=True, epochs=50, patience=5, transpose=4),
     ),
 )

@@ -51,7 +51,7 @@ class ProgressReporter:
 
 
 def current_progress(state: TrainingState, config: TrainingConfig, outcome: str) -> Progress:
-    last = state.history[-1] if state.history else {"loss": math.nan, "validation_loss": None}
+    last = state.history[-1] if state.history else {}
     is_learning = state.targets > 0  # since the last evaluation
     speed = state.targets / max(state.since, 1e-9) if is_learning else last.get("tokens_per_second", 0.0)
     done = max(share_done(state, config), 1e-9)
@@ -59,8 +59,8 @@ def current_progress(state: TrainingState, config: TrainingConfig, outcome: str)
         epoch=state.epochs_done,
         epochs=config.epochs,
         step=state.step,
-        loss=state.loss / state.targets if is_learning else last["loss"],
-        validation_loss=last["validation_loss"],
+        loss=state.loss / state.targets if is_learning else last.get("loss", math.nan),
+        validation_loss=last.get("validation_loss"),
         best=state.best,
         tokens_per_second=speed,
         seconds=state.elapsed,

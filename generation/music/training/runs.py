@@ -18,7 +18,7 @@ import json
 import math
 import os
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -179,7 +179,7 @@ def read_history(folder: Path) -> list[dict[str, float]]:
     return rows
 
 
-def write_history(folder: Path, rows: Iterable[dict[str, float]]) -> None:
+def write_history(folder: Path, rows: Iterable[Mapping[str, float | None]]) -> None:
     """All rows anew: what was written after the checkpoint one goes on from did not happen."""
     text = io.StringIO()
     table = csv.DictWriter(text, HISTORY, restval="nan", lineterminator="\n")
@@ -217,7 +217,7 @@ def write_part(path: Path, data: bytes) -> Path:
 
 def _pack(arrays: dict[str, np.ndarray]) -> bytes:
     file = io.BytesIO()
-    np.savez(file, **arrays)
+    np.savez(file, allow_pickle=False, **arrays)
     return file.getvalue()
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from generation.music.corpora.corpora import split
 from generation.music.score.notes import Piece
-from generation.music.tokens.encodings import Encoding
+from generation.music.tokens.encodings import FedByHistory
 from generation.music.tokens.vocabulary import Vocabulary
 from generation.music.training.batches import Tokens, window_starts
 from generation.music.training.configuration import Preset
@@ -72,7 +72,7 @@ class TrainingData:
             sequences = [tokens for piece in pieces for tokens in encoding.sequences(piece, self.vocabulary)]
         else:
             sequences = [self.encode(piece) for piece in pieces]
-        if self.preset.network.feed != "history":
+        if self.preset.network.feed != "history" or not isinstance(encoding, FedByHistory):
             return Tokens(sequences)
         # Kept in a quarter of the memory: what is counted are whole numbers, mostly 0 and 1.
         fed = [rows_fed(encoding, tokens).astype(np.int8) for tokens in sequences]
@@ -85,7 +85,7 @@ class TrainingData:
         return {"preset": self.preset.to_dict(), "corpus": {"fingerprint": fingerprint} | split, "seed": seed}
 
 
-def rows_fed(encoding: Encoding, tokens: Iterable[int]) -> np.ndarray:
+def rows_fed(encoding: FedByHistory, tokens: Iterable[int]) -> np.ndarray:
     """What a network is fed after each token of a sequence. (tokens, inputs)"""
     history = encoding.history()
     return np.array([history.read(token) for token in tokens], np.float32).reshape(-1, encoding.inputs)

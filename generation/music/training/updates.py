@@ -7,6 +7,7 @@ looks at the whole batch, works on all of them; then each part is read again to 
 
 import math
 from itertools import cycle
+from typing import Any
 
 import keras
 import numpy as np
@@ -156,6 +157,6 @@ def _rows(states: States, rows: slice) -> States:
     return [[state[rows] for state in layer] for layer in states]
 
 
-def _densify(gradients: list, variables: list) -> list:
+def _densify(gradients: list[Any], variables: list[Any]) -> list[tuple[Any, Any]]:
     # A gradient kept as slices, one for each look into an embedding, would be measured wrongly when it is clipped.
     return [(tf.convert_to_tensor(gradient), variable) for gradient, variable in zip(gradients, variables, strict=True)]
