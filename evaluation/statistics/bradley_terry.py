@@ -11,7 +11,7 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.sparse.csgraph import connected_components
+from scipy import optimize
 
 from evaluation.statistics.designs import source_order
 from evaluation.statistics.estimates import Estimate, Share, pairwise, t_estimate
@@ -80,9 +80,10 @@ def fit_preferences(frame: pd.DataFrame) -> PreferenceFit | Reason:
         return obstacle
     choices = _encode_choices(chosen, sources)
     counts = _counts(choices, len(sources))
-    if _are_separated(counts, sources):
+    if not _has_a_maximum(*_outcomes(counts, len(sources))):
         return Reason(
-            f"Of {join_words(sources)}, some were never chosen over the others: no finite strengths fit that."
+            f"Of {join_words(sources)}, some were never chosen over the others, or nothing ever was: no finite "
+            "strengths fit that."
         )
     return _preference_fit(choices, davidson(counts, len(sources)), counts, sources)
 
@@ -130,14 +131,6 @@ def _counts(choices: _Choices, sources: int) -> np.ndarray:
     return np.bincount(choices.pair * 3 + choices.outcome, minlength=pairs * 3).reshape(pairs, 3).astype(float)
 
 
-def _are_separated(counts: np.ndarray, sources: list[str]) -> bool:
-    """Ford's condition (1957): from each source to each other there must be a way along wins and ties."""
-    won = np.zeros((len(sources), len(sources)))
-    for (i, j), (first, second, ties) in zip(combinations(range(len(sources)), 2), counts, strict=True):
-        won[i, j], won[j, i] = first + ties, second + ties
-    return bool(connected_components(won, connection="strong")[0] > 1)
-
-
 @dataclass(frozen=True, eq=False)
 class Davidson:
     """Davidson's model, fitted to counts.
@@ -157,6 +150,30 @@ class Davidson:
     log_likelihood: float
 
 
+def _outcomes(counts: np.ndarray, sources: int) -> tuple[np.ndarray, np.ndarray]:
+    """The outcomes that there are, ties only if there were any: their counts (pairs x outcomes), and what the logarithm
+    of each is made of (pairs x outcomes x values)."""
+    meaning = np.zeros((len(counts), 3, sources + 1))
+    for place, (i, j) in enumerate(combinations(range(sources), 2)):
+        meaning[place, 0, i] = meaning[place, 1, j] = 1
+        meaning[place, 2, [i, j, sources]] = 0.5, 0.5, 1
+    if counts[:, 2].any():
+        return counts, meaning[..., 1:]
+    return counts[:, :2], meaning[:, :2, 1:-1]
+
+
+def _has_a_maximum(counts: np.ndarray, meaning: np.ndarray) -> bool:
+    """Whether finite values are likeliest: in no direction do all choices made become likelier for ever, or stay as
+    they are (Albert & Anderson 1984; without ties it is Ford's condition of 1957)."""
+    gains = np.concatenate(
+        [meaning[pair, made] - np.delete(meaning[pair], made, axis=0) for pair, made in np.argwhere(counts > 0)]
+    )
+    if np.linalg.matrix_rank(gains) < gains.shape[1]:
+        return False
+    directions = optimize.linprog(-gains.sum(axis=0), A_ub=-gains, b_ub=np.zeros(len(gains)), bounds=(-1, 1))
+    return directions.fun > -1e-9
+
+
 def davidson(counts: np.ndarray, sources: int) -> Davidson:
     """Maximise the likelihood by Newton's method.
 
@@ -164,16 +181,8 @@ def davidson(counts: np.ndarray, sources: int) -> Davidson:
     ----------
     counts : pairs x (first wins, second wins, ties), pairs in the order of `itertools.combinations`
     """
-    with_ties = bool(counts[:, 2].any())
-    parameters = sources - 1 + with_ties
-    meaning = np.zeros((len(counts), 3, sources + 1))  # what each outcome's logarithm is made of
-    for place, (i, j) in enumerate(combinations(range(sources), 2)):
-        meaning[place, 0, i] = meaning[place, 1, j] = 1
-        meaning[place, 2, [i, j, sources]] = 0.5, 0.5, 1
-    meaning = meaning[..., 1 : 1 + parameters]
-    if not with_ties:
-        counts, meaning = counts[:, :2], meaning[:, :2]
-    values, totals = np.zeros(parameters), counts.sum(axis=1, keepdims=True)
+    counts, meaning = _outcomes(counts, sources)
+    values, totals = np.zeros(meaning.shape[-1]), counts.sum(axis=1, keepdims=True)
     for _ in range(100):
         logs = meaning @ values
         logs -= np.logaddexp.reduce(logs, axis=1, keepdims=True)

@@ -98,3 +98,43 @@ def test_too_little_gets_a_sentence(frame):
     assert "two different models" in reason(frame.assign(source_a="LSTM", source_b="LSTM"))
     loser = np.where(frame["source_a"] == "LSTM", "b", np.where(frame["source_b"] == "LSTM", "a", frame["choice"]))
     assert "no finite strengths" in reason(frame.assign(choice=loser))
+
+
+def made_of(*choices: str) -> pd.DataFrame:
+    """Choices between two sources, by turns."""
+    rows = [
+        (f"P{person:02d}", "A", f"a{i}", "B", f"b{i}", choices[(person + i) % len(choices)])
+        for person in range(12)
+        for i in range(4)
+    ]
+    return pd.DataFrame(rows, columns=["participant", "source_a", "clip_a", "source_b", "clip_b", "choice"])
+
+
+@pytest.mark.parametrize("choices", [("b", "tie"), ("tie",), ("b",)])
+def test_where_one_of_two_was_never_chosen_no_strengths_are_likeliest(choices):
+    """Ties do not help: the larger ν and the strength of B together, the likelier they and the choices of B become."""
+    fit = fit_preferences(made_of(*choices))
+    assert isinstance(fit, Reason)
+    assert "no finite strengths" in fit.text
+
+
+def test_a_source_that_never_won_has_a_strength_where_its_ties_can_be_measured_by_others():
+    """How often A ties says how strong it is, once B and C have shown how often equals tie."""
+    rows = [
+        (f"P{person:02d}", one, f"{one}{i}", other, f"{other}{i}", choices[(person + i) % len(choices)])
+        for person in range(12)
+        for one, other, choices in (("A", "B", ("b", "tie")), ("A", "C", ("b", "tie")), ("B", "C", ("a", "b", "tie")))
+        for i in range(3)
+    ]
+    fit = fit_preferences(
+        pd.DataFrame(rows, columns=["participant", "source_a", "clip_a", "source_b", "clip_b", "choice"])
+    )
+    # From statsmodels 0.15.0: GLM(family=Poisson) of the nine counts, as in test_reference_values.
+    assert [strength.estimate for strength in fit.strengths] == pytest.approx([2.36772872, 2.36772872], abs=1e-6)
+
+
+def test_sources_that_were_never_compared_by_any_way_have_no_strengths(frame):
+    apart = frame[frame["source_a"].isin(["Originals", "LSTM"]) & frame["source_b"].isin(["Originals", "LSTM"])]
+    names = {"Originals": "Piano", "LSTM": "Organ"}
+    others = apart.assign(source_a=apart["source_a"].map(names), source_b=apart["source_b"].map(names))
+    assert "no finite strengths" in str(fit_preferences(pd.concat([apart, others])))

@@ -24,6 +24,7 @@ from evaluation.statistics.estimates import equivalence, holm, t_estimate
 from evaluation.statistics.linear import fit_design, fit_linear
 from evaluation.statistics.listeners import listeners
 from evaluation.statistics.ordinal import fit_ordinal
+from evaluation.statistics.pair_results import PairTable, describe_pairs
 from evaluation.statistics.power import PROBIT_REST, RATINGS, VERDICTS, Plan, Spread, power, precision
 from evaluation.statistics.ranks import correlate, rank_correlation
 from evaluation.statistics.reliability import agreement, alpha, reliability, variance_shares
@@ -432,6 +433,29 @@ def test_ties_are_a_share_of_all_choices():
     assert fit_preferences(frame).ties == 0.25
 
 
+def test_a_tie_counts_half_in_the_share_of_wins():
+    answers = pd.DataFrame(
+        {
+            "participant": list("ABCDE"),
+            "clip_a": "x",
+            "source_a": ["Bach", "Bach", "LSTM", "Bach", "Bach"],
+            "origin_a": "human",
+            "clip_b": "y",
+            "source_b": ["LSTM", "LSTM", "Bach", "LSTM", "LSTM"],
+            "origin_b": "ai",
+            "liked": ["a", "b", "b", "tie", "a"],  # Bach, LSTM, Bach, neither, Bach
+            "familiar": 0,
+            "seconds_heard_a": 20.0,
+            "seconds_heard_b": 20.0,
+            "seconds_taken": 40.0,
+        }
+    )
+    people = pd.DataFrame({"participant": list("ABCDE"), "finished": 1})
+    sources = pd.DataFrame({"source": ["Bach", "LSTM"], "origin": ["human", "ai"]})
+    wins = describe_pairs(PairTable(answers, people, pd.DataFrame(), sources, LIKED, "")).wins.iloc[0]
+    assert wins[["first_won", "second_won", "ties", "choices", "share"]].tolist() == [3, 1, 1, 5, 0.7]
+
+
 # Verdicts
 
 
@@ -486,6 +510,34 @@ def test_surer_verdicts_are_better_by_a_probit_slope():
     # From statsmodels 0.15.0: Probit(right ~ source + confidence).
     assert (slope.estimate, slope.se) == pytest.approx((0.913517983866, 0.214683847549), rel=1e-6)
     assert slope.df == 4  # six clips of two sources
+
+
+def test_seven_levels_of_confidence_are_told_apart_and_eight_are_cut_into_fifths():
+    def levels(number: int) -> int:
+        rows = [("P1", f"c{n}", "Bach", "human", "human", n % number) for n in range(8 * number)]
+        columns = ["participant", "clip", "source", "origin", "verdict", "confidence"]
+        frame = pd.DataFrame(rows, columns=columns)
+        return len(confidence.calibration(frame, rng=np.random.default_rng(1), replicates=5))
+
+    assert (levels(7), levels(8)) == (7, 5)
+
+
+# Measures beside ratings
+
+
+def test_overlaps_are_those_of_distances_between_human_pieces():
+    values = {"Bach": [1, 1.5, 2, 2.5, 3], "LSTM": [0, 4, 8, 1, 12, 3]}
+    clips = [(f"{source}{n}", source, value) for source, of in values.items() for n, value in enumerate(of)]
+    table = pd.DataFrame(clips, columns=["clip", "source", "tempo"])
+    found = clip_measures.overlaps(
+        table[["clip", "tempo"]],
+        table[["clip", "source"]],
+        {"Bach": "human", "LSTM": "ai"},
+        ["tempo"],
+        rng=np.random.default_rng(1),
+    )
+    # From scipy 1.17.1: gaussian_kde and quad; the other way round it would be 0.769.
+    assert found["area"].tolist() == pytest.approx([0.3383083], abs=2e-3)
 
 
 # The ordinal model's expectations

@@ -15,13 +15,13 @@ from generation.music.analysis.fairness import FEATURES, compare, permutation_p
 from generation.music.analysis.measures import describe
 from generation.music.analysis.originality import Index, melody_events, originality
 from generation.music.analysis.overlap import overlap, overlapping_area
-from generation.music.audio.levels import Level, gain_to, measure_level, quantise
+from generation.music.audio.levels import Level, check_level, fit_to_length, gain_to, measure_level, quantise
 from generation.music.audio.loudness import loudness_of
-from generation.music.audio.policy import RATE
+from generation.music.audio.policy import RATE, STANDARD, RenderingError
 from generation.music.audio.sound_measures import bandwidth, leading_silence
 from generation.music.inference.sampling import choose
 from generation.music.score.keys import key_of, semitones_to_one_key
-from generation.music.score.meter import align_to_bars
+from generation.music.score.meter import align_to_annotated_bars, align_to_bars
 from generation.music.score.notes import Note, Piece
 
 from .test_originality import walk
@@ -67,6 +67,23 @@ def test_levels_are_decibels_of_amplitude():
     assert measure_level(tone((-6.0206, 2)), 2.0).true_peak == pytest.approx(-6.02, abs=0.02)
 
 
+def test_a_clip_is_refused_that_is_too_short_or_would_lower_the_others_too_much():
+    """With peaks at 0.88 dBTP a clip of -23 LUFS becomes -24.9 LUFS at most: 5.9 less than the wanted -19."""
+    check_level(Level(-23.0, 0.88, 0.4), STANDARD, "one")
+    with pytest.raises(RenderingError, match=r"it is 6\.1 LU softer than the -19 LUFS"):
+        check_level(Level(-23.0, 1.08, 10.0), STANDARD, "one")
+    with pytest.raises(RenderingError, match=r"sounds for 0\.39 s"):
+        check_level(Level(-23.0, -4.0, 0.39), STANDARD, "one")
+
+
+def test_a_fade_is_half_way_in_amplitude_where_it_is_half_way_in_time():
+    """sin² of 45 degrees; 15 ms in, and 1.5 s out where the music goes on."""
+    clip, sounding = fit_to_length(np.ones((25 * RATE, 2), np.float32), STANDARD)
+    middle_in, middle_out = round(0.0075 * RATE), len(clip) - round(0.75 * RATE)
+    assert (clip[middle_in, 0], clip[middle_out, 0]) == pytest.approx((0.5, 0.5), abs=0.003)
+    assert (len(clip), sounding) == (20 * RATE, 20.0)
+
+
 def test_dither_is_triangular_over_two_steps():
     """Silence becomes -1 or 1 in an eighth of the samples each, where the sum of two even distributions passes 0.5."""
     silence = quantise(np.zeros((200_000, 2), np.float32))
@@ -105,6 +122,12 @@ def test_measures_without_a_peer_are_sums_by_hand():
 def test_onsets_are_told_apart_at_a_twelfth_of_a_beat():
     piece = Piece.of([Note(60, start, 0.1) for start in (0, 1 / 12, 1 / 12 + 0.02, 1)])
     assert describe(piece)["onset_interval"] == pytest.approx(0.5)
+
+
+def test_a_scale_is_major_or_natural_minor():
+    """A harmonic minor has a G sharp that fits neither: six of seven notes."""
+    piece = Piece.of(Note(pitch, beat, 1) for beat, pitch in enumerate([57, 59, 60, 62, 64, 65, 68]))
+    assert describe(piece)["scale_consistency"] == pytest.approx(6 / 7)
 
 
 def test_an_overlap_is_that_of_distances_within_a_set_and_between_the_sets():
@@ -153,19 +176,67 @@ def test_a_key_is_left_by_the_shorter_way():
     assert moves == [0, -1, -2, -3, -4, -5, 6, 5, 4, 3, 2, 1]
 
 
-# Meter
+# Meter: Lerdahl & Jackendoff's levels, 4 on one, 3 on three, 2 on two and four, 1 on the eighths between.
 
 
-@pytest.mark.parametrize("heard", ["two and four", "one and three"])
-def test_the_first_beat_weighs_more_than_the_third_and_both_more_than_the_others(heard):
-    """Lerdahl & Jackendoff's levels: 4 on one, 3 on three, 2 on two and four."""
-    late = {"two and four": 1, "one and three": 0}[heard]
-    rows = [Note(40, 4 * bar + late, 1.0) for bar in range(4)]
-    rows += [Note(45, 4 * bar + 2 + late, 0.75) for bar in range(4)]
-    rows += [Note(60, 4 * bar + beat + late, 0.5) for bar in range(4) for beat in (1, 3)]
-    settled = align_to_bars(Piece.of(rows, meter=(1, 4)))
-    assert settled.notes["start"][0] == 0
-    assert settled.meters.tolist() == [[0, 4, 4]]
+def bars_of(*lengths: float, late: float = 0.0, meter: tuple[int, int] = (1, 4)) -> Piece:
+    """Four bars with a note on each beat, so many beats long; the first has pitch 40."""
+    rows = [
+        Note(40 + beat, 4 * bar + beat + late, length)
+        for bar in range(4)
+        for beat, length in enumerate(lengths)
+        if length
+    ]
+    return Piece.of(rows, meter=meter)
+
+
+def beat_of_pitch_40(piece: Piece) -> float:
+    settled = align_to_bars(piece)
+    return float(settled.notes["start"][settled.notes["pitch"] == 40][0] % 4)
+
+
+def test_a_bar_begins_where_one_and_three_weigh_most_together():
+    """Weights 1, 1.1, 0.9 and 0: 4 + 2.2 + 2.7 = 8.9 from one, 4.4 + 1.8 + 2 = 8.2 from two, the longest."""
+    assert beat_of_pitch_40(bars_of(1.0, 1.1, 0.9, 0.0, late=1.0)) == 0
+    # 1, 1.5, 0.9 and 0: 9.7 from one, 9.8 from two.
+    assert beat_of_pitch_40(bars_of(1.0, 1.5, 0.9, 0.0, late=1.0)) == 3
+
+
+def test_a_note_of_more_than_two_beats_weighs_as_one_of_two():
+    """Weights 2, 3 and 1, of which 3 counts 2: 15 from the first and 14 from the second; with 3 it were 17 and 18."""
+    assert beat_of_pitch_40(bars_of(2.0, 3.0, 1.0, 0.0, late=1.0)) == 0
+
+
+@pytest.mark.parametrize(("steady", "moves"), [(13, True), (11, False)])
+def test_six_tenths_of_the_onsets_make_a_steady_grid(steady, moves):
+    """Of 20 onsets so many lie on the sixteenths, the rest evenly around them, where they cancel each other."""
+    on = [Note(60, n + 0.1, 0.1) for n in range(steady)]
+    off = [Note(64, 30 + n + 0.1 + n / (20 - steady) / 4, 0.1) for n in range(20 - steady)]
+    piece = Piece.of([*on, *off], meter=(1, 4))
+    assert (align_to_bars(piece) is not piece) == moves
+
+
+@pytest.mark.parametrize(("between", "moves"), [(1.4, False), (1.6, True)])
+def test_a_meter_that_says_something_gives_way_to_half_as_much_again_elsewhere(between, moves):
+    rows = [Note(40, beat, 1.0) for beat in range(16)] + [Note(60, beat + 0.5, between) for beat in range(16)]
+    piece = Piece.of(rows, meter=(4, 4))
+    assert (align_to_bars(piece) is not piece) == moves
+
+
+@pytest.mark.parametrize(("bar", "holds"), [(12, True), (13, False)])
+def test_an_annotated_bar_has_twelve_beats_at_most(bar, holds):
+    piece = Piece.of([Note(60 + n % 12, n, 1) for n in range(40)], tempo=60)
+    settled = align_to_annotated_bars(piece, np.array([0.0, bar, 2 * bar]))
+    assert (settled.meters.tolist() == [[0, bar, 4]]) == holds
+    assert holds or settled == align_to_bars(piece)
+
+
+@pytest.mark.parametrize(("apart", "holds"), [(0.02, True), (0.05, False)])
+def test_annotated_bars_must_lie_on_a_beat(apart, holds):
+    """Downbeats early and late by turns: cos(2π 0.02) = 0.992 and cos(2π 0.05) = 0.951; 0.99 is asked for."""
+    piece = Piece.of([Note(60 + n % 12, n, 1) for n in range(40)], tempo=60, meter=(1, 4))
+    downbeats = np.arange(0, 36, 3) + apart * np.resize([1, -1], 12)
+    assert (align_to_annotated_bars(piece, downbeats).meters[0, 1] == 3) == holds
 
 
 # Fairness: Kruskal & Wallis 1952 with labels exchanged at random.
@@ -187,7 +258,7 @@ def exact(groups: list[list[float]]) -> float:
     ("groups", "p"),
     [
         ([[1, 2, 3], [4, 5, 6]], 0.1),  # 2 of 20
-        ([[1, 1, 1, 5], [1, 5, 5, 5, 9]], None),  # ties share the middle of their ranks
+        ([[3, 0, 0, 3], [1, 1, 1, 1, 1]], 1.0),  # ties share the middle of their ranks: both means are 5
         ([[8, 9], [1, 2, 3, 4, 5, 6, 7]], None),  # groups of unequal size
         ([[3, 9], [1, 2, 4, 5, 6, 7, 8]], None),
     ],
@@ -225,6 +296,17 @@ def test_a_difference_is_told_from_the_least_that_is_heard(feature):
         apart = share * limits[feature.key]
         clips = [(source, {feature.key: value}) for source, value in [("A", 0.0)] * 10 + [("B", apart)] * 10]
         assert compare(clips).findings[0].differs is differs
+
+
+def test_p_of_a_report_has_five_thousand_draws_to_judge_by():
+    apart = [("A", {"tempo": 50.0 + n}) for n in range(20)] + [("B", {"tempo": 150.0 + n}) for n in range(20)]
+    assert compare(apart).findings[0].p == 1 / 5_000
+
+
+@pytest.mark.parametrize(("melody", "several", "warned"), [(1.2, 1.8, 1), (1.25, 1.8, 0), (1.2, 1.75, 0)])
+def test_up_to_1_2_pitches_at_a_time_are_one_voice_and_from_1_8_on_several(melody, several, warned):
+    report = compare([("A", {"polyphony": melody})] * 3 + [("B", {"polyphony": several})] * 3)
+    assert len(report.warnings) == warned
 
 
 def test_a_feature_among_many_must_pass_five_percent_after_holm():
