@@ -137,7 +137,7 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     seen = page.evaluate("() => [...window.seen].join(' ')")
     assert re.search(r"(Reading|Rendering): \d+ of \d+|\d+ of \d+ clips measured", seen)
     assert page.locator("tbody tr").first.inner_text().startswith("../out.mid")
-    expect(page.locator("tr", has_text="../out.mid")).to_contain_text("leads out of the zip")
+    expect(page.locator("tr", has_text="../out.mid")).to_contain_text("points outside the zip")
 
     page.click("text=Listen to the clips")
     expect(page.locator(".gallery li")).to_have_count(24)

@@ -64,7 +64,7 @@ def test_what_was_refused_is_listed_and_a_script_notices(study, songs):
     with pytest.raises(CommandError, match="1 could not be taken") as raised:
         call_command("import_midi", str(songs), "--source", "Elsewhere", "--origin", "ai", stdout=out)
     assert raised.value.returncode == 1
-    assert "Refused: letter.mid is no MIDI file" in out.getvalue()
+    assert "Refused: letter.mid is not a MIDI file" in out.getvalue()
     assert Clip.objects.count() == 4
 
 

@@ -32,7 +32,7 @@ def test_from_a_folder_to_clips_that_can_be_heard(study, songs, renderer):
 
 def test_a_mistake_is_one_sentence_and_no_traceback(study):
     said = result_of(tasks.import_corpus, study.pk, "/nowhere")
-    assert said == {"error": "/nowhere does not exist; give a folder, a zip or a file."}
+    assert said == {"error": "/nowhere does not exist. Give a folder, a zip or a file."}
 
 
 def test_a_training_whose_worker_was_killed_goes_on(study, corpus, training):
@@ -52,5 +52,5 @@ def test_a_training_whose_checkpoint_is_damaged_says_so_on_its_page(study, corpu
     run.refresh_from_db()
     assert run.state == "failed"
     assert said == {"error": run.message}
-    assert "cannot be read; train the run from the beginning" in run.message
+    assert "cannot be read. Train the run from the beginning" in run.message
     assert not training.calls
