@@ -225,7 +225,7 @@ def test_degrees_of_freedom_are_clips_minus_sources():
     table = bootstrap_means(answers, ["liked"], rng=np.random.default_rng(3)).set_index("source")
     for source, clips in (("a", 3), ("b", 4)):
         mean = answers.loc[answers["source"] == source, "liked"].mean()
-        low, high = np.quantile(replicated.of(source)[0], [0.025, 0.975])
+        low, high = np.quantile(replicated.source_means(source)[0], [0.025, 0.975])
         stretch = math.sqrt(clips / (clips - 1)) * 2.5705818366147 / Z
         expected = (mean - (mean - low) * stretch, mean + (high - mean) * stretch)
         assert tuple(table.loc[source, ["low", "high"]]) == pytest.approx(expected)

@@ -53,7 +53,7 @@ def renderer(monkeypatch):
         for job in jobs:
             asked.append(job)
             if job.called.startswith("Drums"):
-                refused.append((job.name, f"{job.called} has nothing but drums, which the policy leaves out."))
+                refused.append((job.name, f"{job.called} contains only drums, which these clip settings leave out."))
                 continue
             paths = {}
             for form, suffix in (("master", "flac"), ("mp3", "mp3"), ("opus", "opus")):

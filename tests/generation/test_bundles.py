@@ -139,7 +139,7 @@ def test_the_commands_are_doors_to_the_same(study, mag, tmp_path, capsys):
     assert Clip.objects.get().provenance["sampling"]["temperature"] == 0.9
     assert (tmp_path / "js" / "weights_manifest.json").is_file()
     assert "attention over 40 steps" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="is no bundle we know"):
+    with pytest.raises(CommandError, match="is not a bundle we can read"):
         call_command("import_bundle", __file__, name="Text")
 
 
@@ -181,7 +181,7 @@ def test_the_files_of_a_checkpoint_are_sent_together(client, page):
 
 @pytest.mark.parametrize(
     ("data", "answer"),
-    [(b"hello", "is no bundle we know"), (b"", "The file is empty"), (network(17, 19), "like none")],
+    [(b"hello", "is not a bundle we can read"), (b"", "The file is empty"), (network(17, 19), "which no network")],
     ids=["text", "empty", "unknown network"],
 )
 def test_a_file_that_is_no_bundle_is_answered_on_the_page(client, page, data, answer):

@@ -65,7 +65,7 @@ def test_what_was_refused_is_listed_and_a_script_notices(study, songs):
     with pytest.raises(CommandError, match="1 file or clip failed") as raised:
         call_command("import_midi", str(songs), "--source", "Elsewhere", "--origin", "ai", stdout=out)
     assert raised.value.returncode == 1
-    assert "Not imported: letter.mid is no MIDI file" in out.getvalue()
+    assert "Not imported: letter.mid is not a MIDI file" in out.getvalue()
     assert Clip.objects.count() == 4
 
 

@@ -80,7 +80,7 @@ def test_an_import_that_fails_says_why(desk, address, at_once):
     file = io.BytesIO(b"not a zip")
     file.name = "songs.zip"
     page = desk.post(address("corpus_new"), asked(zip=file), follow=True).content.decode()
-    assert "songs.zip is no zip file, or is damaged" in page
+    assert "songs.zip is not a zip file, or is damaged" in page
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_corpus_is_seen_piece_by_piece(desk, address, corpus):
 
 def test_a_corpus_whose_folder_is_gone_says_so(desk, address, corpus):
     (corpus.folder / "notes.npz").unlink()
-    assert "holds no whole corpus; import it again" in desk.get(address("corpus", "songs")).content.decode()
+    assert "is not a complete corpus. Import it again" in desk.get(address("corpus", "songs")).content.decode()
 
 
 def test_pieces_are_made_audible_once_and_by_a_worker(desk, address, corpus, monkeypatch, at_once):

@@ -63,11 +63,11 @@ def test_what_cannot_be_taken_is_listed_and_the_rest_goes_on(study, tmp_path):
     added = import_midi(study, [tmp_path / "clips.zip"], source="Elsewhere", origin="ai")
     assert sorted(clip.title for clip in added.clips) == ["good", "song"]
     assert dict(added.refused) == {
-        "../../escape.mid": "has a name that leads out of the zip.",
+        "../../escape.mid": "has a name that points outside the zip.",
         "empty.mid": "is empty.",
         "half.mid": "is damaged: its MIDI data cannot be read to the end.",
-        "inner.zip": "is a zip inside the zip; unpack it first.",
-        "noise.mp3": "is no audio file that can be read (WAV, FLAC, OGG or MP3).",
+        "inner.zip": "is a zip inside the zip. Unpack it first.",
+        "noise.mp3": "could not be read as audio. Use WAV, FLAC, OGG or MP3.",
         "notes.txt": "is neither a MIDI file nor an audio file (WAV, FLAC, OGG or MP3).",
     }
 
@@ -79,7 +79,7 @@ def test_files_that_lie_over_one_another_are_no_zip_of_music(study, tmp_path):
         for number in range(200):  # each of them the same bytes of the file
             archive.filelist.append(copy.copy(archive.filelist[0]))
             archive.filelist[-1].filename = f"song {number}.mid"
-    with pytest.raises(CatalogueError, match="lie over one another"):
+    with pytest.raises(CatalogueError, match="its files overlap"):
         import_midi(study, [path], source="Elsewhere", origin="ai")
 
 
@@ -98,13 +98,13 @@ def test_more_notes_than_can_be_played_are_refused_before_anybody_waits_for_them
     (tmp_path / "black.mid").write_bytes(write_midi(Piece(rows)))
     (tmp_path / "song.mid").write_bytes(song(1))
     added = import_midi(study, [tmp_path / "black.mid", tmp_path / "song.mid"], source="Elsewhere", origin="ai")
-    assert added.refused == [("black.mid", "has 100,000 notes in 20 seconds; up to 1,000 a second are played.")]
+    assert added.refused == [("black.mid", "has 100,000 notes in 20 seconds; up to 1,000 per second can be rendered.")]
     assert len(added.clips) == 1
 
 
 def test_nothing_at_all_is_an_error_and_leaves_nothing(study, tmp_path, stored):
     (tmp_path / "letter.mid").write_text("Dear all")
-    with pytest.raises(CatalogueError, match=r"No clips were imported\. letter\.mid is no MIDI file"):
+    with pytest.raises(CatalogueError, match=r"No clips were imported\. letter\.mid is not a MIDI file"):
         import_midi(study, [tmp_path / "letter.mid"], source="Elsewhere", origin="ai")
     with pytest.raises(ArchiveError, match="does not exist"):
         import_midi(study, [tmp_path / "nowhere"], source="Elsewhere", origin="ai")

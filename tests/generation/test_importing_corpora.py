@@ -84,7 +84,7 @@ def test_a_corpus_that_is_not_there_is_missed_with_what_there_is(study, corpus):
 
 
 def test_a_corpus_from_a_private_network_is_fetched_only_where_a_setting_allows_it(study, settings):
-    with pytest.raises(CorpusError, match="is not on the internet"):
+    with pytest.raises(CorpusError, match="is on this machine or its private network"):
         import_corpus(study, "http://127.0.0.1:9/songs.zip")
     settings.DOWNLOAD_FROM_PRIVATE_NETWORKS = True
     with pytest.raises(CorpusError, match="refused"):

@@ -105,17 +105,17 @@ def other(weights: dict, name: str, array: np.ndarray) -> dict:
 )
 def test_weights_that_are_not_those_of_the_network_are_refused(change, study, folder):
     spoiled(folder, **change(open_run(folder)))
-    assert "are not those of the network that its config.json describes" in refused(study, folder)
+    assert "do not fit the network described in its config.json" in refused(study, folder)
 
 
 @pytest.mark.parametrize(
     ("part", "key", "value", "said"),
     [
-        ("network", "kind", "wat", "kind is lstm or markov or shuffled, not 'wat'"),
-        ("network", "units", 10**9, "units is from 1 to 8192"),
-        ("training", "window", "x", "window is a whole number"),
-        ("sampling", "temperature", "hot", "temperature is a number"),
-        ("sampling", "top_k", -5, "top_k is 0 or more"),
+        ("network", "kind", "wat", "kind must be lstm or markov or shuffled, not 'wat'"),
+        ("network", "units", 10**9, "units must be from 1 to 8192"),
+        ("training", "window", "x", "window must be a whole number"),
+        ("sampling", "temperature", "hot", "temperature must be a number"),
+        ("sampling", "top_k", -5, "top_k must be 0 or more"),
     ],
 )
 def test_a_preset_with_impossible_values_is_refused(part, key, value, said, study, folder):
@@ -128,10 +128,10 @@ def test_a_preset_with_impossible_values_is_refused(part, key, value, said, stud
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"seed": "abc"}, "is no whole number from 0 on"),
-        ({"seed": -(10**30)}, "is no whole number from 0 on"),
-        ({"corpus": None}, "does not say which corpus"),
-        ({"corpus": "POP909"}, "does not say which corpus"),
+        ({"seed": "abc"}, "is not a whole number of 0 or more"),
+        ({"seed": -(10**30)}, "is not a whole number of 0 or more"),
+        ({"corpus": None}, "does not name the corpus"),
+        ({"corpus": "POP909"}, "does not name the corpus"),
     ],
     ids=str,
 )
@@ -153,4 +153,4 @@ def test_a_preset_of_another_name_composes_but_is_not_trained_further(study, fol
 def test_a_preset_with_an_endless_name_is_refused(study, folder):
     config = open_run(folder).config
     spoiled(folder, config=config | {"preset": config["preset"] | {"name": "x" * 5000}})
-    assert "a name of more than 40 letters" in refused(study, folder)
+    assert "a name longer than 40 characters" in refused(study, folder)

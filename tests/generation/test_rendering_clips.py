@@ -61,7 +61,7 @@ def test_what_cannot_be_rendered_is_said_and_stays_without_sound(study, clips, r
     clips[0].source.save()
     rendered = render_clips(study)
     assert len(rendered.refused) == 3
-    assert rendered.sentences()[1].startswith("Not rendered: Drums 2 (Drums) has nothing but drums")
+    assert rendered.sentences()[1].startswith("Not rendered: Drums 2 (Drums) contains only drums")
     assert not Clip.objects.rendered().exists()
 
 

@@ -64,7 +64,7 @@ def test_a_preset_is_chosen_from_all_there_are(desk, address, corpus):
 
 def test_every_value_of_a_preset_is_shown_with_its_meaning(desk, address, corpus):
     page = shown(desk, address("run_new_of", "house"))
-    assert "tokens read in one go" in page
+    assert "tokens in a window" in page
     assert 'name="set-window" value="64"' in page
 
 
@@ -93,14 +93,14 @@ def test_several_values_make_a_run_for_each_and_lead_to_their_comparison(desk, a
 def test_one_bad_value_of_several_begins_nothing(desk, address, corpus):
     values = {"corpus": corpus.pk, "name": "Grid", "seed": 3, "set-epochs": "5, ten"}
     page = desk.post(address("run_new_of", "house"), values).content.decode()
-    assert "epochs is a whole number, not &#x27;ten&#x27;." in page
+    assert "epochs must be a whole number, not &#x27;ten&#x27;." in page
     assert not Run.objects.exists()
 
 
 def test_a_value_that_makes_no_sense_is_said_where_it_stands(desk, address, corpus):
     values = {"corpus": corpus.pk, "name": "Mine", "seed": 1, "set-window": "wide"}
     page = desk.post(address("run_new_of", "house"), values).content.decode()
-    assert "window is a whole number, not &#x27;wide&#x27;." in page
+    assert "window must be a whole number, not &#x27;wide&#x27;." in page
     assert '<details class="more" open>' in page
     assert not Run.objects.exists()
 
@@ -253,7 +253,7 @@ def test_the_folder_of_a_run_travels_as_a_zip(desk, address, trained, zipped, at
     ("change", "said"),
     [
         (lambda files: files.pop("shuffled/config.json"), "no config.json"),
-        (lambda files: files.update({"shuffled/weights.npz": b"other"}), "not what training wrote"),
+        (lambda files: files.update({"shuffled/weights.npz": b"other"}), "was changed after training"),
         (lambda files: files.pop("shuffled/vocabulary.json"), "no readable vocabulary.json"),
     ],
 )

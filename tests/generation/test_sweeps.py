@@ -64,7 +64,7 @@ def test_without_waiting_the_runs_are_in_the_queue(corpus):
     ("grid", "said"),
     [
         ("epoch=5,10", "has no value 'epoch'; there is epochs"),
-        ("epochs=five", "epochs is a whole number"),
+        ("epochs=five", "epochs must be a whole number"),
         ("epochs", "is not KEY=A,B"),
     ],
 )

@@ -132,9 +132,9 @@ def test_a_name_that_no_page_could_show_is_refused(name, sentence, study, corpus
 
 def test_values_that_do_not_go_together_are_refused_before_there_is_a_row(study, corpus, training):
     for values, sentence in (
-        ({"transpose": "3"}, "set one_key=no or transpose=0"),
-        ({"feed": "history"}, "feed history needs an encoding that counts"),
-        ({"lowest": "60", "highest": "65"}, "an octave apart or more, not 60 and 65"),
+        ({"transpose": "3"}, "Set one_key=no or transpose=0"),
+        ({"feed": "history"}, "has no history to feed"),
+        ({"lowest": "60", "highest": "65"}, "at least an octave apart, not 60 and 65"),
     ):
         with pytest.raises(PresetError, match=sentence):
             train_run(study, corpus, preset="house", name="LSTM", values=values)

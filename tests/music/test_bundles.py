@@ -135,9 +135,9 @@ def test_what_training_keeps_beside_the_network_is_left_out(rng):
         (b"", "is empty"),
         (b"\x89PNG\r\n and so on", "begins with 89 50 4e 47"),
         (b"\x0a\x02hi", "damaged|no checkpoint"),
-        (files.zipped({"notes.txt": b"hello"}), "found notes.txt"),
+        (files.zipped({"notes.txt": b"hello"}), "It contains notes.txt"),
         (b"PK\x03\x04 and then nothing", "damaged zip"),
-        (files.zipped({"inner.mag": files.zipped({"a": b""})}), "a zip within a zip"),
+        (files.zipped({"inner.mag": files.zipped({"a": b""})}), "a zip inside a zip"),
     ],
     ids=["nothing", "a picture", "cut short", "another zip", "a damaged zip", "zip in zip"],
 )
@@ -156,14 +156,14 @@ def test_another_kind_of_network_is_told_what_it_looks_like(rng):
         read_bundle(files.version_1({"encoder/kernel": np.zeros((3, 4), "f4"), "decoder/kernel": np.zeros(3, "f4")}))
     with saying("an improv network, which needs chords"):
         read_bundle(files.mag(made_of(rng, inputs=75, classes=38)))
-    with saying("17 inputs and 19 classes, like none"):
+    with saying("17 inputs and 19 classes, which no network"):
         read_bundle(files.mag(made_of(rng, inputs=17, classes=19)))
 
 
 def test_values_that_are_no_numbers_are_refused(rng):
     made = made_of(rng)
     made["fully_connected/biases"][3] = np.nan
-    with saying("fully_connected/biases has values that are no numbers"):
+    with saying("fully_connected/biases contains values that are not numbers"):
         read_bundle(files.mag(made))
 
 
@@ -174,11 +174,11 @@ def test_parts_that_do_not_fit_are_named(rng):
         read_bundle(files.mag(made))
     made = made_of(rng, units=(8, 8), attention="first")
     made["rnn/multi_rnn_cell/cell_0/attention_cell_wrapper/attention/attn_v"] = np.zeros(5, "f4")
-    with saying("attention's score is 5; around these layers it should be 8"):
+    with saying("attention's score is 5. For these layers it should be 8"):
         read_bundle(files.mag(made))
     made = made_of(rng, units=(8, 8))
     made["fully_connected/weights"] = np.zeros((9, 40), "f4")
-    with saying("wants 9 inputs, and the layer below gives 8"):
+    with saying("expects 9 inputs, and the layer below gives 8"):
         read_bundle(files.mag(made))
 
 
@@ -205,7 +205,7 @@ def test_a_manifest_cannot_reach_outside_its_folder(tmp_path, rng):
     (tmp_path / "secret").write_bytes(b"secret")
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "weights_manifest.json").write_bytes(manifest)
-    with saying("its files must lie beside it"):
+    with saying("Its files must be in the same folder"):
         read_bundle(tmp_path / "run")
 
 
@@ -215,7 +215,7 @@ def test_a_small_file_cannot_ask_for_much_memory(rng):
     with saying("1000000 x 1000000"):
         read_bundle(files.table([(b"", described)]))
     bomb = files.zipped({"weights_manifest.json": b"[" * 1_900_000})
-    with saying("is no JSON"):
+    with saying("is not JSON"):
         read_bundle(bomb)
 
 

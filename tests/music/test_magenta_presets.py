@@ -106,10 +106,10 @@ def test_a_batch_in_parts_teaches_what_the_whole_teaches(songs, tmp_path):
 
 def test_a_corpus_without_a_melody_worth_learning_is_refused(tmp_path):
     short = [Piece.of([Note(60, beat, 1) for beat in range(8)]) for _ in range(3)]
-    with pytest.raises(RunError, match="nothing that melody-key tokens can be learned from"):
+    with pytest.raises(RunError, match="no music that melody-key tokens can express"):
         prepare(short, preset("magenta-attention"))
 
 
 def test_what_counts_cannot_be_had_from_words_that_do_not():
-    with pytest.raises(PresetError, match="feed history needs an encoding that counts, and remi does not"):
+    with pytest.raises(PresetError, match="The encoding remi has no history to feed"):
         preset("magenta-attention").with_values({"encoding": "remi"}).layers(100)

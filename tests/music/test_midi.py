@@ -78,10 +78,10 @@ NOTE_ON, NOTE_OFF = b"\x90\x3c\x50", b"\x80\x3c\x00"
     ("data", "sentence"),
     [
         (b"", "song is empty."),
-        (b"RIFF, but no music", "song is no MIDI file: it does not begin with a MIDI header."),
+        (b"RIFF, but no music", "song is not a MIDI file: it does not begin with a MIDI header."),
         (midi(NOTE_ON, NOTE_OFF)[:30], "song is damaged: its MIDI data cannot be read to the end."),
-        (midi(NOTE_ON, division=0), "song is damaged: its header says that a quarter note has no ticks."),
-        (midi(NOTE_ON, division=0xE250), "song counts time in film frames; save it with ticks per quarter note."),
+        (midi(NOTE_ON, division=0), "song is damaged: its header gives a quarter note no ticks."),
+        (midi(NOTE_ON, division=0xE250), "song counts time in film frames. Save it with ticks per quarter note."),
         (midi(), "song has no notes."),
         (midi(b"\xff\x51\x03\x00\x00\x00"), "song has no notes."),
     ],
@@ -102,9 +102,9 @@ def test_a_file_made_to_fill_the_memory_is_refused(monkeypatch, tune, tmp_path):
     (tmp_path / "tune.mid").write_bytes(data)
     for limit, value, sentence in (
         ("LARGEST_FILE", 100, "tune.mid has 0 MB"),
-        ("MOST_NOTES", 15, "has 16 notes; we read up to 15"),
+        ("MOST_NOTES", 15, "has 16 notes. The limit is 15"),
         ("LONGEST", 5, "lasts 0.0 hours"),
-        ("MOST_BEATS", 12, "has 16 beats; we read up to 12"),
+        ("MOST_BEATS", 12, "has 16 beats. The limit is 12"),
     ):
         with monkeypatch.context() as patch, pytest.raises(MidiError, match=sentence):
             patch.setattr(notes, limit, value)
@@ -114,7 +114,7 @@ def test_a_file_made_to_fill_the_memory_is_refused(monkeypatch, tune, tmp_path):
 def test_a_note_that_lasts_for_days_is_refused():
     days = midi(NOTE_ON).replace(b"\x00\xff\x2f\x00", b"\xff\xff\xff\x7f\x80\x3c\x00\x00\xff\x2f\x00")
     days = days[:18] + struct.pack(">I", len(days) - 22) + days[22:]
-    with pytest.raises(MidiError, match="hours; we read up to 6"):
+    with pytest.raises(MidiError, match=r"hours\. The limit is 6 hours"):
         read_midi(days)
 
 

@@ -50,12 +50,12 @@ def test_values_are_set_as_they_are_typed():
     ("values", "sentence"),
     [
         ({"windw": 1}, "The preset house has no value 'windw'; there is window, "),
-        ({"epochs": "ten"}, "epochs is a whole number, not 'ten'."),
-        ({"epochs": 0}, "epochs is 1 or more, not 0."),
-        ({"dropout": "nan"}, "dropout is from 0 to 0.95, not nan."),
-        ({"learning_rate": "inf"}, "learning_rate is 0 or more, not inf."),
-        ({"optimizer": "adan"}, "optimizer is adam or rmsprop or sgd, not 'adan'."),
-        ({"carried": "maybe"}, "carried is yes or no, not 'maybe'."),
+        ({"epochs": "ten"}, "epochs must be a whole number, not 'ten'."),
+        ({"epochs": 0}, "epochs must be 1 or more, not 0."),
+        ({"dropout": "nan"}, "dropout must be from 0 to 0.95, not nan."),
+        ({"learning_rate": "inf"}, "learning_rate must be 0 or more, not inf."),
+        ({"optimizer": "adan"}, "optimizer must be adam or rmsprop or sgd, not 'adan'."),
+        ({"carried": "maybe"}, "carried must be yes or no, not 'maybe'."),
         ({"encoding": "remy"}, "There is no encoding 'remy'; there is remi, "),
     ],
 )

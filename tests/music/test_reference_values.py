@@ -359,7 +359,7 @@ def test_a_clip_is_flagged_that_shares_more_than_99_of_100_people(corpus):
     """Each human piece is as long as the clip and so one excerpt: of 200, sorted, 99 % lies at 197.01, the 199th."""
     copied = {0: 30, 1: 24, 2: 18} | dict.fromkeys(range(3, 30), 12)
     held_out = [with_start_of(corpus[0], copied.get(n, 2), walk(1000 + n, 45 - copied.get(n, 2))) for n in range(200)]
-    runs = sorted(Index(corpus).longest_run(piece).events for piece in held_out)
+    runs = sorted(Index(corpus).longest_match(piece).events for piece in held_out)
     assert len(set(runs[-3:])) == 3
     judged = originality([with_start_of(corpus[1], 25, walk(3000, 20))], corpus, held_out)[0]
     assert judged.excerpts == 200
@@ -371,7 +371,7 @@ def test_a_clip_is_flagged_that_shares_more_than_99_of_100_people(corpus):
 def test_human_excerpts_follow_each_other_by_a_quarter_and_end_where_they_end(corpus):
     """A clip of 40 events beside a human piece of 199 that is in the corpus: an excerpt each 10 events, all copies."""
     judged = originality(
-        [corpus[2].excerpt(0, float(corpus[2].notes["start"][41]))], corpus, [walk(2, name="again").transposed(1)]
+        [corpus[2].excerpt(0, float(corpus[2].notes["start"][41]))], corpus, [walk(2, name="again").transpose(1)]
     )[0]
     assert judged.events == 40
     assert judged.excerpts == 16

@@ -39,20 +39,20 @@ def test_an_altered_file_is_refused(name, folder):
     data = bytearray((folder / name).read_bytes())
     data[len(data) // 2] ^= 1
     (folder / name).write_bytes(data)
-    with pytest.raises(RunError, match=f"^{name} of the run .* is not what training wrote; copy the folder again.$"):
+    with pytest.raises(RunError, match=f"^{name} of the run .* was changed after training. Copy the folder again.$"):
         open_run(folder)
 
 
 def test_a_missing_file_is_named(folder):
     (folder / "weights.npz").unlink()
-    with pytest.raises(RunError, match=r"has no readable weights.npz; copy the whole folder again"):
+    with pytest.raises(RunError, match=r"has no readable weights\.npz\. Copy the whole folder again"):
         open_run(folder)
 
 
 def test_a_run_of_another_version_is_refused(folder):
     config = json.loads((folder / "config.json").read_text())
     (folder / "config.json").write_text(json.dumps(config | {"format": 99}))
-    with pytest.raises(RunError, match=r"has format 99; this version reads format 1"):
+    with pytest.raises(RunError, match=r"has format 99, but this version reads format 1"):
         open_run(folder)
 
 
@@ -60,7 +60,7 @@ def test_a_preset_of_another_version_is_refused(folder):
     config = json.loads((folder / "config.json").read_text())
     config["preset"]["network"]["wings"] = 2
     (folder / "config.json").write_text(json.dumps(config))
-    with pytest.raises(RunError, match=r"was made by another version of the program: .*wings"):
+    with pytest.raises(RunError, match=r"was written by another version of Earwitness: .*wings"):
         open_run(folder)
 
 
@@ -74,10 +74,10 @@ def test_a_damaged_config_is_a_sentence(text, folder):
 def test_what_is_no_run_is_a_sentence(tmp_path):
     with pytest.raises(RunError, match=r"^There is no run folder"):
         open_run(tmp_path / "nowhere")
-    with pytest.raises(RunError, match=r"has no config.json: it is no run folder"):
+    with pytest.raises(RunError, match=r"has no config.json: it is not a run folder"):
         open_run(tmp_path)
     (tmp_path / "checkpoint").mkdir()
-    with pytest.raises(RunError, match=r"has not finished its first epoch"):
+    with pytest.raises(RunError, match=r"its first epoch is not finished"):
         open_run(tmp_path)
 
 
@@ -98,6 +98,6 @@ def test_a_disk_that_fills_up_between_two_files_leaves_the_run_as_it_was(folder,
             raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", fills_up)
-    with pytest.raises(RunError, match="cannot be written"):
+    with pytest.raises(RunError, match="could not be written"):
         save_run(folder, config=config, vocabulary=Vocabulary(("c",)), weights={"layer0/embeddings": np.ones(1)})
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before

@@ -120,7 +120,7 @@ def test_where_one_clip_cannot_be_made_so_the_survey_keeps_all_it_has(heard):
     heard.study.sources.filter(name="Elsewhere").update(name="Drums")
     with pytest.raises(
         SurveyError,
-        match=r"some could not be created with these settings: .* has nothing but drums",
+        match=r"some could not be created with these settings: .* contains only drums",
     ):
         apply_clip_settings(heard, SLOWER)
     assert set(heard.clips.all()) == before == set(Clip.objects.usable())  # and nothing half made is left

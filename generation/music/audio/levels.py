@@ -69,14 +69,16 @@ def measure_level(sound: np.ndarray, sounding: float) -> Level:
 
 def check_level(level: Level, policy: RenderingPolicy, name: str) -> None:
     if level.sounding < SHORTEST:
-        raise RenderingError(f"{name} sounds for {level.sounding:.2f} s, which is too short to have a loudness.")
+        raise RenderingError(
+            f"{name} sounds for {level.sounding:.2f} s, too short to measure its loudness. Use music of at least 0.4 s."
+        )
     if not np.isfinite(level.loudness):
-        raise RenderingError(f"{name} is too short or too quiet to have a loudness.")
+        raise RenderingError(f"{name} is too short or too quiet to measure its loudness.")
     lacking = policy.loudness - level.highest_loudness(policy.true_peak)
     if lacking > MOST_LOWERING:
         raise RenderingError(
-            f"{name} is all peaks: at {policy.true_peak:g} dBTP it is {lacking:.1f} LU softer than the "
-            f"{policy.loudness:g} LUFS of the others, too much for all to be lowered to it."
+            f"{name} has peaks too high for its loudness: at {policy.true_peak:g} dBTP it is {lacking:.1f} LU "
+            f"quieter than the {policy.loudness:g} LUFS of the other clips, too much to lower them all. Replace it."
         )
 
 

@@ -67,7 +67,7 @@ def _packets(sound: np.ndarray, kilobits: int) -> tuple[list[bytes], int]:
     error, lookahead = ctypes.c_int(), ctypes.c_int()
     encoder = ctypes.c_void_p(library.opus_encoder_create(RATE, 2, APPLICATION_AUDIO, ctypes.byref(error)))
     if error.value:
-        raise RenderingError(f"The Opus encoder cannot be started (error {error.value}).")
+        raise RenderingError(f"The Opus encoder could not be started (error {error.value}).")
     try:
         for request, value in ((SET_BITRATE, kilobits * 1000), (SET_VBR, 0), (SET_COMPLEXITY, COMPLEXITY)):
             library.opus_encoder_ctl(encoder, request, ctypes.c_int(value))

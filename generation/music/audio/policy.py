@@ -32,7 +32,9 @@ class RenderingPolicy:
         if not -40 <= self.loudness <= -10:
             raise RenderingError(f"A loudness of {self.loudness:g} LUFS is outside -40 to -10.")
         if self.instrument not in INSTRUMENTS:
-            raise RenderingError(f'The instrument policy "{self.instrument}" is none of: {", ".join(INSTRUMENTS)}.')
+            raise RenderingError(
+                f'The instrument policy "{self.instrument}" is unknown. Choose one of: {", ".join(INSTRUMENTS)}.'
+            )
 
     @property
     def samples(self) -> int:
@@ -49,5 +51,5 @@ def check_density(piece: Piece, *, seconds: float, name: str) -> None:
     """`RenderingError` if a piece, with its instruments applied, would take too long to render."""
     if len(piece) > MOST_NOTES * seconds:
         raise RenderingError(
-            f"{name} has {len(piece):,} notes in {seconds:g} seconds; up to {MOST_NOTES:,} a second are played."
+            f"{name} has {len(piece):,} notes in {seconds:g} seconds; up to {MOST_NOTES:,} per second can be rendered."
         )

@@ -32,12 +32,12 @@ def read_recording(recording: bytes | Path, *, name: str, seconds: float) -> np.
             rate = opened.samplerate
             if not 4_000 <= rate <= 192_000 or opened.channels > 8:
                 raise RenderingError(
-                    f"{name} has {opened.channels} channels of {rate:,} samples a second; "
-                    "up to 8 channels of 4,000 to 192,000 are read."
+                    f"{name} has {opened.channels} channels of {rate:,} samples per second. "
+                    "Use at most 8 channels of 4,000 to 192,000."
                 )
             sound = _read_repaired(opened, round((seconds + LONGEST_SILENCE) * rate), name)
     except (soundfile.SoundFileError, OSError) as error:
-        raise RenderingError(f"{name} is no audio file that can be read (WAV, FLAC, OGG or MP3).") from error
+        raise RenderingError(f"{name} could not be read as audio. Use WAV, FLAC, OGG or MP3.") from error
     if rate != RATE:
         sound = resample(sound, rate, RATE)
     if not np.abs(sound).max() > 1e-5:
@@ -60,7 +60,7 @@ def _read_repaired(opened: "soundfile.SoundFile", most: int, name: str) -> np.nd
     if not samples:
         raise RenderingError(f"{name} contains no sound.")
     if broken / samples > BROKEN_SHARE:
-        raise RenderingError(f"{name} is damaged: {broken / samples:.0%} of its samples are no numbers.")
+        raise RenderingError(f"{name} is damaged: {broken / samples:.0%} of its samples are not numbers.")
     sound = np.concatenate(seconds)
     sound -= sound.mean(axis=0, dtype=np.float64).astype(np.float32)
     return sound

@@ -68,7 +68,7 @@ class RenderedSet:
     loudness: float  # the level they share, in LUFS
 
     def lowered_by(self, policy: RenderingPolicy) -> float:
-        """How much softer than the policy asks the set had to become, in LU, for no clip to be clipped."""
+        """How much quieter than the policy asks the set had to become, in LU, for no clip to be clipped."""
         return max(policy.loudness - self.loudness, 0.0)
 
 
@@ -211,7 +211,7 @@ def _synthesise_job(job: Job, policy: RenderingPolicy, soundfont: Path | None) -
         raise RenderingError(str(error)) from error
     piece = apply_instruments(piece, instrument=policy.instrument, seconds=policy.seconds)
     if not len(piece):
-        raise RenderingError(f"{job.title} has nothing but drums, which the policy leaves out.")
+        raise RenderingError(f"{job.title} contains only drums, which these clip settings leave out.")
     check_density(piece, seconds=policy.seconds, name=job.title)
     return synthesise(write_midi(piece), name=job.title, soundfont=soundfont or "")
 

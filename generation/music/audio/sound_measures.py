@@ -28,7 +28,7 @@ def measure_sound(file: Path | BinaryIO, *, name: str = "") -> dict[str, Any]:
     except (soundfile.SoundFileError, OSError) as error:
         raise RenderingError(f"The sound in {called} cannot be read.") from error
     if rate != RATE or not len(sound):
-        raise RenderingError(f"{called} is no master of ours: it has {rate:,} samples a second.")
+        raise RenderingError(f"{called} is not one of our masters: it has {rate:,} samples per second.")
     sound = np.repeat(sound, 2, axis=1) if sound.shape[1] == 1 else sound[:, :2]
     amplitude = np.maximum(np.abs(sound[:, 0]), np.abs(sound[:, 1]))  # twice as fast as max(axis=1)
     loudness = loudness_of(sound)

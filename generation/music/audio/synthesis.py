@@ -65,11 +65,11 @@ class StrictFluidSynth(FluidSynth):
             raise RenderingError(f"{name} took FluidSynth longer than {3 * MOST_SECONDS} s and was given up.") from None
         complaint = re.search(r"fluidsynth: (?:error|panic): *(.+)", done.stderr)
         if done.returncode:
-            raise RenderingError(f"FluidSynth gave up on {name}: {_reason(done.returncode, complaint)}.")
+            raise RenderingError(f"FluidSynth stopped at {name}: {_reason(done.returncode, complaint)}.")
         if complaint:
             raise RenderingError(f"FluidSynth could not play {name}: {complaint[1].rstrip('.')}.")
         if not Path(audio_file).exists():
-            raise RenderingError(f"FluidSynth wrote nothing for {name}.")
+            raise RenderingError(f"FluidSynth wrote no file for {name}.")
 
     def options(self) -> list[str]:
         # Samples are loaded when a note asks for them: three seconds become 0.1 for a soundfont of 150 MB, and each
@@ -106,7 +106,7 @@ def synthesise(midi: bytes, *, name: str, soundfont: str | Path = "") -> np.ndar
         except soundfile.LibsndfileError:
             raise RenderingError(f"FluidSynth wrote no sound for {name}.") from None
     if not len(sound) or np.abs(sound).max() < 1e-4:
-        raise RenderingError(f"{name} is silent with the soundfont {Path(soundfont).name or 'that is installed'}.")
+        raise RenderingError(f"{name} is silent with the soundfont {Path(soundfont).name or 'of this machine'}.")
     return sound
 
 
@@ -122,11 +122,11 @@ def find_soundfont(wanted: str | Path = "") -> Path:
     if wanted:
         path = Path(wanted).expanduser()
         if not path.is_file():
-            raise RenderingError(f"The soundfont {path} does not exist (EARWITNESS_SOUNDFONT names it).")
+            raise RenderingError(f"The soundfont {path} does not exist. Correct EARWITNESS_SOUNDFONT.")
         with path.open("rb") as file:
             beginning = file.read(4)
         if beginning != b"RIFF":
-            raise RenderingError(f"{path.name} is no soundfont: it does not begin as SF2 and SF3 files do.")
+            raise RenderingError(f"{path.name} is not a soundfont. Use an SF2 or SF3 file.")
         return path
     for path in map(Path, INSTALLED):
         if path.is_file():

@@ -48,9 +48,9 @@ def open_archive(path: Path, wanted: Callable[[str], bool], *, largest: int = LA
     if path.is_dir():
         return _folder(path, wanted, largest)
     if not path.exists():
-        raise ArchiveError(f"{path} does not exist; give a folder, a zip or a file.")
+        raise ArchiveError(f"{path} does not exist. Give a folder, a zip or a file.")
     if path.suffix.lower() == ".zip" and not zipfile.is_zipfile(path):
-        raise ArchiveError(f"{path.name} is no zip file, or is damaged; pack it again.")
+        raise ArchiveError(f"{path.name} is not a zip file, or is damaged. Zip the files again.")
     if path.suffix.lower() == ".zip" or _begins_as_a_zip(path):
         return _zip(path, wanted, largest)
     return Archive((path.name,), lambda _: _read_file(path, largest))
@@ -69,16 +69,16 @@ def _folder(folder: Path, wanted: Callable[[str], bool], largest: int) -> Archiv
     for parent, _, files in os.walk(folder):
         names += [(Path(parent) / file).relative_to(folder).as_posix() for file in files]
         if len(names) > MOST_FILES:
-            raise ArchiveError(f"{folder} has more than {MOST_FILES:,} files; give a smaller folder.")
+            raise ArchiveError(f"{folder} has more than {MOST_FILES:,} files. Give a smaller folder.")
     return Archive(tuple(sorted(filter(_is_ours(wanted), names))), lambda name: _read_file(folder / name, largest))
 
 
 def _read_file(path: Path, largest: int) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ArchiveError("is no file.")  # a pipe would keep us waiting for ever
+            raise ArchiveError("is not a file.")  # a pipe would keep us waiting for ever
         if path.stat().st_size > largest:
-            raise ArchiveError(f"has more than {largest // 10**6} MB.")
+            raise ArchiveError(f"is larger than {largest // 10**6} MB.")
         return path.read_bytes()
     except OSError as error:
         raise ArchiveError(f"cannot be read: {error.strerror or error}.") from error
@@ -95,12 +95,12 @@ def _zip(path: Path, wanted: Callable[[str], bool], largest: int) -> Archive:
     if len(entries) > MOST_FILES or content > LARGEST_CONTENT:
         archive.close()
         raise ArchiveError(
-            f"{path.name} would unpack to {len(entries):,} files and {content / 1e9:,.1f} GB of music; "
-            f"we take up to {MOST_FILES:,} files and {LARGEST_CONTENT // 10**9} GB."
+            f"{path.name} would unpack to {len(entries):,} files and {content / 1e9:,.1f} GB of music. "
+            f"The limits are {MOST_FILES:,} files and {LARGEST_CONTENT // 10**9} GB."
         )
     if sum(entry.compress_size for entry in entries.values()) > path.stat().st_size:
         archive.close()
-        raise ArchiveError(f"{path.name} holds less than it announces: its files lie over one another.")
+        raise ArchiveError(f"{path.name} is damaged: its files overlap. Zip the files again.")
     return Archive(names, lambda name: _read_entry(archive, entries[name], largest), archive.close)
 
 
@@ -113,24 +113,24 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int) 
     except DAMAGE as error:
         raise ArchiveError("is damaged: it cannot be unpacked.") from error
     if len(data) > largest:
-        raise ArchiveError(f"has more than {largest // 10**6} MB.")
+        raise ArchiveError(f"is larger than {largest // 10**6} MB.")
     return data
 
 
 def _refusal(entry: zipfile.ZipInfo, largest: int) -> str:
     parts = entry.orig_filename.replace("\\", "/").split("/")
     if ".." in parts or not parts[0] or ":" in parts[0] or "\0" in entry.orig_filename:
-        return "has a name that leads out of the zip."
+        return "has a name that points outside the zip."
     if stat.S_ISLNK(entry.external_attr >> 16):
         return "is a link, not a file."
     if entry.flag_bits & 1:
-        return "is locked with a password; pack it without."
+        return "is locked with a password. Zip it without one."
     if entry.filename.lower().endswith(".zip"):
-        return "is a zip inside the zip; unpack it first."
+        return "is a zip inside the zip. Unpack it first."
     if entry.file_size > largest:
-        return f"has more than {largest // 10**6} MB."
+        return f"is larger than {largest // 10**6} MB."
     if entry.file_size > 1_000_000 and entry.file_size > TIGHTEST * max(entry.compress_size, 1):
-        return "is packed more tightly than any music; such files are made to fill disks."
+        return "is compressed far more than music can be, which suggests a zip bomb."
     return ""
 
 

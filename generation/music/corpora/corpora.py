@@ -71,7 +71,7 @@ def read_corpus(
     sustain pedal holds them: so performances are heard.
     """
     if songs is not None and songs < 1:
-        raise CorpusError(f"{songs} songs make no corpus; ask for at least one.")
+        raise CorpusError(f"{songs} songs are not a corpus. Ask for at least one.")
     progress = progress or (lambda done, total, what: None)
     origin = str(origin)
     try:
@@ -111,7 +111,7 @@ def _read_path(path: Path, origin: str, songs: int | None, seed: int, pedal: boo
         if not is_pop909:
             names = [name for name in archive.names if _suffix(name) != ".txt"]
         if not names:
-            raise CorpusError(f"There is no music in {path}; a corpus is made of .mid or .midi files, or of MusicXML.")
+            raise CorpusError(f"{path} contains no music. Give .mid, .midi or MusicXML files.")
         names = _draw(names, songs, seed)
         read = (_read_pop909 if is_pop909 else _read_files)(archive, names, pedal)
         return _gather(_Candidates(len(names), read), origin, songs, progress)
@@ -137,9 +137,8 @@ def _gather(candidates: _Candidates, origin: str, songs: int | None, progress: P
             break
     candidates.read.close()
     if not pieces:
-        raise CorpusError(
-            f"None of the {len(refused)} files of {origin} is music we can read; {refused[0].name} {refused[0].reason}"
-        )
+        first = refused[0]
+        raise CorpusError(f"None of the {len(refused)} files of {origin} could be read. {first.name} {first.reason}")
     return ReadCorpus(sorted(islice(pieces.values(), songs), key=lambda piece: piece.name), sorted(refused), origin)
 
 
@@ -211,7 +210,7 @@ def _music21(origin: str, songs: int | None, seed: int) -> _Candidates:
     paths = musicxml.corpus_paths(composer) if composer in musicxml.composers() else []
     if not paths:
         known = ", ".join(f"music21:{name}" for name in musicxml.composers())
-        raise CorpusError(f"music21 has no corpus '{composer}'. It has {known}.")
+        raise CorpusError(f"music21 has no corpus '{composer}'. Choose one of: {known}.")
     by_name = {path.name: path for path in paths}
     names = _draw(by_name, songs or MUSIC21_SONGS, seed)
 
@@ -258,7 +257,7 @@ def save_corpus(corpus: ReadCorpus, folder: Path) -> None:
                 folder.rename(Path(beside) / "old")
             new.rename(folder)
     except OSError as error:
-        raise CorpusError(f"The corpus cannot be kept in {folder}: {error.strerror or error}.") from error
+        raise CorpusError(f"The corpus could not be saved in {folder}: {error.strerror or error}.") from error
 
 
 def open_corpus(folder: Path) -> ReadCorpus:
@@ -266,7 +265,7 @@ def open_corpus(folder: Path) -> ReadCorpus:
     try:
         about = json.loads((folder / "corpus.json").read_text())
         if about["format"] != FORMAT:
-            raise CorpusError(f"{folder} was written by another version of Earwitness; import the corpus again.")
+            raise CorpusError(f"{folder} was written by another version of Earwitness. Import the corpus again.")
         with np.load(folder / "notes.npz", allow_pickle=False) as columns:
             notes = np.zeros(len(columns["start"]), NOTE)
             for column in COLUMNS:
@@ -284,9 +283,9 @@ def open_corpus(folder: Path) -> ReadCorpus:
         ]
         corpus = ReadCorpus(pieces, [Refusal(*entry) for entry in about["refused"]], about["origin"])
     except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
-        raise CorpusError(f"{folder} holds no whole corpus; import it again.") from error
+        raise CorpusError(f"{folder} is not a complete corpus. Import it again.") from error
     if corpus.fingerprint != about["fingerprint"]:
-        raise CorpusError(f"The corpus in {folder} was changed after it was kept; import it again.")
+        raise CorpusError(f"The corpus in {folder} was changed after it was imported. Import it again.")
     return corpus
 
 

@@ -41,23 +41,25 @@ def download(
     wanted = fragment.removeprefix("sha256=").lower() if fragment.startswith("sha256=") else ""
     if fragment and (len(wanted) != 64 or set(wanted) - set("0123456789abcdef")):
         raise DownloadError(
-            f"'#{fragment}' is no checksum; write the address as ADDRESS#sha256=<64 hexadecimal digits>."
+            f"'#{fragment}' is not a checksum. Write the address as ADDRESS#sha256=<64 hexadecimal digits>."
         )
     path = folder / (Path(urllib.parse.urlsplit(address).path).name or "download")
     try:
         # Only what was asked for: urllib would open file:// as well.
         if urllib.parse.urlsplit(address).scheme not in ("http", "https"):
-            raise DownloadError(f"{url} is no address we can fetch; it should begin with https://.")
+            raise DownloadError(f"{url} cannot be downloaded. Give an address that begins with https://.")
         request = urllib.request.Request(address, headers={"User-Agent": "earwitness"})  # noqa: S310
         with _opener(private).open(request, timeout=PATIENCE) as answer:
             digest = _keep(answer, path, address, progress)
     except urllib.error.HTTPError as error:
-        raise DownloadError(f"{address} answered {error.code} ({error.reason}); is the address right?") from error
+        raise DownloadError(f"{address} answered {error.code} ({error.reason}). Check the address.") from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
-        raise DownloadError(f"{address} cannot be fetched ({reason}); is this machine online?") from error
+        raise DownloadError(
+            f"{address} could not be downloaded ({reason}). Check that this machine is online."
+        ) from error
     if wanted and digest != wanted:
-        raise DownloadError(f"{address} is not the file that was expected: its SHA-256 is {digest}, not {wanted}.")
+        raise DownloadError(f"{address} is not the expected file: its SHA-256 is {digest}, not {wanted}.")
     return path
 
 
@@ -72,14 +74,14 @@ def _keep(
             got += len(block)
             if max(got, announced) > LARGEST:
                 raise DownloadError(
-                    f"{address} has more than {LARGEST // 10**9} GB; fetch it yourself and give its path."
+                    f"{address} has more than {LARGEST // 10**9} GB. Download it yourself and give its path."
                 )
             digest.update(block)
             file.write(block)
             if progress:
                 progress(got, announced)
     if got < announced:
-        raise DownloadError(f"{address} broke off after {got:,} of {announced:,} bytes; try again.")
+        raise DownloadError(f"{address} broke off after {got:,} of {announced:,} bytes. Try again.")
     return digest.hexdigest()
 
 
@@ -130,8 +132,8 @@ def _public_connection(address: tuple[str, int], timeout: float, source_address:
     hidden = [number for number in numbers if not is_public(number)]
     if hidden:
         raise DownloadError(
-            f"{host} ({hidden[0]}) is not on the internet but on this machine or its own network, from which nothing "
-            "is fetched. Fetch the file yourself and give its path, or set DOWNLOAD_FROM_PRIVATE_NETWORKS=1."
+            f"{host} ({hidden[0]}) is on this machine or its private network, from which nothing is downloaded. "
+            "Download the file yourself and give its path, or set DOWNLOAD_FROM_PRIVATE_NETWORKS=1."
         )
     for attempt, number in enumerate(numbers, 1):
         try:

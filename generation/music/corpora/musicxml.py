@@ -54,7 +54,7 @@ def read_scores(paths: Iterable[Path]) -> Iterator[tuple[list[Piece], str]]:
         try:
             yield from pool.map(_attempt, paths)
         except BrokenProcessPool as error:
-            raise NotationError("Reading scores was ended from outside; is there memory enough?") from error
+            raise NotationError("Reading the scores was interrupted. Check that there is enough memory.") from error
 
 
 def _attempt(path: Path) -> tuple[list[Piece], str]:

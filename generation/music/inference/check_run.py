@@ -17,18 +17,18 @@ def check_run(run: Run) -> None:
     that its config.json says what it should. `RunError` names what is wrong."""
     config, name = run.config, run.folder.name
     if len(run.preset.name) > LONGEST_NAME:
-        raise RunError(f"The preset of {name} has a name of more than {LONGEST_NAME} letters.")
+        raise RunError(f"The preset of {name} has a name longer than {LONGEST_NAME} characters.")
     corpus, seed = config.get("corpus", {}), config.get("seed", 1)
     if not isinstance(corpus, dict) or not isinstance(corpus.get("fingerprint", ""), str):
-        raise RunError(f"config.json of {name} does not say which corpus it learned from.")
+        raise RunError(f"config.json of {name} does not name the corpus it was trained on.")
     if type(seed) is not int or not 0 <= seed <= MOST_SEED:
-        raise RunError(f"The seed in config.json of {name} is no whole number from 0 on.")
+        raise RunError(f"The seed in config.json of {name} is not a whole number of 0 or more.")
     try:
         fits = all(map(_is_finite, run.weights.values())) and _takes_a_step(run)
     except (ArithmeticError, LookupError, AttributeError, TypeError, ValueError, MemoryError, PresetError):
         fits = False
     if not fits:
-        raise RunError(f"The weights of {name} are not those of the network that its config.json describes.")
+        raise RunError(f"The weights of {name} do not fit the network described in its config.json.")
 
 
 def _is_finite(weights: np.ndarray) -> bool:

@@ -78,11 +78,13 @@ def compose(
     one chord) is as long as it got, and its provenance says so: "complete" is false.
     """
     if (seconds is None) == (bars is None) or not (seconds or bars or 0) > 0:
-        raise RunError("A clip needs a length: so many seconds or so many bars, more than none.")
+        raise RunError("Give the length of a clip, either in seconds or in bars.")
     length = Length(seconds, bars)
     sampling = sampling or run.preset.sampling
     if sampling.reread and run.preset.network.feed == "history":
-        raise RunError(f"The run {run.folder.name} is fed all that came before and cannot re-read; set reread=no.")
+        raise RunError(
+            f"The run {run.folder.name} is fed everything before a token and cannot re-read a window. Set reread=no."
+        )
     given = [primer] if isinstance(primer, Piece) else list(primer or [])
     composed: list[ComposedClip] = []
     for first in range(0, clips, BLOCK):
@@ -194,9 +196,7 @@ def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.ra
     if primer is not None:
         tokens = encoding.encode(primer, vocabulary).tolist()
         if not tokens:
-            raise RunError(
-                f"There is nothing in {primer.name or 'the primer'} that the run {run.folder.name} can read."
-            )
+            raise RunError(f"The run {run.folder.name} cannot read anything in {primer.name or 'the primer'}.")
         tokens = tokens[:-1] if vocabulary.words[tokens[-1]] == END else tokens
         semitones = encoding.semitones(primer) if hasattr(encoding, "semitones") else 0
         return Primer(tokens, {"piece": primer.name, "sha256": primer.digest()}, semitones=semitones)
@@ -208,7 +208,7 @@ def _primer(run: Run, sampling: SamplingConfig, primer: Piece | None, rng: np.ra
         return Primer([int(rng.integers(len(vocabulary)))], heard=True)
     of_side = np.flatnonzero(points["held_out"] == (sampling.primer == "held-out"))
     if not len(of_side):
-        raise RunError(f"The run {run.folder.name} has no {sampling.primer} pieces to start from; set primer=nothing.")
+        raise RunError(f"The run {run.folder.name} has no {sampling.primer} pieces to start from. Set primer=nothing.")
     point = int(rng.choice(of_side))
     begin = int(points["lengths"][:point].sum())
     side = "held_out" if points["held_out"][point] else "training"

@@ -25,7 +25,7 @@ def shuffle_notes(pool: dict[str, np.ndarray], length: Length, rng: np.random.Ge
         if stretch and notes["start"][-1] >= stretch[1]:
             return piece.excerpt(*stretch), stretch[1] - stretch[0]
         if len(notes) > 1000 * 256:
-            raise RunError("The corpus has all its notes at one time; there is nothing to shuffle.")
+            raise RunError("All notes of the corpus start at the same time, so there is nothing to shuffle.")
 
 
 def _cut_repeated_notes(notes: np.ndarray) -> np.ndarray:

@@ -65,7 +65,7 @@ def read_bundle(bundle: str | Path | bytes | Files, *, name: str = "") -> Bundle
         return _read_prefix(path, name)
     if path.stat().st_size > LARGEST_FILE:
         raise BundleError(
-            f"{path.name} has {path.stat().st_size / 1e6:,.0f} MB; a bundle of up to {LARGEST_FILE // 10**6} is read."
+            f"{path.name} has {path.stat().st_size / 1e6:,.0f} MB. The limit is {LARGEST_FILE // 10**6} MB."
         )
     return _read_bytes(path.read_bytes(), name or path.name)
 
@@ -81,7 +81,7 @@ def _read_prefix(path: Path, name: str) -> Bundle:
 
 def _read_bytes(data: bytes, name: str) -> Bundle:
     if len(data) > LARGEST_FILE:
-        raise BundleError(f"{name} has {len(data) / 1e6:,.0f} MB; a bundle of up to {LARGEST_FILE // 10**6} is read.")
+        raise BundleError(f"{name} has {len(data) / 1e6:,.0f} MB. The limit is {LARGEST_FILE // 10**6} MB.")
     if not data:
         raise BundleError(f"{name} is empty.")
     if data.startswith(b"PK\x03\x04"):
@@ -90,7 +90,7 @@ def _read_bytes(data: bytes, name: str) -> Bundle:
         return _bundle(name, "TensorFlow checkpoint", read_checkpoint(data))
     if data[:1] in (b"\x0a", b"\x12"):  # the first field of a .mag: its details, or its checkpoint
         return _read_mag(data, name)
-    raise BundleError(f"{name} is no bundle we know: it begins with {data[:8].hex(' ')}. {KNOWN_FORMS}")
+    raise BundleError(f"{name} is not a bundle we can read: it begins with {data[:8].hex(' ')}. {KNOWN_FORMS}")
 
 
 def _read_mag(data: bytes, name: str) -> Bundle:
@@ -105,7 +105,7 @@ def _read_mag(data: bytes, name: str) -> Bundle:
         elif number == 4:
             description = last_bytes(value, 1)
     if checkpoint is None:
-        raise BundleError(f"{name} is no Magenta bundle: it holds no checkpoint. {KNOWN_FORMS}")
+        raise BundleError(f"{name} is not a Magenta bundle: it contains no checkpoint. {KNOWN_FORMS}")
     tensors = read_checkpoint(checkpoint)
     described = text(description) or text(last_bytes(details, 2))
     return _bundle(name, "Magenta bundle", tensors, identity=text(last_bytes(details, 1)), description=described)
@@ -130,7 +130,7 @@ def _read_files(files: Files, name: str) -> Bundle:
     if singles:
         return _read_bytes(_refuse_zip(files.read(max(singles, key=_step)), name), name)
     names = ", ".join(files.names[:5]) or "nothing"
-    raise BundleError(f"{name} holds no bundle we know; found {names}. {KNOWN_FORMS}")
+    raise BundleError(f"{name} contains no bundle we can read. It contains {names}. {KNOWN_FORMS}")
 
 
 def _number(config: object, *keys: str) -> int | None:
@@ -141,7 +141,7 @@ def _number(config: object, *keys: str) -> int | None:
 
 def _refuse_zip(data: bytes, name: str) -> bytes:
     if data.startswith(b"PK"):
-        raise BundleError(f"{name} holds a zip within a zip; unpack it once.")
+        raise BundleError(f"{name} contains a zip inside a zip. Unpack the inner one.")
     return data
 
 

@@ -39,7 +39,7 @@ def read_checkpoint(table: bytes | memoryview, *, shard: Shard | None = None) ->
     rows = entries(table)
     key, header = next(rows, (None, memoryview(b"")))
     if key != b"":
-        raise BundleError("The file is a table, but no TensorFlow checkpoint: it does not begin with a header.")
+        raise BundleError("The file is not a TensorFlow checkpoint: its header is missing.")
     if _is_version_2(header):
         return _read_version_2(header, rows, shard)
     return _read_version_1(header, rows)
@@ -80,7 +80,7 @@ def _fill(tensor: np.ndarray, extents: memoryview, values: memoryview, name: str
     for size, extent in zip(tensor.shape, messages(extents, 1), strict=False):
         start, length = last_number(extent, 1), last_number(extent, 2)  # no length: all of this dimension
         if start + length > size:
-            raise BundleError(f"The file is damaged: a part of {name} lies outside of it.")
+            raise BundleError(f"The file is damaged: a part of {name} lies outside it.")
         part.append(slice(start, start + length if length else size))
     target = tensor[(*part, Ellipsis)]  # a view even of a single number
     numbers = _numbers(values, tensor.dtype)
@@ -107,7 +107,7 @@ def _numbers(message: memoryview, kind: np.dtype) -> np.ndarray:
 
 def _read_version_2(header: memoryview, rows: Rows, shard: Shard | None) -> dict[str, np.ndarray]:
     if last_number(header, 2):
-        raise BundleError("The checkpoint was written on a machine with the other byte order; convert it there.")
+        raise BundleError("The checkpoint was written on a big-endian machine. Convert it there.")
     count = last_number(header, 1)
     tensors, shards, room = {}, {}, LARGEST_NETWORK
     for key, entry in rows:
@@ -121,14 +121,14 @@ def _read_version_2(header: memoryview, rows: Rows, shard: Shard | None) -> dict
         if number not in shards:
             if shard is None or not 0 <= number < count <= MOST_TENSORS:
                 raise BundleError(
-                    "The checkpoint is an index only: the file ending in .data-00000-of-00001 is missing."
+                    "Only the index of the checkpoint was given. Add the file ending in .data-00000-of-00001."
                 )
             shards[number] = memoryview(shard(number, count))
         values = shards[number][offset : offset + size] if 0 <= offset <= offset + size else b""
         if len(values) != size or size != kind.itemsize * int(np.prod(shape, dtype=np.int64)):
-            raise BundleError(f"The checkpoint is damaged or cut short: {name} is not where its index says.")
+            raise BundleError(f"The checkpoint is damaged or cut short: {name} is not where the index says.")
         if crc32c(values) != unmask(last_number(entry, 6)):
-            raise BundleError(f"The checkpoint is damaged: the checksum of {name} does not fit.")
+            raise BundleError(f"The checkpoint is damaged: the checksum of {name} is wrong.")
         tensors[name] = np.frombuffer(values, kind).reshape(shape)
         _check_count(tensors)
     return tensors
@@ -141,7 +141,7 @@ def _shape(message: memoryview, name: str, room: int) -> tuple[tuple[int, ...], 
     for length in shape:
         size *= length
         if length < 1 or size > room or len(shape) > MOST_DIMENSIONS:
-            raise BundleError(f"{name[:100]} says that it has the shape {_short(shape)}; no network here is like that.")
+            raise BundleError(f"{name[:100]} has the shape {_short(shape)}, which none of Magenta's networks has.")
     return shape, room - size
 
 
@@ -151,4 +151,4 @@ def _short(shape: tuple[int, ...]) -> str:
 
 def _check_count(tensors: dict[str, np.ndarray]) -> None:
     if len(tensors) > MOST_TENSORS:
-        raise BundleError(f"The file has more than {MOST_TENSORS:,} tensors; that is none of Magenta's networks.")
+        raise BundleError(f"The file has more than {MOST_TENSORS:,} tensors, more than any of Magenta's networks.")

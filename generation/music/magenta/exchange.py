@@ -83,13 +83,13 @@ def write_magenta_js(run: Run, folder: str | Path) -> None:
         config["attentionLength"] = network.attention.length
     contents = {**shards, CONFIG: json.dumps(config, indent=1).encode(), MANIFEST: manifest}
     if folder.exists() and any(folder.iterdir()):
-        raise RunError(f"{folder} is not empty; choose a new folder for the magenta.js files.")
+        raise RunError(f"{folder} is not empty. Choose a new folder for the magenta.js files.")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in contents.items():
             (folder / name).write_bytes(data)
     except OSError as error:
-        raise RunError(f"{folder} cannot be written ({error.strerror}).") from error
+        raise RunError(f"{folder} could not be written ({error.strerror}).") from error
 
 
 def _tensors(network: MagentaNetwork) -> dict[str, np.ndarray]:

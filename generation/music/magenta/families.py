@@ -48,8 +48,8 @@ def find_family(network: MagentaNetwork) -> Family:
         f"{family.name} ({inputs} inputs, {classes} classes)" for (inputs, classes), family in FAMILIES.items()
     )
     if sizes in OTHERS:
-        raise BundleError(f"This is {OTHERS[sizes]}; composing from it is not supported. Supported are {known}.")
+        raise BundleError(f"This is {OTHERS[sizes]}, which cannot be used for composing. Supported are {known}.")
     raise BundleError(
-        f"The network has {sizes[0]} inputs and {sizes[1]} classes, like none that Magenta published. "
+        f"The network has {sizes[0]} inputs and {sizes[1]} classes, which no network published by Magenta has. "
         f"Supported are {known}."
     )

@@ -21,7 +21,7 @@ class Files:
         self.called = called
         self._readers = readers
         if len(readers) > MOST_FILES:
-            raise BundleError(f"{called} has {len(readers):,} files; a bundle has a handful.")
+            raise BundleError(f"{called} has {len(readers):,} files, too many for a bundle.")
         self._room = LARGEST_FILE
 
     def __contains__(self, name: str) -> bool:
@@ -37,7 +37,7 @@ class Files:
         size, reader = self._readers[name]
         self._room -= size
         if self._room < 0:
-            raise BundleError(f"{self.called} has more than {LARGEST_FILE // 10**6} MB to read; that is no bundle.")
+            raise BundleError(f"{self.called} has more than {LARGEST_FILE // 10**6} MB, too much for a bundle.")
         return reader()
 
 
@@ -77,7 +77,7 @@ def open_zip(data: bytes, called: str) -> Files:
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, called: str) -> bytes:
     if entry.compress_type not in COMPRESSIONS or entry.flag_bits & 1:
-        raise BundleError(f"{called} is encrypted or packed in an unusual way; make it an ordinary zip.")
+        raise BundleError(f"{called} is encrypted or compressed in an unusual way. Make an ordinary zip.")
     try:
         with archive.open(entry) as file:
             return file.read(entry.file_size)

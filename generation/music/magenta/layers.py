@@ -45,7 +45,7 @@ def build_network(layers: Layers, weights: Arrays) -> MagentaNetwork:
     (_, feed), *body, (last, head) = described
     if feed["kind"] not in ("onehot", "history") or head["kind"] != "dense":
         raise BundleError(
-            f"A network that is fed by {feed['kind']} is none of Magenta's; take one of the magenta presets."
+            f"A network that is fed by {feed['kind']} is not one of Magenta's. Use one of the magenta presets."
         )
     for number, layer in body:
         if layer["kind"] == "lstm":
@@ -54,7 +54,7 @@ def build_network(layers: Layers, weights: Arrays) -> MagentaNetwork:
             lstms += [_lstm(weights, f"layer{number}/", within or "") for within, _ in enumerate(layer["units"])]
             attention = _attention(weights, f"layer{number}/", len(lstms), layer["length"])
         else:
-            raise BundleError(f"A network with a layer of kind {layer['kind']} is none of Magenta's.")
+            raise BundleError(f"A network with a layer of kind {layer['kind']} is not one of Magenta's.")
     return MagentaNetwork(tuple(lstms), (weights[f"layer{last}/kernel"], weights[f"layer{last}/bias"]), attention)
 
 

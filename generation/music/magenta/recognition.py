@@ -85,7 +85,7 @@ def recognise(tensors: dict[str, np.ndarray], *, attention_length: int | None = 
         raise BundleError(_describe_tensors(tensors))
     if sorted(cells) != list(range(len(cells))) or len(cells) > DEEPEST:
         raise BundleError(
-            f"The file has the layers {sorted(cells)[:DEEPEST]}; there should be one of each number from 0."
+            f"The file has the layers {sorted(cells)[:DEEPEST]}. They should be numbered from 0 without gaps."
         )
     lstms = tuple(_lstm(number, cells[number]) for number in range(len(cells)))
     network = MagentaNetwork(
@@ -124,14 +124,14 @@ def _sort_tensors(tensors: dict[str, np.ndarray]) -> tuple[dict[int, Role], Role
             match["part"].lower(), match["part"].lower()
         )
         if part in role:
-            raise BundleError(f"The file has the {part} of {name[:100]} twice.")
+            raise BundleError(f"The file contains the {part} of {name[:100]} twice.")
         role[part] = values
     return cells, head, attention
 
 
 def _check_tensor(name: str, values: np.ndarray) -> np.ndarray:
     if not np.isfinite(values).all():
-        raise BundleError(f"The file is damaged: {name[:100]} has values that are no numbers.")
+        raise BundleError(f"The file is damaged: {name[:100]} contains values that are not numbers.")
     return np.asarray(values, np.float32)
 
 
@@ -139,16 +139,16 @@ def _pair(role: Role, called: str, columns: int | None = None) -> tuple[np.ndarr
     """Kernel and bias, which must fit together."""
     kernel, bias = role.get("kernel"), role.get("bias")
     if kernel is None or bias is None:
-        raise BundleError(f"The file has only a part of {called}: a kernel and a bias belong together.")
+        raise BundleError(f"The file contains only a part of {called}: its kernel or its bias is missing.")
     if kernel.ndim != 2 or bias.ndim != 1 or kernel.shape[1] != len(bias) or columns not in (None, len(bias)):
-        raise BundleError(f"In {called} kernel and bias do not fit: {_shape(kernel)} and {_shape(bias)}.")
+        raise BundleError(f"The kernel and the bias of {called} do not match: {_shape(kernel)} and {_shape(bias)}.")
     return kernel, bias
 
 
 def _lstm(number: int, cell: Role) -> Lstm:
     kernel, bias = _pair(cell, f"layer {number}")
     if len(bias) % 4 or len(kernel) <= len(bias) // 4:
-        raise BundleError(f"Layer {number} has a kernel of {_shape(kernel)}: that is no LSTM.")
+        raise BundleError(f"Layer {number} has a kernel of {_shape(kernel)}, which is not an LSTM's.")
     return Lstm(kernel, bias, cell["forget"])
 
 
@@ -156,7 +156,7 @@ def _attention(parts: Role, lstms: tuple[Lstm, ...], length: int) -> Attention:
     layers = parts.get("layers", len(lstms))
     missing = [part for part in ("input", "query", "output", "w", "v") if part not in parts]
     if missing:
-        raise BundleError(f"The file has only a part of an attention: {', '.join(missing)} is missing.")
+        raise BundleError(f"The attention of the network is incomplete: {', '.join(missing)} is missing.")
     units, inputs = lstms[layers - 1].units, lstms[0].inputs
     memory = parts["w"].reshape(parts["w"].shape[-2:]) if parts["w"].ndim == 4 else parts["w"]
     attention = Attention(
@@ -178,21 +178,22 @@ def _attention(parts: Role, lstms: tuple[Lstm, ...], length: int) -> Attention:
     for part, (values, shape) in expected.items():
         if values.shape != shape:
             raise BundleError(
-                f"The attention's {part} is {_shape(values)}; around these layers it should be "
+                f"The attention's {part} is {_shape(values)}. For these layers it should be "
                 f"{' x '.join(map(str, shape))}."
             )
     if not 1 <= length <= 1000:
-        raise BundleError(f"The file says that its attention looks {length:,} steps back; 1 to 1,000 are possible.")
+        raise BundleError(f"The attention reaches {length:,} steps back. The limits are 1 and 1,000.")
     return attention
 
 
 def _check_sizes(network: MagentaNetwork) -> None:
     for number, (below, above) in enumerate(zip(network.lstms, network.lstms[1:], strict=False), start=1):
         if above.inputs != below.units:
-            raise BundleError(f"Layer {number} wants {above.inputs} inputs, and the layer below gives {below.units}.")
+            raise BundleError(f"Layer {number} expects {above.inputs} inputs, and the layer below gives {below.units}.")
     if len(network.head[0]) != network.lstms[-1].units:
         raise BundleError(
-            f"The last layer wants {len(network.head[0])} inputs, and the layer below gives {network.lstms[-1].units}."
+            f"The last layer expects {len(network.head[0])} inputs, and the layer below gives "
+            f"{network.lstms[-1].units}."
         )
     if sum(lstm.kernel.size for lstm in network.lstms) > LARGEST_NETWORK:
         raise BundleError("The network is larger than any that Magenta published.")

@@ -14,7 +14,7 @@ def decompress(block: memoryview, most_elements: int) -> tuple[bytes, int]:
     """
     length, at = varint(block, 0)
     if length > LARGEST_BLOCK:
-        raise BundleError(f"A compressed part of the file says that it holds {length:,} bytes; that is no network.")
+        raise BundleError(f"A compressed part of the file claims to contain {length:,} bytes, more than any network.")
     out, elements = bytearray(), 0
     while at < len(block) and elements < most_elements:
         elements += 1

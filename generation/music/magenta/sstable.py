@@ -28,7 +28,7 @@ def entries(data: bytes | memoryview) -> Iterator[tuple[bytes, memoryview]]:
     """Every key with its value, in the order of the keys."""
     data = memoryview(data)
     if not is_table(data):
-        raise BundleError("The file is no TensorFlow checkpoint: its last bytes are not those of a table.")
+        raise BundleError("The file is not a TensorFlow checkpoint: its last bytes are wrong.")
     blocks = _Blocks(data)
     _, _, at = _handle(data[-FOOTER:], 0)  # the index of metadata, which no checkpoint has
     for _, handle in _block_entries(blocks.read(*_handle(data[-FOOTER:], at)[:2])):
@@ -59,11 +59,11 @@ class _Blocks:
             raise BundleError("The file is damaged: its parts overlap.")
         block, trailer = self.data[offset : offset + size], self.data[offset + size : offset + size + TRAILER]
         if crc32c(self.data[offset : offset + size + 1]) != unmask(int.from_bytes(trailer[1:], "little")):
-            raise BundleError("The file is damaged: a checksum in it does not fit.")
+            raise BundleError("The file is damaged: a checksum is wrong.")
         if trailer[0] == SNAPPY:
             return self.decompress(block)
         if trailer[0] != UNCOMPRESSED:
-            raise BundleError(f"A part of the file is compressed in the unknown way {trailer[0]}.")
+            raise BundleError(f"A part of the file uses the unknown compression {trailer[0]}.")
         return block
 
     def decompress(self, block: memoryview) -> memoryview:
@@ -71,7 +71,7 @@ class _Blocks:
         self.elements_left -= elements
         self.room_left -= len(content)
         if self.room_left < 0:
-            raise BundleError("The file is far larger than it looks, once decompressed; that is no network.")
+            raise BundleError("The file decompresses to more data than any network has.")
         return memoryview(content)
 
 
@@ -93,4 +93,4 @@ def _block_entries(block: memoryview) -> Iterator[tuple[bytes, memoryview]]:
         value = block[at + fresh : at + fresh + length]
         at += fresh + length
         yield key, value
-    raise BundleError(f"The file has more than {MOST_ENTRIES:,} entries; that is no network.")
+    raise BundleError(f"The file has more than {MOST_ENTRIES:,} entries, more than any network.")

@@ -41,38 +41,38 @@ def read_manifest(manifest: bytes, shard: Callable[[str], bytes]) -> dict[str, n
             tensors[name] = values
             at += size
         if at != len(data):
-            raise BundleError(f"The weights have {len(data):,} bytes, and {MANIFEST} describes {at:,} of them.")
+            raise BundleError(f"The weights have {len(data):,} bytes, but {MANIFEST} describes {at:,}.")
     if len(tensors) > MOST_TENSORS or sum(values.size for values in tensors.values()) > LARGEST_NETWORK:
-        raise BundleError(f"{MANIFEST} describes more than any of Magenta's networks has.")
+        raise BundleError(f"{MANIFEST} describes more data than any of Magenta's networks has.")
     return tensors
 
 
 def _groups(manifest: bytes) -> list[dict[str, Any]]:
     groups = read_json(manifest, MANIFEST)
     if not isinstance(groups, list) or not all(isinstance(group, dict) for group in groups):
-        raise BundleError(f"{MANIFEST} is no manifest of weights: it should be a list of groups.")
+        raise BundleError(f"{MANIFEST} is not a manifest of weights: it should be a list of groups.")
     return groups
 
 
 def read_json(data: bytes, called: str) -> object:
     if len(data) > LARGEST_MANIFEST:
-        raise BundleError(f"{called} has {len(data):,} bytes; a manifest has a few thousand.")
+        raise BundleError(f"{called} has {len(data):,} bytes, too many for a manifest.")
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise BundleError(f"{called} is no JSON.") from error
+        raise BundleError(f"{called} is not JSON.") from error
 
 
 def _list(group: dict[str, Any], key: str) -> list[Any]:
     values = group.get(key)
     if not isinstance(values, list) or len(values) > MOST_TENSORS:
-        raise BundleError(f"{MANIFEST} is no manifest of weights: a group has no list of {key}.")
+        raise BundleError(f"{MANIFEST} is not a manifest of weights: a group has no list of {key}.")
     return values
 
 
 def _check_name(path: object) -> str:
     if not isinstance(path, str) or not path or path in (".", "..") or "/" in path or "\\" in path or "\0" in path:
-        raise BundleError(f"{MANIFEST} names the file {path!r}; its files must lie beside it.")
+        raise BundleError(f"{MANIFEST} names the file {path!r}. Its files must be in the same folder.")
     return path
 
 
@@ -88,11 +88,11 @@ def _tensor(described: object, data: memoryview) -> tuple[str, np.ndarray, int]:
     kinds, kind = (QUANTISED, (quantisation or {}).get("dtype")) if isinstance(quantisation, dict) else (KINDS, None)
     kind = kinds.get(str(kind or described.get("dtype")))
     if kind is None:
-        raise BundleError(f"{MANIFEST} says that {name[:100]} is kept in a way we do not know.")
+        raise BundleError(f"{MANIFEST} says that {name[:100]} has an unknown number format.")
     count = math.prod(sizes)
     size = count * kind.itemsize
     if count > LARGEST_NETWORK or size > len(data):
-        raise BundleError(f"The weights are cut short: {name[:100]} is not there in full.")
+        raise BundleError(f"The weights are incomplete: {name[:100]} is cut off.")
     values = np.frombuffer(data[:size], kind)
     return name, _dequantise(values, quantisation, name).reshape(sizes), size
 
@@ -106,7 +106,7 @@ def _dequantise(values: np.ndarray, quantisation: dict[str, Any] | None, name: s
     scale: Any = quantisation.get("scale")
     least: Any = quantisation.get("min")
     if not all(type(number) in (int, float) and abs(number) < 1e30 for number in (scale, least)):
-        raise BundleError(f"{MANIFEST} does not say from where to where the values of {name[:100]} go.")
+        raise BundleError(f"{MANIFEST} does not give the range of the values of {name[:100]}.")
     return values.astype(np.float32) * np.float32(scale) + np.float32(least)
 
 

@@ -84,7 +84,7 @@ def text(value: memoryview | bytes) -> str:
     try:
         return bytes(value).decode()
     except UnicodeDecodeError as error:
-        raise BundleError("The file is damaged: a name in it is no text.") from error
+        raise BundleError("The file is damaged: a name in it is not text.") from error
 
 
 def signed(value: int) -> int:

@@ -63,9 +63,9 @@ def _run_process(midi: bytes, form: str) -> bytes:
             cwd=Path(__file__).resolve().parents[3],
         )
     except subprocess.TimeoutExpired:
-        raise EngravingError(f"Writing the score took longer than {LONGEST} s and was given up.") from None
+        raise EngravingError(f"Writing the score took longer than {LONGEST} s and was stopped.") from None
     if done.returncode or not done.stdout:
-        raise EngravingError("These notes could not be written as a score; the MIDI file has them all.")
+        raise EngravingError("These notes could not be written as a score. Download the MIDI file instead.")
     return done.stdout
 
 

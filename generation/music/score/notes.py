@@ -240,14 +240,14 @@ def read_midi(midi: str | Path | bytes, *, name: str = "", pedal: bool = False) 
     if not count:
         raise MidiError(f"{called} has no notes.")
     if count > MOST_NOTES:
-        raise MidiError(f"{called} has {count:,} notes; we read up to {MOST_NOTES:,}.")
+        raise MidiError(f"{called} has {count:,} notes. The limit is {MOST_NOTES:,}.")
     piece = _build_piece(score, name, pedal)
     if piece.notes["pitch"].min() < 0 or not np.isfinite(piece.tempos).all():
-        raise MidiError(f"{called} is damaged: it has pitches or tempos that MIDI does not know.")
+        raise MidiError(f"{called} is damaged: it has pitches or tempos outside the range of MIDI.")
     if piece.seconds > LONGEST:
-        raise MidiError(f"{called} lasts {piece.seconds / 3600:,.1f} hours; we read up to {LONGEST // 3600}.")
+        raise MidiError(f"{called} lasts {piece.seconds / 3600:,.1f} hours. The limit is {LONGEST // 3600} hours.")
     if piece.beats > MOST_BEATS:
-        raise MidiError(f"{called} has {piece.beats:,.0f} beats; we read up to {MOST_BEATS:,}.")
+        raise MidiError(f"{called} has {piece.beats:,.0f} beats. The limit is {MOST_BEATS:,}.")
     return piece
 
 
@@ -255,9 +255,7 @@ def _read_bytes(path: Path) -> bytes:
     try:
         size = path.stat().st_size
         if size > LARGEST_FILE:
-            raise MidiError(
-                f"{path.name} has {size / 1e6:,.0f} MB; a MIDI file of up to {LARGEST_FILE // 10**6} is read."
-            )
+            raise MidiError(f"{path.name} has {size / 1e6:,.0f} MB. The limit is {LARGEST_FILE // 10**6} MB.")
         return path.read_bytes()
     except OSError as error:
         raise MidiError(f"{path} cannot be read: {error.strerror or error}.") from error
@@ -265,18 +263,16 @@ def _read_bytes(path: Path) -> bytes:
 
 def _check_header(data: bytes, called: str) -> None:
     if len(data) > LARGEST_FILE:
-        raise MidiError(
-            f"{called} has {len(data) / 1e6:,.0f} MB; a MIDI file of up to {LARGEST_FILE // 10**6} is read."
-        )
+        raise MidiError(f"{called} has {len(data) / 1e6:,.0f} MB. The limit is {LARGEST_FILE // 10**6} MB.")
     if not data:
         raise MidiError(f"{called} is empty.")
     if data[:4] != b"MThd" or len(data) < 14:
-        raise MidiError(f"{called} is no MIDI file: it does not begin with a MIDI header.")
+        raise MidiError(f"{called} is not a MIDI file: it does not begin with a MIDI header.")
     division = int.from_bytes(data[12:14], "big")
     if division & 0x8000:
-        raise MidiError(f"{called} counts time in film frames; save it with ticks per quarter note.")
+        raise MidiError(f"{called} counts time in film frames. Save it with ticks per quarter note.")
     if not division:
-        raise MidiError(f"{called} is damaged: its header says that a quarter note has no ticks.")
+        raise MidiError(f"{called} is damaged: its header gives a quarter note no ticks.")
 
 
 def _build_piece(score: Score, name: str, pedal: bool) -> Piece:

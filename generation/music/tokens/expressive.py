@@ -40,13 +40,14 @@ class Expressive:
     name: str = "expressive"
     one_key: bool = field(default=True, metadata={"meaning": "all pieces in C major or A minor"})
     one_tempo: bool = field(
-        default=True, metadata={"meaning": "beats as written; else seconds, as if all were at tempo"}
+        default=True, metadata={"meaning": "keep beats as written; no: keep seconds, all at one tempo"}
     )
     tempo: float = field(
-        default=120.0, metadata={"least": 10, "most": 400, "meaning": "quarter notes a minute of what comes out"}
+        default=120.0,
+        metadata={"least": 10, "most": 400, "meaning": "tempo of the output, in quarter notes per minute"},
     )
     at_least: int = field(
-        default=3, metadata={"least": 1, "meaning": "times that a word must occur to get into the vocabulary"}
+        default=3, metadata={"least": 1, "meaning": "how often a word must occur to be in the vocabulary"}
     )
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary:

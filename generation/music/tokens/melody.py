@@ -38,8 +38,8 @@ class Melody:
     name: str = "melody"
     low: int = _value(48, 0, 116, "lowest MIDI pitch")
     high: int = _value(84, 12, 128, "MIDI pitch above the highest")
-    key: int = _value(0, -1, 11, "key that every melody is moved to: 0 is C major; -1 leaves them")
-    tempo: float = _value(120.0, 10, 400, "quarter notes a minute of what is composed: the words do not tell")
+    key: int = _value(0, -1, 11, "key to which every melody is transposed: 0 is C major; -1: none")
+    tempo: float = _value(120.0, 10, 400, "tempo of the output, in quarter notes per minute: tokens do not contain it")
 
     @property
     def inputs(self) -> int:
@@ -112,7 +112,7 @@ class Lookback(Melody):
     """Besides the events there are tokens for "as one bar ago" and "as two bars ago"; the latter comes first."""
 
     name: str = "melody-lookback"
-    counters: int = _value(5, 1, 16, "bits in which the network is told the place in the bars")
+    counters: int = _value(5, 1, 16, "bits for the position within a bar that the network is fed")
 
     @property
     def inputs(self) -> int:
@@ -155,7 +155,7 @@ class KeyMelody(Lookback):
     """As lookback; the network is also told what sounds, whether the melody rises, and which keys it could be in."""
 
     name: str = "melody-key"
-    counters: int = _value(7, 1, 16, "bits in which the network is told the place in the bars")
+    counters: int = _value(7, 1, 16, "bits for the position within a bar that the network is fed")
 
     @property
     def inputs(self) -> int:

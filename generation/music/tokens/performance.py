@@ -21,7 +21,7 @@ LONGEST_SHIFT = 100  # steps
 TEMPO = 120.0
 ON, OFF, SHIFT, LOUDER = range(4)  # kinds of words
 VELOCITY = 100  # where no word tells
-HOW_LONG = "seconds that a composed note may sound: the networks often forget to end one"
+HOW_LONG = "maximum duration of a composed note in seconds: the networks often forget to end one"
 
 
 @dataclass(frozen=True)

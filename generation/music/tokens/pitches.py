@@ -27,8 +27,8 @@ class Pitches:
     step: float = field(
         default=0.5, metadata={"least": 0.05, "most": 16, "meaning": "beats from one token to the next"}
     )
-    length: float = field(default=0.5, metadata={"least": 0.05, "most": 16, "meaning": "beats that a token sounds"})
-    velocity: int = field(default=80, metadata={"least": 1, "most": 127, "meaning": "how loud what comes out is"})
+    length: float = field(default=0.5, metadata={"least": 0.05, "most": 16, "meaning": "duration of a token in beats"})
+    velocity: int = field(default=80, metadata={"least": 1, "most": 127, "meaning": "velocity of the output"})
 
     def fit(self, pieces: Iterable[Piece]) -> Vocabulary:
         seen = set().union(*(chords(piece).pitches for piece in pieces))

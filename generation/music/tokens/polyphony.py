@@ -17,7 +17,7 @@ from generation.music.tokens.vocabulary import Vocabulary
 STEPS = 4  # to a beat
 VELOCITY = 100
 START, END, STEP, NEW, GOES_ON = 0, 1, 2, 3, 3 + 128  # the last two are followed by a token for each pitch
-TEMPO = "quarter notes a minute of what is composed: the words do not tell"
+TEMPO = "tempo of the output, in quarter notes per minute: tokens do not contain it"
 SHORTEST, LONGEST = 80, 512  # steps of what Magenta trains on
 
 

@@ -32,17 +32,20 @@ VELOCITIES = np.arange(2, 128, 4)  # 32, the middles of their bins
 @dataclass(frozen=True)
 class Remi:
     name: str = "remi"
-    tempo: bool = field(default=True, metadata={"meaning": "a word at a bar whose tempo is another than before"})
+    tempo: bool = field(
+        default=True, metadata={"meaning": "add a word to a bar whose tempo differs from the bar before"}
+    )
     lowest: int = field(
         default=21,
         metadata={
             "least": 0,
             "most": 127,
-            "meaning": "the lowest key of the piano that is used; a lower note comes in by octaves",
+            "meaning": "lowest MIDI pitch; lower notes are moved up by octaves",
         },
     )
     highest: int = field(
-        default=108, metadata={"least": 0, "most": 127, "meaning": "the highest; a higher note comes in by octaves"}
+        default=108,
+        metadata={"least": 0, "most": 127, "meaning": "highest MIDI pitch; higher notes are moved down by octaves"},
     )
     one_key: bool = field(default=False, metadata={"meaning": "all pieces in C major or A minor"})
 

@@ -56,7 +56,7 @@ def count(data: TrainingData, order: int) -> Arrays:
     for k in range(order + 1):
         rows = [np.lib.stride_tricks.sliding_window_view(piece, k + 1) for piece in encoded if len(piece) > k]
         if not rows:
-            raise RunError(f"An order of {k} is longer than every piece; set order to less.")
+            raise RunError(f"An order of {k} is longer than every piece. Set a lower order.")
         grams, counts = np.unique(np.concatenate(rows), axis=0, return_counts=True)
         new = np.append(True, (np.diff(grams[:, :-1], axis=0) != 0).any(axis=1))
         counted |= {
@@ -137,6 +137,6 @@ def pool_notes(pieces: list[Piece], rng: np.random.Generator) -> Arrays:
     steps = steps[np.sort(rng.permutation(len(steps))[:MOST_NOTES])]
     tempos = [60 * piece.beats / piece.seconds for piece in pieces if piece.seconds > 0]
     if not steps.any():
-        raise RunError("The corpus has no two notes one after the other, drums left out; there is nothing to shuffle.")
+        raise RunError("Without drums, all notes of the corpus start at the same time, so there is nothing to shuffle.")
     parts = {name: np.ascontiguousarray(notes[name]) for name in ("pitch", "duration", "velocity")}
     return parts | {"step": steps, "tempo": np.array(tempos)}

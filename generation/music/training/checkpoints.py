@@ -43,9 +43,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 def open_checkpoint(folder: Path) -> Checkpoint:
     path = checkpoint_path(folder)
     if not path.exists():
-        raise RunError(
-            f"There is nothing to go on with in {folder}: it has no checkpoint. Train it from the beginning."
-        )
+        raise RunError(f"{folder} has no checkpoint to resume from. Train the run from the beginning.")
     try:
         with np.load(path, allow_pickle=False) as file:
             facts = json.loads(file["facts"].tobytes())
@@ -56,7 +54,7 @@ def open_checkpoint(folder: Path) -> Checkpoint:
                     arrays[part][called] = file[name]
         return Checkpoint(_training_state(facts["position"]), arrays, facts["config"])
     except (ValueError, KeyError, TypeError, OSError, EOFError, MemoryError, zipfile.BadZipFile) as error:
-        raise RunError(f"The checkpoint {path} cannot be read; train the run from the beginning.") from error
+        raise RunError(f"The checkpoint {path} cannot be read. Train the run from the beginning.") from error
 
 
 def _training_state(facts: dict[str, Any]) -> TrainingState:
@@ -77,14 +75,16 @@ def resumable_checkpoint(folder: Path, preset: Preset, *, seed: int, fingerprint
         begun_with = checkpoint.config["seed"], checkpoint.config["corpus"]["fingerprint"]
     except (KeyError, TypeError, PresetError) as error:
         raise RunError(
-            f"The checkpoint in {folder} does not say what it is of; train the run from the beginning."
+            f"The checkpoint in {folder} does not name its preset, seed and corpus. Train the run from the beginning."
         ) from error
     training = replace(before.training, **{key: getattr(preset.training, key) for key in FREE})
     old, new = replace(before, training=training).values(), preset.values()
     differing = [key for key in new if old.get(key) != new[key]]
     if differing or before.name != preset.name:
         what = ", ".join(f"{key} is {new[key]}, was {old.get(key)}" for key in differing) or f"preset {preset.name}"
-        raise RunError(f"The run {folder} was begun with other values ({what}); give it those, or train another run.")
+        raise RunError(
+            f"The run {folder} was started with other values ({what}). Use those values, or train another run."
+        )
     if begun_with != (seed, fingerprint):
-        raise RunError(f"The run {folder} was begun with another corpus or seed; give it those, or train another run.")
+        raise RunError(f"The run {folder} was started with another corpus or seed. Use those, or train another run.")
     return checkpoint

@@ -32,66 +32,82 @@ def value(
 
 @dataclass(frozen=True)
 class NetworkConfig:
-    kind: str = value("lstm", "markov and shuffled count instead of learning", among=("lstm", "markov", "shuffled"))
+    kind: str = value("lstm", "markov and shuffled are counted, not trained", among=("lstm", "markov", "shuffled"))
     feed: str = value(
         "embedding",
-        "what goes in; scale: a token / number of tokens; history: what the encoding counts from all before",
+        "input of the network; scale: token / vocabulary size; history: counted from all tokens before",
         among=("embedding", "onehot", "scale", "history"),
     )
-    embedding: int = value(128, "width of a token's vector", least=1, most=8192)
-    layers: int = value(2, "of LSTM", least=1, most=32)
-    units: int = value(256, "of each", least=1, most=8192)
-    attention: int = value(0, "outputs that the first LSTM looks back over", least=0, most=1000)
-    recurrent_dropout: float = value(0.0, "within an LSTM, from step to step", least=0, most=0.95)
-    last_recurrent_dropout: float = value(0.0, "the same in the last LSTM", least=0, most=0.95)
-    between_dropout: float = value(0.0, "after the embedding and between LSTMs", least=0, most=0.95)
-    batchnorm: bool = value(False, "after the LSTMs, and after the dense layer")
-    dropout: float = value(0.0, "after the LSTMs, and after the dense layer", least=0, most=0.95)
-    dense: int = value(0, "width of a ReLU layer before the softmax; 0: none", least=0, most=65_536)
-    l2: float = value(0.0, "weight of the squared weights of LSTM and dense layers in the loss", least=0)
-    prior: bool = value(False, "the softmax begins from how often each word occurs, instead of from nothing")
-    order: int = value(2, "markov: how many tokens back it looks", least=0, most=16)
+    embedding: int = value(128, "size of a token's vector", least=1, most=8192)
+    layers: int = value(2, "number of LSTM layers", least=1, most=32)
+    units: int = value(256, "units of each LSTM layer", least=1, most=8192)
+    attention: int = value(
+        0, "number of earlier outputs that the first LSTM attends to; 0: no attention", least=0, most=1000
+    )
+    recurrent_dropout: float = value(0.0, "dropout within an LSTM, from step to step", least=0, most=0.95)
+    last_recurrent_dropout: float = value(0.0, "the same, for the last LSTM", least=0, most=0.95)
+    between_dropout: float = value(0.0, "dropout after the embedding and between LSTMs", least=0, most=0.95)
+    batchnorm: bool = value(False, "batch normalisation after the LSTMs and after the dense layer")
+    dropout: float = value(0.0, "dropout after the LSTMs and after the dense layer", least=0, most=0.95)
+    dense: int = value(0, "units of a ReLU layer before the softmax; 0: none", least=0, most=65_536)
+    l2: float = value(0.0, "L2 regularisation of LSTM and dense layers", least=0)
+    prior: bool = value(False, "the softmax starts from the frequency of each word, not from zero")
+    order: int = value(2, "markov: number of earlier tokens it depends on", least=0, most=16)
 
 
 @dataclass(frozen=True)
 class TrainingConfig:
-    targets: str = value("every", "of a window: every token, or only the one after it", among=("every", "last"))
-    carried: bool = value(True, "the state goes on from window to window; else each window starts from zero")
-    window: int = value(64, "tokens read in one go", least=1, most=65_536)
-    stride: int = value(1, "tokens from one window to the next, where the state is not carried", least=1)
-    batch: int = value(32, "windows for one update", least=1, most=65_536)
-    micro_batch: int = value(0, "windows in memory at once, to the same result; 0: all of the batch", least=0)
-    devices: int = value(1, "GPUs that share a batch between them, to the same result", least=1, most=64)
-    epochs: int = value(20, "times through the corpus", least=1)
-    minutes: float = value(0.0, "stop after so many; 0: no limit", least=0)
-    optimizer: str = value("adam", "the rule by which weights are changed", among=("adam", "rmsprop", "sgd"))
-    learning_rate: float = value(2e-3, "how far each update goes", least=0)
-    decay: str = value("cosine", "from the learning rate to its last", among=("constant", "cosine", "exponential"))
-    last_learning_rate: float = value(0.02, "at the end, as a share of the first; not for constant", least=0, most=1)
-    warmup: int = value(0, "updates until the learning rate is reached", least=0)
-    clipnorm: float = value(0.0, "largest norm of the gradient; 0: no limit", least=0)
-    transpose: int = value(0, "each piece moved by up to so many semitones, anew each epoch", least=0, most=12)
-    stretch: float = value(0.0, "each piece faster or slower by up to this share, anew each epoch", least=0, most=0.5)
-    unknown: float = value(0.0, "share of the words that occur once that are read as unknown, in turn", least=0, most=1)
-    validation: float = value(0.1, "share of the pieces held out", least=0, most=0.9)
-    split: int = value(1, "seed by which those pieces are drawn, the same for every seed of the training", least=0)
-    validation_targets: int = value(0, "at most so many of their tokens, evenly spread; 0: all", least=0)
-    validation_from: int = value(0, "tokens of a held-out piece that are read first and not judged", least=0)
-    evaluations: int = value(1, "on the held-out pieces, in each epoch", least=1)
-    patience: int = value(0, "evaluations without a better loss before training stops; 0: never stop", least=0)
-    checkpoint_minutes: float = value(10.0, "between checkpoints within a long epoch", least=0)
-    mixed_precision: bool = value(False, "products in 16 bits, for GPUs and processors that are made for them")
-    compiled: str = value("auto", "by XLA; auto: where there is a GPU", among=("auto", "yes", "no"))
+    targets: str = value(
+        "every", "what is predicted: every token of a window, or only the one after it", among=("every", "last")
+    )
+    carried: bool = value(True, "the state is carried from window to window; otherwise each window starts from zero")
+    window: int = value(64, "tokens in a window", least=1, most=65_536)
+    stride: int = value(1, "tokens from the start of one window to the next, if the state is not carried", least=1)
+    batch: int = value(32, "windows per update", least=1, most=65_536)
+    micro_batch: int = value(0, "windows in memory at once, with the same result; 0: the whole batch", least=0)
+    devices: int = value(1, "number of GPUs that share a batch, with the same result", least=1, most=64)
+    epochs: int = value(20, "passes through the corpus", least=1)
+    minutes: float = value(0.0, "stop after this many minutes; 0: no limit", least=0)
+    optimizer: str = value("adam", "how the weights are updated", among=("adam", "rmsprop", "sgd"))
+    learning_rate: float = value(2e-3, "size of each update", least=0)
+    decay: str = value(
+        "cosine", "how the learning rate falls to its last value", among=("constant", "cosine", "exponential")
+    )
+    last_learning_rate: float = value(
+        0.02, "learning rate at the end, as a share of the first; unused if constant", least=0, most=1
+    )
+    warmup: int = value(0, "updates until the full learning rate is reached", least=0)
+    clipnorm: float = value(0.0, "maximum norm of the gradient; 0: no limit", least=0)
+    transpose: int = value(
+        0, "transpose each piece by up to this many semitones, at random in each epoch", least=0, most=12
+    )
+    stretch: float = value(
+        0.0, "speed each piece up or down by up to this share, at random in each epoch", least=0, most=0.5
+    )
+    unknown: float = value(
+        0.0, "share of the words that occur once that are read as unknown, at random in each epoch", least=0, most=1
+    )
+    validation: float = value(0.1, "share of the pieces held out for validation", least=0, most=0.9)
+    split: int = value(1, "seed for choosing those pieces, independent of the training's seed", least=0)
+    validation_targets: int = value(0, "validate on at most this many tokens, evenly spread; 0: all", least=0)
+    validation_from: int = value(0, "tokens at the start of a held-out piece that do not count", least=0)
+    evaluations: int = value(1, "validations per epoch", least=1)
+    patience: int = value(0, "stop after this many validations without a better loss; 0: never", least=0)
+    checkpoint_minutes: float = value(10.0, "minutes between checkpoints within a long epoch", least=0)
+    mixed_precision: bool = value(False, "multiply in 16 bits, for GPUs and processors with support for it")
+    compiled: str = value("auto", "compile with XLA; auto: if there is a GPU", among=("auto", "yes", "no"))
 
 
 @dataclass(frozen=True)
 class SamplingConfig:
-    temperature: float = value(1.0, "below 1 plays safe; 0 always takes the likeliest", least=0)
-    top_k: int = value(0, "choose among so many; 0: all", least=0)
-    top_p: float = value(1.0, "choose among the likeliest that have this share together", least=0, most=1)
-    reread: bool = value(False, "read the whole window anew for each token, as in training; else carry the state")
-    primer: str = value("nothing", "what is read first, unheard", among=("nothing", "training", "held-out"))
-    primer_beats: float = value(16.0, "how much of it, where the state is carried", least=0)
+    temperature: float = value(1.0, "lower is safer, higher is more varied; 0: always the most likely token", least=0)
+    top_k: int = value(0, "choose among this many of the most likely tokens; 0: all", least=0)
+    top_p: float = value(1.0, "choose among the most likely tokens with this total probability", least=0, most=1)
+    reread: bool = value(False, "read the whole window again for each token, as in training; otherwise carry the state")
+    primer: str = value(
+        "nothing", "music read before the clip starts, not part of it", among=("nothing", "training", "held-out")
+    )
+    primer_beats: float = value(16.0, "length of that music in beats, if the state is carried", least=0)
 
 
 PARTS = {"network": NetworkConfig, "training": TrainingConfig, "sampling": SamplingConfig}
@@ -168,14 +184,12 @@ class Preset:
     def check(self) -> None:
         """`PresetError` where values that are possible one by one do not go together."""
         if self.in_one_key and self.training.transpose:
-            raise PresetError(
-                "All pieces in one key and each in another key are opposites; set one_key=no or transpose=0."
-            )
+            raise PresetError("one_key and transpose contradict each other. Set one_key=no or transpose=0.")
         for low, high in (("lowest", "highest"), ("low", "high")):
             pitches = getattr(self.encoding, low, 0), getattr(self.encoding, high, 127)
             if pitches[1] - pitches[0] < 12:
                 raise PresetError(
-                    f"{low} and {high} are to be an octave apart or more, not {pitches[0]} and {pitches[1]}."
+                    f"{low} and {high} must be at least an octave apart, not {pitches[0]} and {pitches[1]}."
                 )
         _feed(self, 1)
 
@@ -219,7 +233,7 @@ class Preset:
             parts = {part: config(**data[part]) for part, config in PARTS.items()}
             preset = cls(data["name"], data["summary"], replace(encoding, **data["encoding"]), **parts)
         except (KeyError, TypeError) as error:
-            raise PresetError(f"A preset of another version: {error}.") from error
+            raise PresetError(f"The preset was written by another version of Earwitness: {error}.") from error
         usual = cls(preset.name, preset.summary, encoding)
         return usual.with_values(preset.values())  # which may be anything, in a file from elsewhere
 
@@ -230,7 +244,7 @@ def _feed(preset: Preset, vocabulary_size: int) -> dict[str, Any]:
         return {"kind": "embedding", "vocabulary": vocabulary_size, "width": preset.network.embedding}
     if feed == "history":
         if not isinstance(encoding, FedByHistory):
-            raise PresetError(f"feed history needs an encoding that counts, and {encoding.name} does not; take onehot.")
+            raise PresetError(f"The encoding {encoding.name} has no history to feed. Set feed=onehot.")
         return {"kind": "history", "width": encoding.inputs}
     return {"kind": feed, "vocabulary": vocabulary_size}
 
@@ -256,11 +270,11 @@ def _parse(key: str, typed: Any, known: Any, present: Any) -> Any:
     among = known.metadata.get("among", ())
     if isinstance(present, bool):
         if text.lower() not in TRUE | FALSE:
-            raise PresetError(f"{key} is yes or no, not {text!r}.")
+            raise PresetError(f"{key} must be yes or no, not {text!r}.")
         return text.lower() in TRUE
     if among:
         if text not in among:
-            raise PresetError(f"{key} is {' or '.join(among)}, not {text!r}.")
+            raise PresetError(f"{key} must be {' or '.join(among)}, not {text!r}.")
         return text
     if not isinstance(present, int | float):
         return text
@@ -268,14 +282,14 @@ def _parse(key: str, typed: Any, known: Any, present: Any) -> Any:
         number = type(present)(text)
     except (ValueError, OverflowError):
         kind = "a whole number" if isinstance(present, int) else "a number"
-        raise PresetError(f"{key} is {kind}, not {text!r}.") from None
+        raise PresetError(f"{key} must be {kind}, not {text!r}.") from None
     least, most = known.metadata.get("least"), known.metadata.get("most")
     # Written this way round, so that "nan" is refused too.
     if not ((least is None or number >= least) and (most is None or number <= most) and abs(number) < float("inf")):
         limits = (
             f"from {least:g} to {most:g}" if most is not None else f"{least:g} or more" if least is not None else ""
         )
-        raise PresetError(f"{key} is {limits or 'a finite number'}, not {text}.")
+        raise PresetError(f"{key} must be {limits or 'a finite number'}, not {text}.")
     return number
 
 

@@ -40,7 +40,7 @@ def memory_errors_explained() -> Iterator[None]:
         yield
     except (MemoryError, tf.errors.ResourceExhaustedError) as error:
         raise RunError(
-            "There is not enough memory for this training. Set units, embedding, window or batch to less, or set "
+            "There is not enough memory for this training. Set lower units, embedding, window or batch, or set "
             "micro_batch."
         ) from error
 
@@ -172,9 +172,9 @@ def train(
 
 
 def diverged(folder: Path, state: TrainingState) -> str:
-    kept = "What was learned up to the last checkpoint is kept; train" if has_checkpoint(folder) else "Train"
+    kept = "What was learned up to the last checkpoint is saved. Train" if has_checkpoint(folder) else "Train"
     return (
-        f"The loss is no number any more after update {state.step}. {kept} anew with a smaller "
+        f"The loss is not a number after update {state.step}. {kept} again with a lower "
         "learning_rate or with clipnorm=1."
     )
 

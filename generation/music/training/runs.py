@@ -85,7 +85,7 @@ class Run:
 def check_free(folder: Path) -> None:
     """A new run does not overwrite another."""
     if any((Path(folder) / name).exists() for name in ("config.json", "checkpoint")):
-        raise RunError(f"There is a run in {folder} already; go on with it (--resume) or choose another name.")
+        raise RunError(f"There is already a run in {folder}. Resume it (--resume) or choose another name.")
 
 
 def save_run(
@@ -130,9 +130,9 @@ def open_run(folder: str | Path) -> Run:
         try:
             contents[name] = (folder / name).read_bytes()
         except OSError as error:
-            raise RunError(f"The run {folder} has no readable {name}; copy the whole folder again.") from error
+            raise RunError(f"The run {folder} has no readable {name}. Copy the whole folder again.") from error
         if _sha256(contents[name]) != config["checksums"].get(name):
-            raise RunError(f"{name} of the run {folder} is not what training wrote; copy the folder again.")
+            raise RunError(f"{name} of the run {folder} was changed after training. Copy the folder again.")
     try:
         run = Run(
             folder,
@@ -143,7 +143,7 @@ def open_run(folder: str | Path) -> Run:
         )
         run.preset  # noqa: B018 (a preset of another version is refused here, not later)
     except (ValueError, KeyError, TypeError, MemoryError, zipfile.BadZipFile, PresetError) as error:
-        raise RunError(f"The run {folder} was made by another version of the program: {error}") from error
+        raise RunError(f"The run {folder} was written by another version of Earwitness: {error}") from error
     return run
 
 
@@ -153,15 +153,17 @@ def read_config(folder: Path) -> dict[str, Any]:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         unfinished = (folder / "checkpoint").is_dir()
-        remedy = "it has not finished its first epoch" if unfinished else "it is no run folder"
+        remedy = "its first epoch is not finished" if unfinished else "it is not a run folder"
         raise RunError(f"{folder} has no config.json: {remedy}.") from error
     except (OSError, ValueError, RecursionError) as error:
-        raise RunError(f"config.json of the run {folder} cannot be read; copy the folder again.") from error
+        raise RunError(f"config.json of the run {folder} cannot be read. Copy the folder again.") from error
     if not isinstance(config, dict) or config.get("format") != FORMAT:
         written = config.get("format") if isinstance(config, dict) else None
-        raise RunError(f"The run {folder} has format {written}; this version reads format {FORMAT}: train it again.")
+        raise RunError(
+            f"The run {folder} has format {written}, but this version reads format {FORMAT}. Train it again."
+        )
     if not isinstance(config.get("checksums"), dict) or "preset" not in config or "layers" not in config:
-        raise RunError(f"config.json of the run {folder} is not complete; copy the folder again.")
+        raise RunError(f"config.json of the run {folder} is incomplete. Copy the folder again.")
     return config
 
 
@@ -211,7 +213,7 @@ def write_part(path: Path, data: bytes) -> Path:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise RunError(
-            f"{path} cannot be written ({error.strerror}); free some space and go on with --resume."
+            f"{path} could not be written ({error.strerror}). Free some disk space, then use --resume."
         ) from error
 
 

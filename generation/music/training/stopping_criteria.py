@@ -22,11 +22,11 @@ def reason_to_end(state: TrainingState, config: TrainingConfig) -> str:
     """Why there is nothing more to do, and which value allows more; empty while there is something to do."""
     if out_of_patience(state, config):
         return (
-            f"its last {state.without_better} evaluations brought no better loss; to go on all the same, set "
-            f"patience to more than {state.without_better}, or to 0"
+            f"its last {state.without_better} evaluations did not improve the loss. To continue, set "
+            f"patience above {state.without_better}, or to 0"
         )
     if out_of_time(state, config):
-        return f"its {config.minutes:g} minutes are over; to go on, set minutes to more, or to 0"
+        return f"its {config.minutes:g} minutes are over. To continue, set more minutes, or 0"
     if state.epoch >= config.epochs:
-        return f"it has learned for {config.epochs} epochs; to go on, set epochs to more"
+        return f"it has been trained for {config.epochs} epochs. To continue, set more epochs"
     return ""

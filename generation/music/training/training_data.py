@@ -105,7 +105,7 @@ def prepare(pieces: Iterable[Piece], preset: Preset) -> TrainingData:
     data = TrainingData(preset, _vocabulary(training, preset), training, held_out)
     _check_length(data)
     if preset.training.targets == "every" and not len(data.training(np.random.default_rng(0))):
-        raise RunError(f"The corpus has nothing that {preset.encoding.name} tokens can be learned from.")
+        raise RunError(f"The corpus has no music that {preset.encoding.name} tokens can express.")
     return data
 
 
@@ -124,7 +124,7 @@ def _check_length(data: TrainingData) -> None:
         if pieces and not len(window_starts(Tokens(encoded), config)):
             raise RunError(
                 f"A window of {config.window} tokens is longer than every {called} (the longest has "
-                f"{max(map(len, encoded))}); set window to less or take a larger corpus."
+                f"{max(map(len, encoded))}). Set a smaller window or use longer pieces."
             )
 
 

@@ -33,7 +33,7 @@ def find_devices(config: TrainingConfig) -> list[str]:
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
     if len(devices) < config.devices:
         kind = f"{len(devices)} GPU{'s' * (len(devices) != 1)}" if devices[0].device_type == "GPU" else "no GPU"
-        raise RunError(f"{config.devices} devices were asked for, and this machine has {kind}; set devices=1 or fewer.")
+        raise RunError(f"{config.devices} devices were requested, but this machine has {kind}. Set fewer devices.")
     return [device.name for device in devices[: config.devices]]
 
 
