@@ -16,6 +16,8 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext as _
 
 MOST_BYTES = 2**30  # of one upload
+MOST_FILES = 10_000  # as `generation.catalogue.clip_import` takes at a time
+TOO_MANY = f"These are more than {MOST_FILES:,} files. Send fewer at a time, or a zip of them."
 FORGOTTEN_AFTER = 7 * 24 * 3600  # seconds: an upload whose work was never done
 LONGEST_NAME = 120
 

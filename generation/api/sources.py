@@ -9,8 +9,8 @@ from ninja import Field, Router, Schema, Status
 from generation.catalogue.clips import make_source
 from generation.catalogue.lookup import find_source
 from generation.catalogue.soundfonts import fonts_of
+from generation.downloads import clip_attachment, suffixes_of
 from generation.models import Clip, Source
-from generation.pages.clips import FILES, attached
 from studies.api import STUDY, address, study_for
 from studies.models import Role
 
@@ -87,12 +87,7 @@ def clip(request, name: str, number: int, study: str = STUDY):
 def file(request, name: str, number: int, suffix: str, study: str = STUDY):
     """A clip's MIDI, master or encoded sound."""
     found = clip_of(request, study, name, number)
-    field, kind = FILES.get(suffix, ("", ""))
-    stored = getattr(found, field) if field else None
-    if not stored:
-        raise Http404(f"{found} has no {suffix} file.")
-    with stored.open("rb") as opened:
-        return attached(opened.read(), kind, found, suffix)
+    return clip_attachment(found, suffix)
 
 
 class SoundfontOut(Schema):
@@ -148,10 +143,6 @@ def clip_out(request, clip: Clip) -> ClipOut:
         **{key: getattr(clip, key) for key in ("number", "title", "retired", "seconds", "loudness", "true_peak")},
         source=source.name,
         midi_sha256=clip.midi_sha256,
-        files={
-            suffix: address(request, f"{here}.{suffix}", source.study)
-            for suffix, (field, _) in FILES.items()
-            if getattr(clip, field)
-        },
+        files={suffix: address(request, f"{here}.{suffix}", source.study) for suffix in suffixes_of(clip)},
         page=request.build_absolute_uri(clip.get_absolute_url()),
     )

@@ -12,9 +12,9 @@ from generation.catalogue.lookup import find_corpus, find_run
 from generation.catalogue.primers import CORPUS, NUMBERS, unknown_primer
 from generation.catalogue.runs import plan_run
 from generation.catalogue.soundfonts import find_font
+from generation.downloads import run_folder_attachment
 from generation.job_requests import send_composition, send_excerpts, send_training
 from generation.models import Run
-from generation.pages.run_folders import zipped
 from jobs.api import JobOut, job_out
 from studies.api import STUDY, study_for
 from studies.models import Role
@@ -138,7 +138,7 @@ def stop(request, name: str, study: str = STUDY):
 @router.get("/runs/{name}/folder.zip", response={200: bytes})
 def folder(request, name: str, study: str = STUDY):
     """The run folder: to compose from or to go on with elsewhere."""
-    return zipped(find_run(study_for(request, study, Role.VIEWER), name))
+    return run_folder_attachment(find_run(study_for(request, study, Role.VIEWER), name))
 
 
 @router.post("/runs/{name}/clips", response={202: JobOut})

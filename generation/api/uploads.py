@@ -11,9 +11,9 @@ from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_source
 from generation.forms.arrangement import ArrangementForm
 from generation.forms.clips import ABOUT, SourceForm
+from generation.forms.error_sentences import error_sentences
 from generation.job_requests import send_files
 from generation.music.corpora.archives import ArchiveError, open_archive
-from generation.pages.new_clips import MOST_FILES, TOO_MANY, in_sentences
 from jobs.api import JobOut, job_out
 from jobs.models import Job
 from studies.api import STUDY, study_for
@@ -61,7 +61,7 @@ BODY = {
                 "properties": {
                     "files": field(
                         "array",
-                        f"MIDI, WAV, FLAC, OGG, MP3, or zips of them; up to {MOST_FILES:,}.",
+                        f"MIDI, WAV, FLAC, OGG, MP3, or zips of them; up to {upload_staging.MOST_FILES:,}.",
                         items={"type": "string", "format": "binary"},
                     ),
                     "origin": field("string", "Of a new source: human, ai or anchor."),
@@ -93,7 +93,7 @@ def send_clips(request, name: str, study: str = STUDY):
     job's lines: taken, already there, or refused and why."""
     there = study_for(request, study, Role.EDITOR)
     folder = upload_staging.new_folder()
-    handler = upload_staging.IntoFolder(folder, most_files=MOST_FILES)
+    handler = upload_staging.IntoFolder(folder, most_files=upload_staging.MOST_FILES)
     request.upload_handlers = [handler]
     job = None
     try:
@@ -106,7 +106,7 @@ def send_clips(request, name: str, study: str = STUDY):
         job = ordered(there, name, posted, folder)
         return Status(202, DeliveryOut(source=job.title, received=came, job=job_out(request, job)))
     except TooManyFilesSent:  # Django's own limit, far beyond ours
-        raise CatalogueError(TOO_MANY) from None
+        raise CatalogueError(upload_staging.TOO_MANY) from None
     except SuspiciousOperation as error:
         raise CatalogueError(f"The request cannot be read: {error}.") from error
     finally:
@@ -120,7 +120,7 @@ def ordered(study, name: str, posted, folder) -> Job:
     arranged = ArrangementForm(posted, study=study)
     about = SourceForm(posted.dict() | {"name": name}, study=study) if source is None else None
     if not all([arranged.is_valid(), about is None or about.is_valid()]):
-        raise CatalogueError(in_sentences(*filter(None, (about, arranged))))
+        raise CatalogueError(error_sentences(*filter(None, (about, arranged))))
     return send_files(
         study,
         folder,

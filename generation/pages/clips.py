@@ -10,25 +10,27 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from generation.audio_response import sound_response
+from generation.catalogue import scores
+from generation.catalogue.clip_measures import heard_notes, measures_of_clip
+from generation.catalogue.deletion import delete_clip
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.originality import is_suspected_copy
+from generation.downloads import clip_attachment, clip_filename, suffixes_of
 from generation.job_requests import send_comparison
 from generation.models import Clip, Origin
 from generation.music.analysis.measures import MEASURES
 from generation.music.pictures.piano_roll import piano_roll
 from generation.music.pictures.waveform import waveform
 from generation.outcomes import VIEW_NAMES, overlap_sentence
-from generation.pages.partials import may_edit, recent_jobs
 from generation.pages.provenance import provenance_of
-from studies.access import study_page
+from jobs.polling import recent_jobs
+from studies.access import may_edit, study_page
+from studies.errors import EarwitnessError
+from studies.http import attachment
 from studies.models import Role
 
 CLIPS_A_PAGE = 48
 FEWEST_HUMANS, MOST_HUMANS = 4, 300  # clips that say what is usual
-FILES = {
-    "mid": ("midi", "audio/midi"),
-    "flac": ("master", "audio/flac"),
-    "mp3": ("mp3", "audio/mpeg"),
-    "opus": ("opus", "audio/ogg"),
-}
 
 
 @require_safe
@@ -45,8 +47,6 @@ def sources(request, study):
 @require_safe
 @study_page(Role.VIEWER)
 def source(request, study, source):
-    from generation.catalogue.originality import is_suspected_copy
-
     found = get_object_or_404(study.sources.select_related("run", "corpus"), slug=source)
     clips = found.clips.defer("measured").order_by("retired", "number")
     page = Paginator(clips, CLIPS_A_PAGE).get_page(request.GET.get("page"))
@@ -72,9 +72,6 @@ def clip(request, study, source, number):
     found = clip_of(study, source, number)
     values, complaint = {}, ""
     if found.rendered:
-        from generation.catalogue.clip_measures import measures_of_clip
-        from studies.errors import EarwitnessError
-
         try:
             values = measures_of_clip(found)
         except EarwitnessError as error:
@@ -95,7 +92,7 @@ def clip(request, study, source, number):
         "human": humans,
         "provenance": provenance_of(found),
         "originality": originality_of(found),
-        "files": [(suffix, name) for suffix, (name, _) in FILES.items() if getattr(found, name)],
+        "files": suffixes_of(found),
         "before": neighbours.filter(number__lt=number).last(),
         "after": neighbours.filter(number__gt=number).first(),
         "may_edit": may_edit(request),
@@ -119,39 +116,29 @@ def file(request, study, source, number, suffix):
     found = clip_of(study, source, number)
     if suffix == "musicxml":
         return score_of(request, found)
-    name, kind = FILES.get(suffix, ("", ""))
-    stored = getattr(found, name) if name else None
-    if not stored:
-        raise Http404(f"This clip has no {suffix} file.")
-    with stored.open("rb") as opened:
-        return attached(opened.read(), kind, found, suffix)
+    return clip_attachment(found, suffix)
 
 
 def score_of(request, clip: Clip) -> HttpResponse:
-    from generation.catalogue.scores import score
-    from studies.errors import EarwitnessError
-
     if not clip.midi:
         raise Http404("A recording has no score.")
     try:
-        return attached(score(clip, "musicxml"), "application/vnd.recordare.musicxml+xml", clip, "musicxml")
+        score = scores.score(clip, "musicxml")
     except EarwitnessError as error:
         messages.error(request, str(error))
         return redirect(clip)
+    return attachment(score, "application/vnd.recordare.musicxml+xml", clip_filename(clip, "musicxml"))
 
 
 @require_safe
 @study_page(Role.VIEWER)
 def score(request, study, source, number):
     """The picture of the score; where there is none, a picture that says why."""
-    from generation.catalogue.scores import score
-    from studies.errors import EarwitnessError
-
     found = clip_of(study, source, number)
     if not found.midi:
         raise Http404("A recording has no score.")
     try:
-        drawn = score(found, "svg")
+        drawn = scores.score(found, "svg")
     except EarwitnessError as error:
         return HttpResponse(written_as_picture(str(error)), content_type="image/svg+xml")
     # A clip never changes, nor does its score; another version of the program may draw it otherwise.
@@ -177,11 +164,6 @@ def written_as_picture(sentence: str) -> str:
     )
 
 
-def attached(content: bytes, kind: str, clip: Clip, suffix: str) -> HttpResponse:
-    called = f"{clip.source.slug}-{clip.number:03}.{suffix}"
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{called}"'})
-
-
 @require_POST
 @study_page(Role.EDITOR)
 def retire(request, study, source, number):
@@ -196,9 +178,6 @@ def retire(request, study, source, number):
 @require_POST
 @study_page(Role.EDITOR)
 def remove(request, study, source, number):
-    from generation.catalogue.deletion import delete_clip
-    from generation.catalogue.errors import CatalogueError
-
     found = clip_of(study, source, number)
     called = str(found)
     try:
@@ -264,9 +243,6 @@ def clip_of(study, source: str, number: int) -> Clip:
 
 def roll_of(clip: Clip, *, height: int, label: str = "") -> SafeString:
     """The notes as they are heard, or nothing for a recording."""
-    from generation.catalogue.clip_measures import heard_notes
-    from studies.errors import EarwitnessError
-
     try:
         piece = heard_notes(clip)
     except EarwitnessError:

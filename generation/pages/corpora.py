@@ -15,11 +15,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generation import upload_staging
 from generation.audio_response import sound_response
+from generation.catalogue import deletion
+from generation.catalogue.corpora import refused_files
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.previews import SECONDS, preview_path
 from generation.forms.corpora import NewCorpusForm
 from generation.job_requests import send_corpus, send_previews
 from generation.models import Corpus
-from generation.pages.partials import fragment, may_edit, recent_jobs
-from studies.access import study_page
+from generation.music.analysis.overview import key_name, overview, tempo_of
+from generation.music.corpora.corpora import CorpusError, open_corpus
+from generation.music.pictures.line_chart import bar_chart
+from generation.music.pictures.piano_roll import piano_roll
+from jobs.polling import fragment, recent_jobs
+from studies.access import may_edit, study_page
 from studies.models import Role
 
 PIECES_A_PAGE = 24
@@ -67,10 +75,6 @@ def received(upload) -> dict[str, str]:
 @require_safe
 @study_page(Role.VIEWER)
 def corpus(request, study, corpus):
-    from generation.catalogue.corpora import refused_files
-    from generation.music.analysis.overview import overview
-    from generation.music.corpora.corpora import CorpusError, open_corpus
-
     found = get_object_or_404(study.corpora, slug=corpus)
     context = {"corpus": found, "may_edit": may_edit(request), "unused": not is_used(found)}
     context["refused"] = refused_files(found)
@@ -106,10 +110,6 @@ class ShownPiece:
 
 
 def shown(number: int, piece) -> ShownPiece:
-    from generation.catalogue.previews import SECONDS, preview_path
-    from generation.music.analysis.overview import key_name, tempo_of
-    from generation.music.pictures.piano_roll import piano_roll
-
     begin = float(piece.notes["start"].min()) if len(piece) else 0.0
     start = piece.excerpt(begin, float(piece.beats_at(float(piece.seconds_at(begin)) + SECONDS)))
     roll = mark_safe(piano_roll(start, seconds=SECONDS, width=320, height=96))  # noqa: S308 (drawn by us, of numbers)
@@ -118,8 +118,6 @@ def shown(number: int, piece) -> ShownPiece:
 
 
 def charts(seen) -> list[tuple[str, SafeString]]:
-    from generation.music.pictures.line_chart import bar_chart
-
     drawn = [
         ("How long the pieces are", seen.seconds, "seconds"),
         ("How fast they begin", seen.tempos, "quarter notes a minute"),
@@ -146,9 +144,6 @@ def create_previews(request, study, corpus):
 @study_page(Role.VIEWER)
 def piece_sound(request, study, corpus, number):
     """The beginning of a piece, once a worker has rendered it."""
-    from generation.catalogue.previews import preview_path
-    from generation.music.corpora.corpora import CorpusError, open_corpus
-
     found = get_object_or_404(study.corpora, slug=corpus)
     try:
         piece = dict(enumerate(open_corpus(found.folder).pieces, 1))[number]
@@ -176,12 +171,9 @@ class Opened(File):
 @require_POST
 @study_page(Role.EDITOR)
 def delete_corpus(request, study, corpus):
-    from generation.catalogue.deletion import delete_corpus
-    from generation.catalogue.errors import CatalogueError
-
     found = get_object_or_404(study.corpora, slug=corpus)
     try:
-        delete_corpus(found)
+        deletion.delete_corpus(found)
     except CatalogueError as error:
         messages.error(request, str(error))
         return redirect(found)

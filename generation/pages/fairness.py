@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from generation.catalogue.fairness import ComparedClips, clips_of, compare_clips, report_csv, report_html
 from studies.access import study_page
+from studies.http import attachment
 from studies.models import Role
 
 
@@ -22,16 +23,12 @@ def answer(request, found: ComparedClips, *, of: str, called: str, **context) ->
     """The report on a page, or as the file that the address asks for."""
     form = request.GET.get("format")
     if form == "csv":
-        return attached(report_csv(found), "text/csv; charset=utf-8", f"{called}-fairness.csv")
+        return attachment(report_csv(found), "text/csv; charset=utf-8", f"{called}-fairness.csv")
     if form == "html":
-        return attached(report_html(found, of=of), "text/html; charset=utf-8", f"{called}-fairness.html")
+        return attachment(report_html(found, of=of), "text/html; charset=utf-8", f"{called}-fairness.html")
     query = request.GET.copy()
     query.pop("format", None)
     return render(request, "generation/fairness.html", found.page() | {"query": query.urlencode()} | context)
-
-
-def attached(content: str, kind: str, called: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{called}"'})
 
 
 def sources_chosen(request, study) -> list:

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from generation.models import Clip, Run
+from generation.music.pictures.line_chart import Line, line_chart
+from generation.music.pictures.piano_roll import piano_roll
+from generation.music.score.notes import MidiError, read_midi
+from generation.music.training.configuration import Preset, PresetError
+from generation.music.training.presets import preset
+from generation.music.training.runs import RunError, read_config
 
 ROLL_SECONDS = 20
 
 
 def preset_of(run: Run):
     """The recipe in the run's folder, or while there is none yet that of its row; None where neither is known."""
-    from generation.music.training.configuration import Preset, PresetError
-    from generation.music.training.presets import preset
-    from generation.music.training.runs import RunError, read_config
-
     try:
         return Preset.from_dict(read_config(run.folder)["preset"])
     except (RunError, PresetError):
@@ -31,8 +33,6 @@ def met_new_words(history: list[dict[str, float]]) -> bool:
 
 
 def chart_of(run: Run) -> SafeString:
-    from generation.music.pictures.line_chart import Line, line_chart
-
     history = run.history()
     lines = [
         Line("in training", [(row["epoch"], row["loss"]) for row in history], colour=1, dashed=True),
@@ -55,9 +55,6 @@ def clips_of(run: Run, *, most: int) -> list[ShownClip]:
 
 
 def roll_of(clip: Clip) -> SafeString:
-    from generation.music.pictures.piano_roll import piano_roll
-    from generation.music.score.notes import MidiError, read_midi
-
     try:
         with clip.midi.open("rb") as file:
             piece = read_midi(file.read())
@@ -86,7 +83,6 @@ class ComparedRun:
 def compared(runs: list[Run]) -> dict:
     """Table and charts of several runs. Losses of one token mean the same within one encoding only; across encodings
     the pitches of a note can be compared."""
-    from generation.music.pictures.line_chart import Line, line_chart
 
     rows = []
     for place, run in enumerate(sorted(runs, key=lambda run: run.created)):

@@ -9,13 +9,11 @@ from django.views.decorators.http import require_POST
 from generation import upload_staging
 from generation.forms.arrangement import ArrangementForm
 from generation.forms.clips import ExcerptForm, SourceForm
+from generation.forms.error_sentences import error_sentences
 from generation.job_requests import send_excerpts, send_files, send_rendering
 from jobs.models import Job
 from studies.access import study_page
 from studies.models import Role
-
-MOST_FILES = 10_000  # as `generation.catalogue.clip_import` takes at a time
-TOO_MANY = f"These are more than {MOST_FILES:,} files; send fewer at a time, or a zip of them."
 
 
 @csrf_exempt  # until the files have a place to go: `receive` is protected, and reading the token reads them
@@ -24,12 +22,12 @@ def upload(request, study):
     if request.method != "POST":
         return receive(request, study, None)
     folder = upload_staging.new_folder()
-    handler = upload_staging.IntoFolder(folder, most_files=MOST_FILES)
+    handler = upload_staging.IntoFolder(folder, most_files=upload_staging.MOST_FILES)
     request.upload_handlers = [handler]
     try:
         return receive(request, study, handler)
     except TooManyFilesSent:  # Django's own limit, far beyond ours
-        return refused(request, TOO_MANY)
+        return refused(request, upload_staging.TOO_MANY)
     except SuspiciousOperation:
         return refused(request, "What was sent is no form of ours; reload the page and try again.")
     finally:
@@ -53,14 +51,14 @@ def receive(request, study, handler):
                 return JsonResponse({"next": job.get_absolute_url()})
             return redirect(job)
     if handler and wants_json(request):
-        return JsonResponse({"error": error or in_sentences(form, arranged)}, status=400)
+        return JsonResponse({"error": error or error_sentences(form, arranged)}, status=400)
     context = {
         "source": source,
         "form": form,
         "arranged": arranged,
         "error": error,
         "sources": study.sources.all(),
-        "most_files": MOST_FILES,
+        "most_files": upload_staging.MOST_FILES,
         "most_bytes": upload_staging.MOST_BYTES,
     }
     return render(request, "generation/upload.html", context, status=400 if error else 200)
@@ -85,16 +83,6 @@ def refused(request, sentence: str):
     if wants_json(request):
         return JsonResponse({"error": sentence}, status=400)
     return render(request, "generation/upload_refused.html", {"error": sentence}, status=400)
-
-
-def in_sentences(*forms) -> str:
-    return " ".join(
-        f"{form.fields[name].label or name.capitalize()}: {error}" if name in form.fields else error
-        for form in forms
-        if form
-        for name, errors in form.errors.items()
-        for error in errors
-    )
 
 
 @study_page(Role.EDITOR)

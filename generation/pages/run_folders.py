@@ -1,15 +1,12 @@
 """Run folders that come and go: imported as a zip, downloaded as one."""
 
-import tempfile
-
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from generation import upload_staging
+from generation.downloads import run_folder_attachment
 from generation.forms.runs import ImportRunForm
 from generation.job_requests import send_upload
-from generation.models import Run
 from studies.access import study_page
 from studies.models import Role
 
@@ -27,15 +24,4 @@ def import_run(request, study):
 @study_page(Role.VIEWER)
 def folder(request, study, run):
     """The folder as a zip, to compose from or to go on with elsewhere."""
-    return zipped(get_object_or_404(study.runs, slug=run))
-
-
-def zipped(run: Run) -> FileResponse:
-    from generation.catalogue.run_folders import write_zip
-
-    if not (run.folder / "config.json").exists():
-        raise Http404(f"The run {run} has no folder yet: it has not finished its first epoch.")
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the response)
-    write_zip(run, file)
-    file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=f"{run.slug}.zip", content_type="application/zip")
+    return run_folder_attachment(get_object_or_404(study.runs, slug=run))

@@ -5,12 +5,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from generation.catalogue.deletion import delete_run
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.runs import plan_run
+from generation.catalogue.sweeps import plan_sweep
 from generation.forms.runs import ComposeForm, GoOnForm, NewRunForm
 from generation.job_requests import send_composition, send_training, send_trainings
 from generation.models import Run
+from generation.music.training.checkpoints import has_checkpoint
+from generation.music.training.presets import PRESETS, PresetError
+from generation.music.training.presets import preset as preset_named
 from generation.pages import learning_curves
-from generation.pages.partials import fragment, may_edit, recent_jobs
-from studies.access import study_page
+from jobs.polling import fragment, recent_jobs
+from studies.access import may_edit, study_page
+from studies.errors import EarwitnessError
 from studies.models import Role
 
 MOST_CLIPS = 24  # on a run's page: the newest; the others are on the pages of its models
@@ -33,19 +41,12 @@ def runs(request, study):
 @study_page(Role.EDITOR)
 def new_run(request, study):
     """Which preset?"""
-    from generation.music.training.presets import PRESETS
-
     context = {"presets": PRESETS.values(), "corpus": request.GET.get("corpus", ""), "corpora": study.corpora.all()}
     return render(request, "generation/new_run.html", context)
 
 
 @study_page(Role.EDITOR)
 def new_run_of(request, study, preset):
-    from generation.catalogue.runs import plan_run
-    from generation.music.training.presets import PresetError
-    from generation.music.training.presets import preset as preset_named
-    from studies.errors import EarwitnessError
-
     try:
         recipe = preset_named(preset)
     except PresetError as error:
@@ -73,9 +74,6 @@ def new_run_of(request, study, preset):
 
 def sweep(request, study, form, recipe):
     """A run for each point of the grid; the page that compares them shows how far they are."""
-    from generation.catalogue.sweeps import plan_sweep
-    from studies.errors import EarwitnessError
-
     asked = form.cleaned_data
     try:
         runs = plan_sweep(
@@ -119,8 +117,6 @@ def context_of(request, run: Run) -> dict:
 
 
 def forms_of(study, run: Run, *, asked: ComposeForm | None = None) -> dict:
-    from generation.music.training.presets import PRESETS
-
     preset = learning_curves.preset_of(run)
     forms = {}
     if preset and (run.folder / "config.json").exists():
@@ -132,8 +128,6 @@ def forms_of(study, run: Run, *, asked: ComposeForm | None = None) -> dict:
 
 def can_go_on(run: Run) -> bool:
     """What was stopped or failed goes on where it was; what is finished goes on for more epochs."""
-    from generation.music.training.checkpoints import has_checkpoint
-
     if run.state == Run.State.FINISHED:
         return run.corpus_id is not None and has_checkpoint(run.folder)
     return run.may_go_on
@@ -186,9 +180,6 @@ def compose(request, study, run):
 @require_POST
 @study_page(Role.EDITOR)
 def delete(request, study, run):
-    from generation.catalogue.deletion import delete_run
-    from generation.catalogue.errors import CatalogueError
-
     found = get_object_or_404(study.runs, slug=run)
     try:
         delete_run(found)

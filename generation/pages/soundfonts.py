@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from generation import upload_staging
+from generation.catalogue.errors import CatalogueError
+from generation.catalogue.soundfonts import fonts_of, remove_soundfont
 from generation.job_requests import send_upload
-from generation.pages.partials import may_edit
-from studies.access import study_page
+from studies.access import may_edit, study_page
 from studies.models import Role
 
 
@@ -34,8 +35,6 @@ class SoundfontForm(forms.Form):
 
 @study_page(Role.VIEWER)
 def soundfonts(request, study):
-    from generation.catalogue.soundfonts import fonts_of
-
     if request.method == "POST" and not may_edit(request):
         raise PermissionDenied("This needs the role editor. An owner of the study can change yours.")
     form = SoundfontForm(request.POST or None, request.FILES or None)
@@ -52,9 +51,6 @@ def soundfonts(request, study):
 @require_POST
 @study_page(Role.EDITOR)
 def remove(request, study, soundfont):
-    from generation.catalogue.errors import CatalogueError
-    from generation.catalogue.soundfonts import remove_soundfont
-
     found = get_object_or_404(study.soundfonts, slug=soundfont)
     try:
         remove_soundfont(found)

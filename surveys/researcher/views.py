@@ -13,8 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from generation.catalogue.fairness import texture_warning
 from generation.pages.fairness import answer
-from generation.pages.partials import fragment, recent_jobs
 from jobs.models import Job
+from jobs.polling import fragment, recent_jobs
 from jobs.runner import send
 from studies.access import may_edit, study_page
 from studies.models import Role, Study

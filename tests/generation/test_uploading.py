@@ -10,7 +10,6 @@ from django.urls import reverse
 
 from generation import upload_staging
 from generation.models import Clip, Source
-from generation.pages import new_clips
 from jobs import views
 from jobs.models import Job
 from jobs.runner import run
@@ -125,7 +124,7 @@ def test_no_file_is_answered_with_a_sentence(send):
 def test_too_many_and_too_large_are_refused_before_they_are_kept(send, monkeypatch, settings):
     settings.DATA_UPLOAD_MAX_NUMBER_FILES = 6
     assert "more than 10,000 files" in send(*map(midi, range(7))).content.decode()
-    monkeypatch.setattr(new_clips, "MOST_FILES", 3)
+    monkeypatch.setattr(upload_staging, "MOST_FILES", 3)
     assert "Up to 3 files can be uploaded at a time" in send(*map(midi, range(5))).content.decode()
     monkeypatch.setattr(upload_staging, "MOST_BYTES", 200)
     assert "GB can be uploaded at a time" in send(midi(1)).content.decode()

@@ -1,18 +1,13 @@
-"""What several pages have in common: which part of a page is asked for, and by whom."""
+"""Pages that show jobs at work: `poll.js` fetches one part of them again and again."""
 
 from django.db.models import QuerySet
 
 from jobs.models import Job
-from studies.models import Role
 
 
 def fragment(request, page: str, parts: dict[str, str]) -> str:
     """The template of the whole page, or of the part that is fetched again while something goes on (`poll.js`)."""
     return parts.get(request.headers.get("X-Part", ""), page)
-
-
-def may_edit(request) -> bool:
-    return request.role.includes(Role.EDITOR)
 
 
 def recent_jobs(jobs: QuerySet[Job]) -> list[Job]:
