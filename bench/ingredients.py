@@ -113,7 +113,7 @@ def spent_on_what_cannot_follow(run: Run, pieces: list[Piece]) -> float:
     state, nats = grammar.start(len(songs)), []
     for tokens in songs.T:
         state = grammar.advance(state, tokens)
-        nats.append(-np.log((network.step(tokens) * grammar.allowed(state)).sum(axis=1)))
+        nats.append(-np.log((network.step(tokens) * grammar.allowed_tokens(state)).sum(axis=1)))
     return float(np.mean(nats))
 
 

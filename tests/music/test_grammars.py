@@ -18,7 +18,7 @@ def walks(encoding, clips: int, steps: int, rng: np.random.Generator) -> tuple[n
     state = grammar.start(clips)
     walk, beats = np.zeros((clips, steps), np.int32), np.zeros((clips, steps))
     for step in range(steps):
-        allowed = grammar.allowed(state)
+        allowed = grammar.allowed_tokens(state)
         assert allowed.any(axis=1).all()
         walk[:, step] = np.argmax(allowed * rng.random(allowed.shape, np.float32), axis=1)
         state = grammar.advance(state, walk[:, step])

@@ -96,7 +96,7 @@ def any_piece() -> st.SearchStrategy[Piece]:
 def follows(grammar, tokens) -> bool:
     state = grammar.start(1)
     for token in tokens:
-        if not grammar.allowed(state)[0, token]:
+        if not grammar.allowed_tokens(state)[0, token]:
             return False
         state = grammar.advance(state, np.array([token]))
     return True
@@ -134,7 +134,7 @@ def walks(clips: int, steps: int, rng: np.random.Generator) -> np.ndarray:
     state = grammar.start(clips)
     walk = np.zeros((clips, steps), np.int32)
     for step in range(steps):
-        allowed = grammar.allowed(state)
+        allowed = grammar.allowed_tokens(state)
         assert allowed.any(axis=1).all()
         walk[:, step] = np.argmax(allowed * rng.random(allowed.shape), axis=1)
         state = grammar.advance(state, walk[:, step])

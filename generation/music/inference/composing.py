@@ -142,7 +142,7 @@ def _compose_block(
             temperature=sampling.temperature,
             top_k=sampling.top_k,
             top_p=sampling.top_p,
-            mask=grammar.allowed(state) & allowed if grammar else allowed if never.any() else None,
+            mask=grammar.allowed_tokens(state) & allowed if grammar else allowed if never.any() else None,
         )
         for clip, token, composed in zip(clips, chosen.tolist(), composing, strict=True):
             if composed:

@@ -13,7 +13,7 @@ import numpy as np
 from generation.music.magenta.crc32c import crc32c, unmask
 from generation.music.magenta.errors import LARGEST_NETWORK, MOST_TENSORS, BundleError
 from generation.music.magenta.sstable import entries
-from generation.music.magenta.wire import fields, last_bytes, last_number, messages, signed, text
+from generation.music.magenta.wire import fields, last_bytes, last_number, messages, text, to_signed
 
 FLOAT, DOUBLE = 1, 2  # of TensorFlow's numbers for kinds of numbers; networks are made of these
 KINDS: dict[int, np.dtype[Any]] = {FLOAT: np.dtype("<f4"), DOUBLE: np.dtype("<f8")}
@@ -117,7 +117,7 @@ def _read_version_2(header: memoryview, rows: Rows, shard: Shard | None) -> dict
         if kind is None or TRAINING_ONLY.search(name) or any(messages(entry, 7)):
             continue
         shape, room = _shape(last_bytes(entry, 2), name, room)
-        number, offset, size = (signed(last_number(entry, field)) for field in (3, 4, 5))
+        number, offset, size = (to_signed(last_number(entry, field)) for field in (3, 4, 5))
         if number not in shards:
             if shard is None or not 0 <= number < count <= MOST_TENSORS:
                 raise BundleError(
@@ -136,7 +136,7 @@ def _read_version_2(header: memoryview, rows: Rows, shard: Shard | None) -> dict
 
 def _shape(message: memoryview, name: str, room: int) -> tuple[tuple[int, ...], int]:
     """The shape of a tensor {2 dimension{1 size}}, and how many numbers may still come."""
-    shape = tuple(signed(last_number(dimension, 1)) for dimension in messages(message, 2))
+    shape = tuple(to_signed(last_number(dimension, 1)) for dimension in messages(message, 2))
     size = 1
     for length in shape:
         size *= length

@@ -87,6 +87,6 @@ def text(value: memoryview | bytes) -> str:
         raise BundleError("The file is damaged: a name in it is not text.") from error
 
 
-def signed(value: int) -> int:
+def to_signed(value: int) -> int:
     """A 64-bit field read as the signed number it stands for."""
     return value - (1 << 64) if value >= 1 << 63 else value

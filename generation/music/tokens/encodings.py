@@ -37,7 +37,7 @@ class Grammar(Protocol):
 
     def start(self, batch: int) -> Any: ...  # -> state, before any token
 
-    def allowed(self, state: Any) -> np.ndarray: ...  # bool (batch, vocabulary)
+    def allowed_tokens(self, state: Any) -> np.ndarray: ...  # bool (batch, vocabulary)
 
     def advance(self, state: Any, tokens: np.ndarray) -> Any: ...  # -> state, after one more token each (batch,)
 

@@ -12,7 +12,7 @@ class FreeGrammar:
     def start(self, batch: int) -> np.ndarray:
         return np.zeros(batch)
 
-    def allowed(self, state: np.ndarray) -> np.ndarray:
+    def allowed_tokens(self, state: np.ndarray) -> np.ndarray:
         return np.ones((len(state), len(self.lengths)), bool)
 
     def advance(self, state: np.ndarray, tokens: np.ndarray) -> np.ndarray:

@@ -263,7 +263,7 @@ class RemiGrammar:
         nothing = np.zeros(batch, int)
         return State(nothing, nothing, nothing, nothing - 1, nothing + 128)
 
-    def allowed(self, state: State) -> np.ndarray:
+    def allowed_tokens(self, state: State) -> np.ndarray:
         mask = self._follows[state.kind]  # (batch, vocabulary), a copy
         mask[:, self._positions] &= self._later[state.place + 1] & self._inside[state.bar]
         mask[:, self._pitches] &= self._lower[state.pitch]

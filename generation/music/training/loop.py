@@ -35,7 +35,7 @@ from generation.music.training.updates import Updater, learning_rate
 
 
 @contextlib.contextmanager
-def memory_errors_explained() -> Iterator[None]:
+def explain_memory_errors() -> Iterator[None]:
     try:
         yield
     except (MemoryError, tf.errors.ResourceExhaustedError) as error:
@@ -45,7 +45,7 @@ def memory_errors_explained() -> Iterator[None]:
         ) from error
 
 
-@memory_errors_explained()
+@explain_memory_errors()
 def train(
     pieces: list[Piece],
     preset: Preset,
@@ -129,7 +129,7 @@ def train(
 
                 # Does it go on?
                 if not math.isfinite(state.loss):
-                    raise RunError(diverged(folder, state))
+                    raise RunError(divergence_message(folder, state))
                 if interrupted:
                     outcome = "stopped"
                 if out_of_time(state, config):
@@ -171,7 +171,7 @@ def train(
     return run
 
 
-def diverged(folder: Path, state: TrainingState) -> str:
+def divergence_message(folder: Path, state: TrainingState) -> str:
     kept = "What was learned up to the last checkpoint is saved. Train" if has_checkpoint(folder) else "Train"
     return (
         f"The loss is not a number after update {state.step}. {kept} again with a lower "
