@@ -240,7 +240,8 @@ def soundfont_sentences(values: dict) -> list[str]:
 
 def preview_sentences(values: dict) -> list[str]:
     number = ngettext("%(n)s preview created.", "%(n)s previews created.", values["created"])
-    return [number % {"n": f"{values['created']:,}"}, *refusal_sentences(values["refused"])]
+    failed = [_("No preview: %(name)s %(reason)s") % {"name": name, "reason": why} for name, why in values["refused"]]
+    return [number % {"n": f"{values['created']:,}"}, *failed]
 
 
 def rearranged_sentences(values: dict) -> list[str]:

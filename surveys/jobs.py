@@ -15,7 +15,7 @@ def run_rehearsal(job: Job, progress: Progress) -> dict:
     """Simulated participants take the survey. A job that is run again goes on where it stopped."""
     survey, wishes = _survey(job), job.arguments
     rehearsal = rehearse(survey, listeners=wishes["listeners"], seed=wishes["seed"], progress=progress)
-    return {"survey": survey.pk, "added": rehearsal.added, "there": rehearsal.there}
+    return {"survey": survey.pk, "added": rehearsal.added, "existing": rehearsal.existing}
 
 
 @job("clip_settings")

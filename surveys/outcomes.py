@@ -53,12 +53,12 @@ def rehearsal_sentences(values: dict) -> list[str]:
     added = ngettext(
         "%(n)s simulated participant took the survey.", "%(n)s simulated participants took the survey.", values["added"]
     ) % {"n": f"{values['added']:,}"}
-    if not values["there"]:
+    if not values["existing"]:
         return [added]
     before = ngettext(
         "%(n)s of the same rehearsal had taken it before.",
         "%(n)s of the same rehearsal had taken it before.",
-        values["there"],
+        values["existing"],
     )
     return [added, before % {"n": f"{values['there']:,}"}]
 

@@ -15,7 +15,7 @@ FRAMEWORK = {
     *("django_tasks", "django_tasks_db", "django_stubs_ext", "typing_extensions", "packaging"),
 }
 # A process of the studio looks at MIDI files and piano rolls; symusic brings a downloader along.
-MUSIC = {"numpy", "symusic", "platformdirs", "pySmartDL"}
+MUSIC = {"numpy", "symusic", "platformdirs", "pySmartDL", "midi2audio"}
 TEST_CLIENT = {"jinja2", "markupsafe"}  # `django.test` looks at each template engine that is installed
 
 THIRD_PARTY = """

@@ -75,7 +75,7 @@ class Analysis:
     verdicts : the mixed probit model; None where no verdict was asked for
     verdicts_by : the same for groups of listeners, by column and group
     insight : whether surer verdicts are better ones; None where nobody was asked how sure they were
-    overlaps : of each source's measures with the human ones (`objective.overlaps`); None where nothing was measured
+    overlaps : of each source's measures with the human ones (`clip_measures.overlaps`); None where nothing was measured
     seed : of the bootstraps
     """
 

@@ -1,4 +1,4 @@
-"""Components that wrap what stands between their tags: `templates/components/NAME.html` says what each expects.
+"""Components that wrap what stands between their tags; each says in `templates/components/` what it expects.
 
     {% component "notice" kind="warning" %}<p>…</p>{% endcomponent %}
 

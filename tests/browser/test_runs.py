@@ -94,13 +94,13 @@ def test_a_training_is_begun_and_stopped(laptop, live_server, client, editor, st
     page.get_by_text("All values of the preset").click()
     page.get_by_label("epochs", exact=True).fill("many")
     page.get_by_role("button", name="Start training").click()
-    expect(page.get_by_text("epochs is a whole number, not 'many'.")).to_be_visible()
+    expect(page.get_by_text("epochs must be a whole number, not 'many'.")).to_be_visible()
     page.get_by_label("epochs", exact=True).fill("3")
     page.get_by_role("button", name="Start training").click()
     expect(page.get_by_text("Waiting for a worker.")).to_be_visible()
     assert Run.objects.get().settings == {"epochs": "3"}
     page.get_by_role("button", name="Stop").click()
-    expect(page.get_by_text("resume it to go on")).to_be_visible()
+    expect(page.get_by_text("resume it to continue")).to_be_visible()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
 
 

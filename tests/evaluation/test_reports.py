@@ -140,10 +140,11 @@ def test_a_task_that_is_taken_up_again_after_the_report_is_done_changes_nothing(
 
 
 def test_who_withdraws_while_a_report_is_made_is_in_none(survey, monkeypatch):
-    def meanwhile(results, progress):
+    def meanwhile(evaluation, progress):
         survey.participants.first().delete()
+        return evaluation
 
-    monkeypatch.setattr("evaluation.results.conclude", meanwhile)
+    monkeypatch.setattr("evaluation.pipeline.Evaluation.fit", meanwhile)
     reports.order(survey)
     report = Report.objects.get()
     assert (report.state, report.charts, report.made) == ("outdated", [], None)

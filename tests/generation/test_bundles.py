@@ -17,6 +17,7 @@ from generation.music.magenta.errors import BundleError
 from generation.music.score.arrangement import Arrangement
 from generation.music.score.notes import Note, Piece, read_midi, write_midi
 from generation.music.training.runs import open_run
+from studies.errors import EarwitnessError
 from tests.music import magenta_files as files
 
 pytestmark = pytest.mark.django_db
@@ -116,7 +117,7 @@ def test_a_primer_is_notes_or_a_place_in_a_corpus(study, corpus, mag, primer):
 )
 def test_a_primer_that_is_none_says_what_one_is(study, mag, primer, answer):
     run = import_bundle(study, mag, name="Magenta").run
-    with pytest.raises(CatalogueError, match=answer):
+    with pytest.raises(EarwitnessError, match=answer):
         compose_clips(study, run, source="Magenta", primer=primer)
 
 

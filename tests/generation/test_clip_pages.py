@@ -216,11 +216,11 @@ def test_the_report_can_be_kept_as_one_file(get, clips):
 def test_a_terminal_tells_and_keeps_the_same(study, clips, tmp_path, capsys):
     create_survey(study, "Survey", template="paper")
     call_command("fairness_report", survey="Survey", out=str(tmp_path / "report.html"))
-    assert "8 clips of 2 models compared." in capsys.readouterr().out
+    assert "Compared 8 clips of 2 models." in capsys.readouterr().out
     assert "Fairness report: Survey" in (tmp_path / "report.html").read_text()
     call_command("fairness_report", sources="Bach", out=str(tmp_path / "report.csv"))
     assert len((tmp_path / "report.csv").read_text().splitlines()) == 5
-    with pytest.raises(CommandError, match=r"is to end in \.html"):
+    with pytest.raises(CommandError, match=r"must end in \.html"):
         call_command("fairness_report", out=str(tmp_path / "report.pdf"))
 
 

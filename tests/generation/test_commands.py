@@ -74,9 +74,9 @@ def test_what_was_refused_is_listed_and_a_script_notices(study, songs):
     [
         (("import_corpus", "/nowhere"), "/nowhere does not exist"),
         (("import_corpus", "music21:nobody"), "music21 has no corpus 'nobody'"),
-        (("excerpt", "Sonks", "--source", "X"), 'This study has no corpus "Sonks"'),
-        (("compose", "Nobody", "--source", "X"), 'This study has no training run "Nobody"'),
-        (("render_clips", "--source", "X"), 'This study has no model "X"'),
+        (("excerpt", "Sonks", "--source", "X"), 'There is no corpus "Sonks" in this study'),
+        (("compose", "Nobody", "--source", "X"), 'There is no training run "Nobody" in this study'),
+        (("render_clips", "--source", "X"), 'There is no model "X" in this study'),
         (("import_midi", "/nowhere", "--source", "X", "--origin", "ai"), "/nowhere does not exist"),
         (("import_run", "/nowhere", "--name", "X"), "There is no run folder /nowhere"),
         (("train", "Songs", "--preset", "house", "--name", "X", "--set", "epochs"), '"epochs" is not KEY=VALUE'),

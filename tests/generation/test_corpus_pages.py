@@ -137,7 +137,7 @@ def test_a_piece_that_cannot_be_rendered_is_named(desk, address, corpus, monkeyp
 
     monkeypatch.setattr("generation.catalogue.previews.preview", preview)
     desk.post(address("previews", "songs"), {"number": [1]})
-    assert Job.objects.get().sentences == ["0 previews created.", "Refused: song 1 There is no soundfont."]
+    assert Job.objects.get().sentences == ["0 previews created.", "No preview: song 1 There is no soundfont."]
 
 
 def test_a_corpus_is_deleted_only_while_nothing_uses_it(desk, study, address, corpus):

@@ -243,7 +243,7 @@ def test_the_folder_of_a_run_travels_as_a_zip(desk, address, trained, zipped, at
     file = io.BytesIO(zipped)
     file.name = "shuffled.zip"
     page = desk.post(address("run_import"), {"name": "Brought", "zip": file}, follow=True).content.decode()
-    assert "The run &quot;Brought&quot; is ready to compose." in page and address("run", "brought") in page
+    assert "The training run &quot;Brought&quot; is ready to compose." in page and address("run", "brought") in page
     brought = Run.objects.get(name="Brought")
     assert (brought.state, brought.corpus, brought.preset) == ("finished", trained.corpus, "shuffled")
     assert "shuffled.zip" in brought.message

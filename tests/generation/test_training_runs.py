@@ -34,12 +34,12 @@ def test_a_run_is_trained_with_the_values_of_its_preset(study, corpus, training)
     assert run.finished
     [(preset, seed, resume)] = training.calls
     assert (preset.training.epochs, seed, resume) == (5, 7, False)
-    assert trained.sentences() == [f'The run "My LSTM" is ready: {run.folder}']
+    assert trained.sentences() == [f'The training run "My LSTM" has finished. Its folder is {run.folder}']
 
 
 def test_the_same_again_does_nothing_and_says_so(study, corpus, training):
     train_run(study, corpus, preset="house", name="LSTM")
-    assert "is there already" in train_run(study, corpus, preset="house", name="LSTM").sentences()[0]
+    assert "already exists" in train_run(study, corpus, preset="house", name="LSTM").sentences()[0]
     assert len(training.calls) == 1
 
 
@@ -146,7 +146,7 @@ def test_a_training_that_has_come_to_its_end_says_why_it_does_not_go_on(study, c
     training.progress = {"step": 12, "ended_by": "its minutes are over"}
     monkeypatch.setattr("generation.catalogue.runs.read_config", lambda folder: {"progress": {"step": 12}})
     again = train_run(study, corpus, preset="house", name="LSTM", values={"epochs": "99"}, resume=True)
-    assert again.sentences() == ['The run "LSTM" did not go on: its minutes are over.']
+    assert again.sentences() == ['The training run "LSTM" was not resumed: its minutes are over.']
     assert (again.run.state, again.run.message) == ("finished", again.sentences()[0])
 
 
@@ -220,7 +220,7 @@ def test_a_training_whose_checkpoint_is_damaged_says_so_on_its_page(study, corpu
     run_job(job_of(run, "waiting").pk, "me")
     run = Run.objects.get()
     assert run.state == "failed"
-    assert "cannot be read; train the run from the beginning" in run.message
+    assert "cannot be read. Train the run from the beginning" in run.message
     assert not training.calls
 
 

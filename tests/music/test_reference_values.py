@@ -70,7 +70,7 @@ def test_levels_are_decibels_of_amplitude():
 def test_a_clip_is_refused_that_is_too_short_or_would_lower_the_others_too_much():
     """With peaks at 0.88 dBTP a clip of -23 LUFS becomes -24.9 LUFS at most: 5.9 less than the wanted -19."""
     check_level(Level(-23.0, 0.88, 0.4), STANDARD, "one")
-    with pytest.raises(RenderingError, match=r"it is 6\.1 LU softer than the -19 LUFS"):
+    with pytest.raises(RenderingError, match=r"it is 6\.1 LU quieter than the -19 LUFS"):
         check_level(Level(-23.0, 1.08, 10.0), STANDARD, "one")
     with pytest.raises(RenderingError, match=r"sounds for 0\.39 s"):
         check_level(Level(-23.0, -4.0, 0.39), STANDARD, "one")
@@ -365,7 +365,7 @@ def test_a_clip_is_flagged_that_shares_more_than_99_of_100_people(corpus):
     assert judged.excerpts == 200
     assert judged.human_most == runs[198]
     assert judged.human_run == np.median(runs)
-    assert judged.rank == np.mean([run < judged.run.events for run in runs])
+    assert judged.rank == np.mean([run < judged.match.events for run in runs])
 
 
 def test_human_excerpts_follow_each_other_by_a_quarter_and_end_where_they_end(corpus):
@@ -377,7 +377,7 @@ def test_human_excerpts_follow_each_other_by_a_quarter_and_end_where_they_end(co
     assert judged.excerpts == 16
     assert (judged.human_run, judged.human_most) == (40, 40)
     assert judged.human_grams == 1.0
-    assert (judged.run.events, judged.rank, judged.is_flagged) == (40, 0.0, False)  # as much as people, not more
+    assert (judged.match.events, judged.rank, judged.is_flagged) == (40, 0.0, False)  # as much as people, not more
     assert judged.grams == 1.0
 
 

@@ -162,7 +162,7 @@ train(songs(), small("house", **{values}), {str(tmp_path / "killed")!r}, fingerp
 
 @pytest.fixture
 def every_update_is_reported(monkeypatch):
-    monkeypatch.setattr("generation.music.training.loop.progress.REPORT_EVERY", -1)
+    monkeypatch.setattr("generation.music.training.progress.REPORT_EVERY", -1)
 
 
 @pytest.mark.usefixtures("every_update_is_reported")

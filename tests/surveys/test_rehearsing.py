@@ -196,7 +196,10 @@ def test_the_way_of_a_survey_from_the_terminal(study, bach, lstm, capsys):
         (["rehearse", "Nothing"], 'There is no survey "Nothing"'),
         (["rehearse", "draft", "--listeners", "0"], "at least one simulated participant"),
         (["rehearse", "draft", "--study", "Elsewhere"], 'There is no study "Elsewhere"'),
-        (["create_survey", "New", "--template", "paper", "--sources", "Mozart"], 'This study has no model "Mozart"'),
+        (
+            ["create_survey", "New", "--template", "paper", "--sources", "Mozart"],
+            'There is no model "Mozart"',
+        ),
         (["create_survey", "New", "--template", "poster"], 'There is no template "poster"'),
         (["close_survey", "draft"], "is not open"),
     ],

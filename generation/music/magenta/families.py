@@ -9,7 +9,7 @@ from generation.music.magenta.recognition import MagentaNetwork
 @dataclass(frozen=True)
 class Family:
     name: str  # Magenta's own
-    encoding: str  # of ours, in `tokens.ENCODINGS`
+    encoding: str  # of ours, in `encodings.ENCODINGS`
     preset: str  # ours, that trains one
 
 
