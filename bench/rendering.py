@@ -18,8 +18,8 @@ import numpy as np
 
 from generation.music.audio.loudness import true_peak_of
 from generation.music.audio.policy import RATE, STANDARD
+from generation.music.audio.renderer import check_renderer, find_soundfont
 from generation.music.audio.rendering import Job, RenderedSet, render_many
-from generation.music.audio.synthesis import check_renderer, find_soundfont
 from generation.music.corpora.corpora import read_corpus
 from generation.music.score.excerpts import drawn
 from generation.music.score.instrumentation import apply_instruments

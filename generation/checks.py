@@ -7,11 +7,12 @@ from django.conf import settings
 from django.core.checks import Error, Warning, register
 from django.utils.translation import gettext as _
 
+from generation.music.audio.renderer import check_renderer
+
 
 @register
 def check_rendering(app_configs: Any, **kwargs: Any) -> list[Warning]:
     """Without it everything works but rendering clips, so these are warnings."""
-    from generation.music.audio.synthesis import check_renderer  # numpy and midi2audio, for this check alone
 
     return [Warning(sentence, id="generation.W001") for sentence in check_renderer(settings.SOUNDFONT)]
 

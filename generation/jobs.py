@@ -23,7 +23,7 @@ from generation.catalogue.previews import create_previews
 from generation.catalogue.rendering import render_clips
 from generation.catalogue.run_folders import import_run_zip
 from generation.catalogue.runs import train_planned
-from generation.catalogue.soundfonts import add_soundfont
+from generation.catalogue.soundfont_import import add_soundfont
 from generation.job_requests import send_comparison
 from generation.models import Corpus, Run, Source
 from generation.music.magenta.files import open_upload

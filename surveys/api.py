@@ -10,7 +10,7 @@ from django.urls import reverse
 from ninja import Field, Router, Schema, Status
 
 from generation.api.arrangement import arranged_schema
-from generation.catalogue.rearrangement import ClipSettings
+from generation.catalogue.clip_settings import ClipSettings
 from generation.catalogue.soundfonts import find_font
 from jobs.api import JobOut, job_out
 from studies.api import STUDY, address, study_for

@@ -1,6 +1,6 @@
 """What a worker does for surveys."""
 
-from generation.catalogue.rearrangement import ClipSettings
+from generation.catalogue.clip_settings import ClipSettings
 from jobs.models import Job
 from jobs.registry import job
 from jobs.runner import Progress

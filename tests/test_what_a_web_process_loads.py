@@ -15,8 +15,9 @@ FRAMEWORK = {
     *("django_tasks", "django_tasks_db", "django_stubs_ext", "typing_extensions", "packaging"),
 }
 # A process of the studio looks at MIDI files and piano rolls; symusic brings a downloader along.
-MUSIC = {"numpy", "symusic", "platformdirs", "pySmartDL", "midi2audio"}
-TEST_CLIENT = {"jinja2", "markupsafe"}  # `django.test` looks at each template engine that is installed
+MUSIC = {"numpy", "symusic", "platformdirs", "pySmartDL"}
+# `django.test` looks at each template engine that is installed; robots read forms with lxml.
+TEST_CLIENT = {"jinja2", "markupsafe", "lxml"}
 
 THIRD_PARTY = """
 import json, os, sys, sysconfig

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import soundfile
 from django.utils.translation import gettext as _
 
 from generation.catalogue.errors import CatalogueError
@@ -73,8 +74,6 @@ def _rate(clip: Clip) -> int:
     """Samples a second of what the clip was made from: notes become sound at our own rate."""
     if not clip.recording:
         return RATE
-    import soundfile  # libsndfile, which participants' pages do without
-
     try:
         with clip.recording.open("rb") as file:
             return soundfile.info(file).samplerate

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from generation.catalogue.clips import INSTRUMENT_LABELS, AddedClips, NewClip, add_clips, arrangement_provenance
+from generation.catalogue.clip_settings import ClipSettings, arrangement_of
+from generation.catalogue.clips import AddedClips, NewClip, add_clips, arrangement_provenance
 from generation.catalogue.deletion import delete_clip
 from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.catalogue.rendering import RenderedClips, RenderingOptions, default_length, render_set
@@ -13,29 +14,13 @@ from generation.catalogue.soundfonts import Font, find_font
 from generation.models import Clip, Source
 from generation.music.audio.policy import STANDARD
 from generation.music.corpora.corpora import CorpusError, open_corpus
-from generation.music.score.arrangement import OPTIONS, Arrangement, arrange
+from generation.music.score.arrangement import Arrangement, arrange
 from generation.music.score.notes import MidiError, Piece, read_midi, write_midi
 from generation.outcomes import rearranged_sentences
 from studies.models import Study
 
 # What the provenance of a clip says of its arrangement and its sound; a clip that is made from it has its own.
 OF_ARRANGEMENT = ("arrangement", "lasts", "seconds", "rendering")
-
-
-@dataclass(frozen=True)
-class ClipSettings:
-    """What is to be the same for all clips of a survey: how their notes are arranged, and how they are played."""
-
-    arrangement: Arrangement = field(default_factory=Arrangement)  # without a length: as long as the clips are
-    instrument: str = "piano"
-    soundfont: str = ""  # a name, as `soundfonts.find_font` knows it; empty: as the study's other clips
-
-    def as_dict(self) -> dict:
-        return {"arrangement": self.arrangement.as_dict(), "instrument": self.instrument, "soundfont": self.soundfont}
-
-    @classmethod
-    def from_dict(cls, values: dict) -> "ClipSettings":
-        return cls(**values | {"arrangement": Arrangement(**values["arrangement"])})
 
 
 @dataclass
@@ -105,29 +90,6 @@ def rearrange_clips(
 def _present_length(clips: list[Clip]) -> float:
     """As all clips are to be equally long: as the shortest of them."""
     return min((clip.seconds for clip in clips if clip.seconds), default=STANDARD.seconds)
-
-
-def arrangement_of(clip: Clip) -> Arrangement:
-    """How a clip's notes were arranged, from its provenance; where that says nothing, nothing was done to them."""
-    return Arrangement(**clip.provenance.get("arrangement", {}))
-
-
-def describe_settings(clip: Clip) -> dict[str, str]:
-    """The settings that a clip was arranged and rendered with, part by part."""
-    rendering = clip.provenance.get("rendering", {})
-    length = _("%(seconds)s s") % {"seconds": f"{clip.seconds:g}"} if clip.seconds else _("not rendered")
-    treatment = [option for option in OPTIONS.values() if option.name not in ("seconds", "bars", "cut", "seed")]
-    if clip.recording:
-        labels = [*(option.label for option in treatment), _("Instruments"), _("Soundfont")]
-        return {_("Length"): length} | dict.fromkeys(labels, _("as recorded"))
-    arrangement = arrangement_of(clip)
-    instrument = "piano" if rendering.get("policy", {}).get("instrument") == "piano" else "file"
-    return {
-        _("Length"): length,
-        **{option.label: option.describe(getattr(arrangement, option.name)) for option in treatment},
-        _("Instruments"): str(INSTRUMENT_LABELS[instrument]),
-        _("Soundfont"): rendering.get("soundfont") or _("unknown"),
-    }
 
 
 def _arranged_notes(clips: list[Clip], arrangement: Arrangement, rearranged: RearrangedClips) -> dict[Clip, Notes]:

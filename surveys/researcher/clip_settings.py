@@ -12,6 +12,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from generation.catalogue.clip_settings import ClipSettings, describe_settings
+from generation.catalogue.errors import no_progress
 from generation.models import Clip
 from jobs.models import Job
 from jobs.runner import send
@@ -21,7 +23,7 @@ from surveys.outcomes import settings_sentences
 from surveys.researcher.opening import LOUDNESS_TOLERANCE
 
 if TYPE_CHECKING:
-    from generation.catalogue.rearrangement import ClipSettings, RearrangedClips
+    from generation.catalogue.rearrangement import RearrangedClips
 
 KIND = "surveys.clip_settings"
 
@@ -42,7 +44,7 @@ class ClipSettingsChange:
         return settings_sentences(self.values())
 
 
-def request_clip_settings(survey: Survey, policy: "ClipSettings", *, although_answered: bool = False) -> Job:
+def request_clip_settings(survey: Survey, policy: ClipSettings, *, although_answered: bool = False) -> Job:
     check_may_change(survey, although_answered=although_answered)
     values = {"survey": survey.pk, "policy": policy.as_dict(), "although_answered": although_answered}
     job = send(survey.study, KIND, title=survey.name, key=f"clips of survey {survey.pk}", **values)
@@ -55,10 +57,9 @@ def request_clip_settings(survey: Survey, policy: "ClipSettings", *, although_an
 
 
 def apply_clip_settings(
-    survey: Survey, policy: "ClipSettings", *, although_answered: bool = False, progress=None
+    survey: Survey, policy: ClipSettings, *, although_answered: bool = False, progress=None
 ) -> ClipSettingsChange:
     """Create all clips of the survey with the same settings, for the participants to come."""
-    from generation.catalogue.errors import no_progress
     from generation.catalogue.rearrangement import rearrange_clips  # rendering loads scipy, which only workers need
 
     check_may_change(survey, although_answered=although_answered)
@@ -138,8 +139,6 @@ def _retire_replaced(survey: Survey, before: list[Clip], after: list[Clip]) -> i
 
 def describe_clip_settings(survey: Survey) -> list[tuple[str, list[tuple[str, int]]]]:
     """Each setting with its values, and how many clips have each value."""
-    from generation.catalogue.rearrangement import describe_settings
-
     settings: dict[str, dict[str, int]] = {}
     for clip in survey.clips.select_related("soundfont").defer("measured"):
         for part, value in describe_settings(clip).items():

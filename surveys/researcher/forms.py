@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from generation.catalogue.clip_settings import ClipSettings
 from generation.forms.arrangement import ArrangementForm
 from generation.models import Source
 from studies.models import Study
@@ -128,8 +129,6 @@ class ClipSettingsForm(ArrangementForm):
 
     @property
     def policy(self):
-        from generation.catalogue.rearrangement import ClipSettings
-
         return ClipSettings(
             self.cleaned_data["arrangement"], self.cleaned_data["instrument"], self.cleaned_data["soundfont"]
         )

@@ -1,20 +1,26 @@
 from django.urls import path
 
-from surveys.researcher import views
+from studies.lazy_import import lazy_view
 
 app_name = "survey_studio"
 
+
+def page(name: str):
+    """A page of researchers: what measures clips is imported with the first of them, never for participants."""
+    return lazy_view(f"surveys.researcher.views.{name}")
+
+
 urlpatterns = [
-    path("surveys/", views.surveys, name="surveys"),
+    path("surveys/", page("surveys"), name="surveys"),
     # Not below surveys/, where a survey named "new" would lie.
-    path("new-survey/", views.new_survey, name="new_survey"),
-    path("surveys/<slug:slug>/", views.survey, name="survey"),
-    path("surveys/<slug:slug>/preview/", views.preview, name="preview"),
-    path("surveys/<slug:slug>/fairness/", views.fairness, name="fairness"),
-    path("surveys/<slug:slug>/policy/", views.policy, name="policy"),
-    path("surveys/<slug:slug>/rules/", views.rules, name="rules"),
-    path("surveys/<slug:slug>/open/", views.open_, name="open"),
-    path("surveys/<slug:slug>/close/", views.close, name="close"),
-    path("surveys/<slug:slug>/rehearse/", views.rehearse, name="rehearse"),
-    path("surveys/<slug:slug>/forget-robots/", views.forget_robots, name="forget_robots"),
+    path("new-survey/", page("new_survey"), name="new_survey"),
+    path("surveys/<slug:slug>/", page("survey"), name="survey"),
+    path("surveys/<slug:slug>/preview/", page("preview"), name="preview"),
+    path("surveys/<slug:slug>/fairness/", page("fairness"), name="fairness"),
+    path("surveys/<slug:slug>/policy/", page("policy"), name="policy"),
+    path("surveys/<slug:slug>/rules/", page("rules"), name="rules"),
+    path("surveys/<slug:slug>/open/", page("open_"), name="open"),
+    path("surveys/<slug:slug>/close/", page("close"), name="close"),
+    path("surveys/<slug:slug>/rehearse/", page("rehearse"), name="rehearse"),
+    path("surveys/<slug:slug>/forget-robots/", page("forget_robots"), name="forget_robots"),
 ]

@@ -11,7 +11,7 @@ from django.conf import settings as django_settings
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from generation.music.audio.synthesis import check_renderer
+from generation.music.audio.renderer import check_renderer
 from generation.music.score.notes import Note, Piece, write_midi
 from jobs.models import Job
 from jobs.runner import run

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generation.music.audio.synthesis import check_renderer
+from generation.music.audio.renderer import check_renderer
 from tests.fuzz.clips import KINDS, read_altered, render_altered
 
 

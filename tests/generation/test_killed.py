@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from generation.music.audio.synthesis import check_renderer
+from generation.music.audio.renderer import check_renderer
 
 pytestmark = [
     pytest.mark.slow,

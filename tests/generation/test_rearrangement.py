@@ -3,8 +3,9 @@
 import pytest
 
 from generation.catalogue.clip_import import import_midi
+from generation.catalogue.clip_settings import ClipSettings
 from generation.catalogue.excerpts import excerpt
-from generation.catalogue.rearrangement import ClipSettings, rearrange_clips
+from generation.catalogue.rearrangement import rearrange_clips
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.score.arrangement import Arrangement

@@ -6,8 +6,8 @@ from generation.catalogue.clip_import import import_midi
 from generation.catalogue.excerpts import excerpt
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
+from generation.music.audio.renderer import check_renderer
 from generation.music.audio.rendering import RenderedSet
-from generation.music.audio.synthesis import check_renderer
 from generation.music.score.arrangement import Arrangement
 from tests.generation.conftest import sounds_of
 

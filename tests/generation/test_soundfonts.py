@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from generation.catalogue import soundfonts as module
+from generation.catalogue import soundfont_import as module
 from generation.catalogue.clip_import import import_midi
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.rendering import render_clips
-from generation.catalogue.soundfonts import add_soundfont, fonts_of, remove_soundfont
+from generation.catalogue.soundfont_import import add_soundfont
+from generation.catalogue.soundfonts import fonts_of, remove_soundfont
 from generation.models import Clip, Soundfont
-from generation.music.audio.synthesis import check_renderer
+from generation.music.audio.renderer import check_renderer
 from studies.errors import NotThere
 
 pytestmark = pytest.mark.django_db

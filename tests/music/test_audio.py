@@ -11,10 +11,10 @@ import pytest
 import soundfile
 from scipy.signal import resample
 
-from generation.music.audio import levels, opus, recordings, synthesis
+from generation.music.audio import levels, opus, recordings, renderer, synthesis
 from generation.music.audio.policy import RATE, RenderingError, RenderingPolicy
+from generation.music.audio.renderer import check_renderer, find_soundfont
 from generation.music.audio.rendering import Job, render, render_many
-from generation.music.audio.synthesis import check_renderer, find_soundfont
 from generation.music.score.notes import Note, Piece, Track, write_midi
 
 SHORT = RenderingPolicy(seconds=3)
@@ -321,7 +321,7 @@ def test_a_soundfont_that_is_none_is_named(tmp_path):
 
 
 def test_without_any_soundfont_the_remedy_is_told(monkeypatch):
-    monkeypatch.setattr(synthesis, "INSTALLED", {})
+    monkeypatch.setattr(renderer, "INSTALLED", {})
     with pytest.raises(RenderingError, match="apt-get install fluid-soundfont-gm"):
         find_soundfont()
     assert any("fluid-soundfont-gm" in sentence for sentence in check_renderer())

@@ -2,7 +2,8 @@
 
 import pytest
 
-from generation.music.pictures.engraving import EngravingError, draw, musicxml, spell_pitch
+from generation.music.pictures.engraving import EngravingError, draw
+from generation.music.pictures.engraving_process import musicxml, spell_pitch
 from generation.music.pictures.staves import Sign, staves
 from generation.music.score.notes import Note, Piece
 

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from generation.catalogue.clip_import import import_midi
+from generation.catalogue.clip_settings import ClipSettings
 from generation.catalogue.excerpts import excerpt
-from generation.catalogue.rearrangement import ClipSettings
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
 from generation.music.score.arrangement import Arrangement

@@ -14,7 +14,7 @@ from django.urls import reverse
 from generation.catalogue.clip_import import import_midi
 from generation.catalogue.rendering import render_clips
 from generation.models import Clip
-from generation.music.audio.synthesis import check_renderer
+from generation.music.audio.renderer import check_renderer
 from generation.music.score.notes import Note, Piece, write_midi
 from surveys.models import Participant
 from surveys.researcher.opening import open_survey

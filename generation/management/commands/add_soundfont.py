@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
 
-from generation.catalogue.soundfonts import add_soundfont
+from generation.catalogue.soundfont_import import add_soundfont
 from generation.management.catalogue_command import CatalogueCommand
 from studies.models import Study
 

@@ -1,6 +1,7 @@
 """Notes, or a recording, -> the files that listeners hear: same length, same level, same everything.
 
     policy.py      what is the same for all clips, and what is refused
+    renderer.py    what rendering needs of this machine
     synthesis.py   MIDI -> sound, by FluidSynth
     recordings.py  an audio file -> sound
     loudness.py    how loud it is, how high its waves go (BS.1770)

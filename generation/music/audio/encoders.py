@@ -6,7 +6,9 @@ so that clips of one length have one size and a size tells nothing.
 
 import io
 
+import lameenc
 import numpy as np
+import soundfile
 
 from generation.music.audio import opus
 from generation.music.audio.policy import RATE
@@ -14,8 +16,6 @@ from generation.music.audio.recordings import resample
 
 
 def flac(sound: np.ndarray) -> bytes:
-    import soundfile
-
     file = io.BytesIO()
     soundfile.write(file, sound, RATE, format="FLAC", subtype="PCM_16")
     return file.getvalue()
@@ -24,8 +24,6 @@ def flac(sound: np.ndarray) -> bytes:
 def mp3(sound: np.ndarray, kilobits: int) -> bytes:
     # libsndfile writes MP3 too, but three to five times as slowly, and with LAME's tag in front: it holds a checksum
     # and a peak of the sound, where nothing is wanted.
-    import lameenc
-
     encoder = lameenc.Encoder()
     encoder.set_in_sample_rate(RATE)
     encoder.set_channels(2)

@@ -7,6 +7,8 @@ clip at once. Tests compare the two.
 from functools import cache
 
 import numpy as np
+from pyloudnorm import IIRfilter
+from scipy.signal import lfilter, resample_poly
 
 from generation.music.audio.policy import RATE
 
@@ -23,8 +25,6 @@ REACH = 10  # samples on each side that a value between two depends on: resample
 
 def loudness_of(sound: np.ndarray) -> float:
     """Integrated loudness in LUFS of (samples, 2) at 44.1 kHz; minus infinity for what the gates take for silence."""
-    from scipy.signal import lfilter
-
     weighted = lfilter(*_weighting(), np.asarray(sound.T, np.float64, order="C"), axis=1)
     blocks = round((len(sound) / RATE - 0.4) / 0.1) + 1
     if blocks < 1:
@@ -48,8 +48,6 @@ def _lufs(energy: np.ndarray) -> np.ndarray:
 @cache
 def _weighting() -> tuple[np.ndarray, np.ndarray]:
     """K weighting: the head's shelf and the high pass, as one filter."""
-    from pyloudnorm import IIRfilter
-
     shelf = IIRfilter(4.0, 1 / np.sqrt(2), 1500.0, RATE, "high_shelf")
     high_pass = IIRfilter(0.0, 0.5, 38.0, RATE, "high_pass")
     return np.convolve(shelf.b, high_pass.b), np.convolve(shelf.a, high_pass.a)
@@ -61,8 +59,6 @@ def true_peak_of(sound: np.ndarray) -> float:
     Between samples a wave can go no higher than `_most_gain` times the samples around: only stretches that could hold
     the highest place are looked at, some tenth of them, and the result is that of looking at all.
     """
-    from scipy.signal import resample_poly
-
     rows = np.ascontiguousarray(sound.T)
     highest = float(np.abs(rows).max(initial=0.0))
     count = -(-rows.shape[1] // STRETCH)
@@ -81,8 +77,6 @@ def true_peak_of(sound: np.ndarray) -> float:
 @cache
 def _most_gain() -> float:
     """How much higher than all samples around a value between them can be: the largest sum over the filter's phases."""
-    from scipy.signal import resample_poly
-
     impulse = np.zeros(4 * REACH + 1)
     impulse[2 * REACH] = 1.0
     response = np.abs(resample_poly(impulse, OVERSAMPLING, 1))

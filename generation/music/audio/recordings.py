@@ -3,14 +3,12 @@
 import io
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import soundfile
+from scipy.signal import resample_poly
 
 from generation.music.audio.policy import RATE, RenderingError
-
-if TYPE_CHECKING:
-    import soundfile
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff")
 LONGEST_SILENCE = 20  # seconds that may come before the first sound
@@ -24,8 +22,6 @@ def read_recording(recording: bytes | Path, *, name: str, seconds: float) -> np.
     No more than that is ever decoded, so a file that unfolds to hours costs nothing; and never more than a second of
     it in all its channels, so that eight channels of 192,000 samples cost no more memory than two.
     """
-    import soundfile
-
     try:
         file = io.BytesIO(recording) if isinstance(recording, bytes) else recording.open("rb")
         with file, soundfile.SoundFile(file) as opened:
@@ -45,7 +41,7 @@ def read_recording(recording: bytes | Path, *, name: str, seconds: float) -> np.
     return sound
 
 
-def _read_repaired(opened: "soundfile.SoundFile", most: int, name: str) -> np.ndarray:
+def _read_repaired(opened: soundfile.SoundFile, most: int, name: str) -> np.ndarray:
     """Without what is no number, and centred: a constant offset is inaudible, but a click where it begins and ends."""
     seconds, broken, samples = [], 0, 0
     while samples < most:
@@ -74,8 +70,6 @@ def _stereo(sound: np.ndarray) -> np.ndarray:
 
 
 def resample(sound: np.ndarray, rate: int, to: int) -> np.ndarray:
-    from scipy.signal import resample_poly
-
     # A rate that nobody uses, as damage makes it, would ask for a filter of millions of steps; a smaller fraction is at
     # most 0.04 cents off, which nobody hears.
     ratio = Fraction(to, rate).limit_denominator(1_000)

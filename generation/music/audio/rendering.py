@@ -15,7 +15,8 @@ from generation.music.audio import encoders, levels
 from generation.music.audio.opus import NO_OPUS, find_libopus
 from generation.music.audio.policy import RATE, STANDARD, RenderingError, RenderingPolicy, check_density
 from generation.music.audio.recordings import read_recording
-from generation.music.audio.synthesis import find_renderer, renderer_version, soundfont_sha256, synthesise
+from generation.music.audio.renderer import find_renderer, renderer_version, soundfont_sha256
+from generation.music.audio.synthesis import synthesise
 from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import MidiError, read_midi, write_midi
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+import soundfile
 
 from generation.music.audio.levels import QUIET
 from generation.music.audio.loudness import loudness_of, true_peak_of
@@ -20,8 +21,6 @@ WINDOW = 4096  # samples of a spectrum
 def measure_sound(file: Path | BinaryIO, *, name: str = "") -> dict[str, Any]:
     """Of an audio file at 44.1 kHz: `loudness` (LUFS, None for silence), `true_peak` (dBTP), `leading_silence` (s),
     `bandwidth` (Hz) and `outline` (0 to 100, the largest amplitude in each of 400 equal stretches)."""
-    import soundfile
-
     called = name or Path(file.name).name
     try:
         sound, rate = soundfile.read(file, dtype="float32", always_2d=True)

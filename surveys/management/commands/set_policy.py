@@ -1,6 +1,6 @@
 from django.utils.translation import gettext as _
 
-from generation.catalogue.rearrangement import ClipSettings
+from generation.catalogue.clip_settings import ClipSettings
 from generation.management.catalogue_command import add_arrangement, arrangement_of
 from generation.music.audio.policy import INSTRUMENTS
 from studies.management.study_command import StudyCommand
