@@ -21,7 +21,7 @@ from generation.music.analysis.overlap import overlap
 from generation.music.corpora.corpora import read_corpus, split
 from generation.music.inference.composing import compose
 from generation.music.pictures.piano_roll import piano_roll
-from generation.music.score.excerpts import drawn
+from generation.music.score.excerpts import draw_stretches
 from generation.music.score.notes import Piece
 from generation.music.training.presets import preset
 from generation.music.training.runs import Run, open_run
@@ -81,7 +81,9 @@ def measure(run: Run, pieces: list[Piece], clips: int, seconds: float, picture: 
     learned, held_out = split(pieces, validation=training.validation, seed=training.split)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6  # kB, before judging needs its own
     composed = [made.piece for made in compose(run, clips=clips, seconds=seconds, seed=SEED)]
-    stretches = [stretch for stretch, _ in zip(drawn(held_out, seconds=seconds, seed=SEED), range(clips), strict=False)]
+    stretches = [
+        stretch for stretch, _ in zip(draw_stretches(held_out, seconds=seconds, seed=SEED), range(clips), strict=False)
+    ]
     human = [held_out[one.place].excerpt(one.start, one.end) for one in stretches]
     if picture:
         picture.write_text(drawing(composed[:DRAWN], human[:DRAWN], seconds))

@@ -21,7 +21,7 @@ from generation.music.audio.policy import RATE, STANDARD
 from generation.music.audio.renderer import check_renderer, find_soundfont
 from generation.music.audio.rendering import Job, RenderedSet, render_many
 from generation.music.corpora.corpora import read_corpus
-from generation.music.score.excerpts import drawn
+from generation.music.score.excerpts import draw_stretches
 from generation.music.score.instrumentation import apply_instruments
 from generation.music.score.notes import Note, Piece, write_midi
 
@@ -48,7 +48,7 @@ def main() -> int:
 
 def songs(archive: Path) -> list[Piece]:
     pieces = read_corpus(archive, songs=CLIPS).pieces
-    stretches = islice(drawn(pieces, seconds=STANDARD.seconds, seed=1), CLIPS)
+    stretches = islice(draw_stretches(pieces, seconds=STANDARD.seconds, seed=1), CLIPS)
     return [pieces[stretch.place].excerpt(stretch.start, stretch.end) for stretch in stretches]
 
 

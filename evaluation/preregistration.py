@@ -71,7 +71,7 @@ def compose_text(survey: Survey, *, fixed: str = "") -> str:
         "Hypotheses": _hypotheses(survey, plan),
         "Design": instrument.planned_design(survey),
         "Models and clips": _clips(survey),
-        "Measured variables": _measured(survey),
+        "Measured variables": _measured_variables(survey),
         "Sample size": _sample(survey, plan),
         "Exclusion rules": _exclusions(survey),
         "Analyses": instrument.planned_analyses(survey),
@@ -119,7 +119,7 @@ def _clips(survey: Survey) -> str:
     return "\n".join(lines)
 
 
-def _measured(survey: Survey) -> str:
+def _measured_variables(survey: Survey) -> str:
     questions = instrument_of(survey).planned_questions(survey)
     return "\n".join(questions + (_listener_questions() if survey.asks_background else []))
 

@@ -54,11 +54,11 @@ def compose(job: Job, progress: Progress) -> dict:
     wishes = dict(job.arguments)
     run = _run(job)
     wishes.pop("run")
-    arrangement, played = Arrangement(**wishes.pop("arrangement")), _played(wishes)
+    arrangement, played = Arrangement(**wishes.pop("arrangement")), _pop_sound_wishes(wishes)
     added = compose_clips(job.study, run, arrangement=arrangement, progress=progress, **wishes)
     progress.check()
     outcome = {"source": added.source.pk, "run": run.pk, "added": added.values()}
-    outcome |= _rendered(added.source, played, progress)
+    outcome |= _render_and_measure(added.source, played, progress)
     if run.corpus_id:
         send_comparison(added.source, run.corpus)
     return outcome
@@ -68,8 +68,8 @@ def compose(job: Job, progress: Progress) -> dict:
 def import_files(job: Job, progress: Progress) -> dict:
     values = dict(job.arguments)
     folder = values.pop("folder")
-    arrangement, played = Arrangement(**values.pop("arrangement")), _played(values)
-    before = _taken(job)
+    arrangement, played = Arrangement(**values.pop("arrangement")), _pop_sound_wishes(values)
+    before = _names_taken_before(job)
     with _upload(folder) as files:
         try:
             added = import_midi(job.study, files, arrangement=arrangement, progress=progress, **values)
@@ -82,10 +82,10 @@ def import_files(job: Job, progress: Progress) -> dict:
 @job("excerpt")
 def create_excerpts(job: Job, progress: Progress) -> dict:
     wishes = dict(job.arguments)
-    corpus, played = _corpus(job), _played(wishes)
+    corpus, played = _corpus(job), _pop_sound_wishes(wishes)
     wishes.pop("corpus")
     arrangement = Arrangement(**wishes.pop("arrangement"))
-    before = _taken(job)
+    before = _names_taken_before(job)
     added = excerpt(job.study, corpus, arrangement=arrangement, progress=progress, **wishes)
     return _made_audible(job, added, before, played, progress)
 
@@ -188,7 +188,7 @@ def _upload(folder: str) -> Iterator[list[Path]]:
     upload_staging.forget(path)
 
 
-def _played(wishes: dict) -> dict[str, str]:
+def _pop_sound_wishes(wishes: dict) -> dict[str, str]:
     """Taken out of what was asked for: how clips are to be played, which is not how they are made."""
     return {key: wishes.pop(key, "") for key in ("instrument", "soundfont")}
 
@@ -199,7 +199,7 @@ def _made_audible(job: Job, added: AddedClips, before: set[str], played: dict[st
     outcome = {"source": added.source.pk, "added": added.values() | {"refused": []}, "lines": lines}
     progress.outcome = outcome
     progress.write(outcome=outcome)
-    outcome |= _rendered(added.source, played, progress)
+    outcome |= _render_and_measure(added.source, played, progress)
     reasons = dict(outcome["rendered"]["refused"])
     for line in lines:
         if line["clip"] in reasons:
@@ -207,7 +207,7 @@ def _made_audible(job: Job, added: AddedClips, before: set[str], played: dict[st
     return outcome
 
 
-def _rendered(source: Source, played: dict[str, str], progress: Progress) -> dict:
+def _render_and_measure(source: Source, played: dict[str, str], progress: Progress) -> dict:
     rendered = render_clips(source.study, source=source, progress=progress, **played)
     _measure(source, progress)
     return {"rendered": rendered.values()}
@@ -224,7 +224,7 @@ def _measure(source: Source, progress: Progress) -> None:
         progress(number, len(clips), "clips measured")
 
 
-def _taken(job: Job) -> set[str]:
+def _names_taken_before(job: Job) -> set[str]:
     """What was taken by a worker that was killed afterwards is no news but no repetition either."""
     return {line["name"] for line in job.outcome.get("lines", []) if line["outcome"] == "taken"}
 

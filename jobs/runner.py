@@ -77,20 +77,20 @@ class Progress:
     def write(self, **values) -> None:
         """Write values into the row at once."""
         self._written = time.monotonic()
-        if not owned(self.job).filter(stop_asked=False).update(heartbeat=timezone.now(), **values):
+        if not own_row(self.job).filter(stop_asked=False).update(heartbeat=timezone.now(), **values):
             self.check()
 
     def check(self) -> None:
         """Whether to go on: called right before something is kept for good, in the same transaction."""
         with transaction.atomic():
-            stop_asked = owned(self.job).select_for_update().values_list("stop_asked", flat=True).first()
+            stop_asked = own_row(self.job).select_for_update().values_list("stop_asked", flat=True).first()
         if stop_asked is None:
             raise JobLost(self.job.pk)
         if stop_asked:
             raise JobStopped(self.job.pk)
 
 
-def owned(job: Job):
+def own_row(job: Job):
     """The row, as long as it belongs to the worker and the attempt that `job` was claimed with."""
     return Job.objects.filter(pk=job.pk, state=Job.State.RUNNING, worker=job.worker, attempts=job.attempts)
 
@@ -122,7 +122,7 @@ def run(pk: int, worker: str) -> None:
 
 
 @contextlib.contextmanager
-def in_this_process(study: Study, kind: str, *, title: str, key: str, **arguments) -> Iterator[Progress]:
+def run_here(study: Study, kind: str, *, title: str, key: str, **arguments) -> Iterator[Progress]:
     """A job that a command does in a terminal, so that pages show it and no worker does the same; `Busy` if one does.
 
     What is to be its outcome is set at the `Progress`.
@@ -164,7 +164,7 @@ def _ending(job: Job) -> Iterator[Progress]:
         _end(job, Job.State.FAILED, cause=Job.Cause.REFUSED, error=str(error), outcome=progress.outcome)
         raise
     except (KeyboardInterrupt, SystemExit):
-        _interrupted(job)
+        _handle_interruption(job)
         raise
     except BaseException as error:
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
@@ -175,17 +175,17 @@ def _ending(job: Job) -> Iterator[Progress]:
 
 
 def _end(job: Job, state: str, **values) -> None:
-    if owned(job).update(state=state, finished=timezone.now(), **values):
+    if own_row(job).update(state=state, finished=timezone.now(), **values):
         job.refresh_from_db()
 
 
-def _interrupted(job: Job) -> None:
+def _handle_interruption(job: Job) -> None:
     """A person pressed Ctrl-C, or ended the worker: in a terminal the job is stopped, else the next worker has it."""
     if job.in_terminal:
         _end(job, Job.State.STOPPED, cause=Job.Cause.ASKED)
         return
     with transaction.atomic():
-        if owned(job).update(state=Job.State.WAITING, attempts=F("attempts") - 1):
+        if own_row(job).update(state=Job.State.WAITING, attempts=F("attempts") - 1):
             run_job.enqueue(job.pk)
 
 
@@ -200,7 +200,7 @@ def take_over_abandoned(**which: object) -> int:
 
 @transaction.atomic
 def _take_over(job: Job) -> int:
-    silent = owned(job).filter(heartbeat__lte=job.heartbeat)  # not one that was heard in between
+    silent = own_row(job).filter(heartbeat__lte=job.heartbeat)  # not one that was heard in between
     if job.stop_asked:
         silent.update(state=Job.State.STOPPED, cause=Job.Cause.ASKED, finished=timezone.now())
     elif job.in_terminal:

@@ -21,13 +21,13 @@ def study_page(role: Role) -> Callable:
     def decorate(view):
         @wraps(view)
         @login_required
-        def guarded(request, study, *args, **kwargs):
+        def checked_view(request, study, *args, **kwargs):
             row = Study.objects.filter(slug=study).first()
             request.role = check_role(request.user, row, role, name=study)
             request.study = row
             return view(request, row, *args, **kwargs)
 
-        return guarded
+        return checked_view
 
     return decorate
 

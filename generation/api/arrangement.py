@@ -19,7 +19,7 @@ class Played(Schema):
     def arrangement(self) -> Arrangement:
         fields = {name: field.default for name, field in type(self).model_fields.items() if name in OPTIONS}
         sent = {name: getattr(self, name) for name in fields if name in self.model_fields_set}
-        return Arrangement.chosen(sent, fields)
+        return Arrangement.from_choices(sent, fields)
 
 
 def arranged_schema(name: str, *, left_out: tuple[str, ...] = (), **beginning: Any) -> type[Played]:

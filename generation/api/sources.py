@@ -56,7 +56,7 @@ class ClipWithProvenance(ClipOut):
 @router.get("/sources", response=list[SourceOut])
 def sources(request, study: str = STUDY):
     """Where clips come from."""
-    return [source_out(request, source) for source in counted(study_for(request, study, Role.VIEWER).sources)]
+    return [source_out(request, source) for source in with_clip_counts(study_for(request, study, Role.VIEWER).sources)]
 
 
 @router.post("/sources", response={201: SourceOut, 200: SourceOut})
@@ -117,14 +117,14 @@ def clip_of(request, study: str, name: str, number: int) -> Clip:
     return found
 
 
-def counted(sources):
+def with_clip_counts(sources):
     ready = Count("clips", filter=Q(clips__rendered__isnull=False))
     return sources.select_related("run", "corpus").annotate(clips_count=Count("clips"), ready_count=ready)
 
 
 def source_out(request, source: Source) -> SourceOut:
     if not hasattr(source, "clips_count"):
-        source = counted(Source.objects).get(pk=source.pk)
+        source = with_clip_counts(Source.objects).get(pk=source.pk)
     plain = ("name", "slug", "origin", "description", "citation", "licence", "checkpoint", "settings")
     return SourceOut(
         **{key: getattr(source, key) for key in plain},

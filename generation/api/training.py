@@ -105,7 +105,7 @@ def runs(request, study: str = STUDY):
 def train(request, wanted: RunIn, study: str = STUDY):
     """Train a network on a corpus, in the background: 202. With the values of a run that is there, it is that: 200."""
     there = study_for(request, study, Role.EDITOR)
-    values = {key: in_words(value) for key, value in wanted.values.items()}
+    values = {key: value_text(value) for key, value in wanted.values.items()}
     corpus = find_corpus(there, wanted.corpus)
     run = plan_run(there, corpus, preset=wanted.preset, name=wanted.name.strip(), values=values, seed=wanted.seed)
     if run.pk is not None and run.state != Run.State.FAILED:
@@ -114,7 +114,7 @@ def train(request, wanted: RunIn, study: str = STUDY):
     return Status(202, run_out(request, run))
 
 
-def in_words(value: str | bool | int | float) -> str:
+def value_text(value: str | bool | int | float) -> str:
     """As it is typed after --set."""
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 

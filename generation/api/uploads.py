@@ -103,7 +103,7 @@ def send_clips(request, name: str, study: str = STUDY):
         came = [received(path) for path in upload_staging.files_in(folder)]
         if not came:
             raise CatalogueError(NO_FILES)
-        job = ordered(there, name, posted, folder)
+        job = request_import(there, name, posted, folder)
         return Status(202, DeliveryOut(source=job.title, received=came, job=job_out(request, job)))
     except TooManyFilesSent:  # Django's own limit, far beyond ours
         raise CatalogueError(upload_staging.TOO_MANY) from None
@@ -114,7 +114,7 @@ def send_clips(request, name: str, study: str = STUDY):
             upload_staging.forget(folder)
 
 
-def ordered(study, name: str, posted, folder) -> Job:
+def request_import(study, name: str, posted, folder) -> Job:
     """The job, from the fields of the page's forms; what is not given is as the page has it at first."""
     source = study.sources.named(name).first()
     arranged = ArrangementForm(posted, study=study)

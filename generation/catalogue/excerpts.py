@@ -19,7 +19,7 @@ from generation.catalogue.errors import CatalogueError, Progress, no_progress
 from generation.models import Corpus, Origin, Source
 from generation.music.corpora.corpora import open_corpus
 from generation.music.score.arrangement import Arrangement, arrange
-from generation.music.score.excerpts import Stretch, drawn
+from generation.music.score.excerpts import Stretch, draw_stretches
 from generation.music.score.notes import Piece, write_midi
 from studies.models import Study
 
@@ -76,7 +76,7 @@ def _free(source: Source, pieces: list[Piece], corpus: Corpus, arrangement: Arra
     """
     taken = _present_stretches(source, pieces, corpus)
     heard = set(source.clips.values_list("content_sha256", flat=True)) if source.pk else set()
-    for stretch in drawn(
+    for stretch in draw_stretches(
         pieces, seconds=arrangement.seconds, bars=arrangement.bars, cut=arrangement.cut, seed=arrangement.seed
     ):
         clip = _clip(pieces[stretch.place], stretch, corpus, arrangement)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from generation.catalogue.errors import CatalogueError
 from generation.catalogue.lookup import find_corpus
 from generation.music.corpora.corpora import open_corpus
-from generation.music.score.excerpts import drawn
+from generation.music.score.excerpts import draw_stretches
 from generation.music.score.notes import Piece, read_midi
 from generation.music.tokens.melodies import HOLD, notes_from_events
 from studies.models import Study
@@ -61,7 +61,7 @@ def _piece_of_numbers(events: list[int]) -> Piece:
 
 def _excerpts_of_corpus(study: Study, name: str, clips: int, seed: int) -> Iterator[Piece]:
     pieces = open_corpus(find_corpus(study, name).folder).pieces
-    stretches = list(islice(drawn(pieces, seconds=SECONDS, seed=seed), clips))
+    stretches = list(islice(draw_stretches(pieces, seconds=SECONDS, seed=seed), clips))
     if not stretches:
         raise CatalogueError(
             _('No piece in the corpus "%(corpus)s" is as long as %(seconds)s seconds. Choose another corpus.')

@@ -20,12 +20,12 @@ LARGEST_FILE = 1_500_000_000  # bytes; the checkpoint of three layers of 512 has
 
 
 def import_run_zip(study: Study, path: Path, *, name: str, file_name: str) -> TrainedRun:
-    with unpacked(path, file_name=file_name) as folder:
+    with copy_run_files(path, file_name=file_name) as folder:
         return import_run(study, folder, name=name, called=file_name)
 
 
 @contextmanager
-def unpacked(path: Path, *, file_name: str) -> Iterator[Path]:
+def copy_run_files(path: Path, *, file_name: str) -> Iterator[Path]:
     """The files of a run in a folder for as long as they are looked at."""
     if not zipfile.is_zipfile(path):
         raise RunError(_("%(file)s is not a zip file, or is damaged. Zip the run folder again.") % {"file": file_name})

@@ -20,7 +20,7 @@ from generation.music.training.checkpoints import resumable_checkpoint
 from generation.music.training.quiet_stderr import silence_stderr
 from generation.music.training.runs import RunError, StopTraining, open_run, read_config
 from generation.outcomes import did_not_go_on, training_sentences
-from jobs.runner import Busy, JobLost, JobStopped, in_this_process, take_over_abandoned
+from jobs.runner import Busy, JobLost, JobStopped, run_here, take_over_abandoned
 from jobs.runner import Progress as JobProgress
 from studies.models import Study
 from studies.slugs import free_slug
@@ -69,7 +69,7 @@ def train_run(
     except IntegrityError:
         raise CatalogueError(f'Somebody else has just begun a run "{run}". Choose another name.') from None
     try:
-        with in_this_process(study, "generation.train", title=run.name, key=run.key, run=run.pk) as progress:
+        with run_here(study, "generation.train", title=run.name, key=run.key, run=run.pk) as progress:
             run.job = progress.job
             Run.objects.filter(pk=run.pk).update(job=run.job)
             trained = train_planned(run, resume=resume, progress=progress, report=report)

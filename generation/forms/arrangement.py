@@ -56,7 +56,7 @@ class ArrangementForm(forms.Form):
             # A program may leave a choice out; a number that a person has emptied is meant to be empty.
             choices = {name: value for name, value in self.beginning.items() if OPTIONS[name].choices}
             try:
-                values["arrangement"] = Arrangement.chosen(given, choices)
+                values["arrangement"] = Arrangement.from_choices(given, choices)
             except ArrangementError as error:
                 self.add_error(None, str(error))
         return values

@@ -52,4 +52,4 @@ def add_arrangement(
 
 def arrangement_of(options: dict) -> Arrangement:
     typed = {name: options[name] for name in OPTIONS if options.get(name) is not None}
-    return Arrangement.chosen(typed, options["arrangement_beginning"])
+    return Arrangement.from_choices(typed, options["arrangement_beginning"])

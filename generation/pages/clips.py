@@ -77,7 +77,7 @@ def clip(request, study, source, number):
         except EarwitnessError as error:
             complaint = str(error)
     notes = values.get("notes", {})
-    usual, humans = among_humans(study) if notes else ({}, 0)
+    usual, humans = human_ranges(study) if notes else ({}, 0)
     neighbours = found.source.clips.order_by("number")
     context = {
         "source": found.source,
@@ -190,7 +190,7 @@ def remove(request, study, source, number):
     return redirect(found.source)
 
 
-def among_humans(study) -> tuple[dict[str, tuple[float, float]], int]:
+def human_ranges(study) -> tuple[dict[str, tuple[float, float]], int]:
     """Where nine in ten of the study's human clips lie in each measure, and how many they are; empty for a few."""
     clips = Clip.objects.usable().filter(source__study=study, source__origin=Origin.HUMAN).exclude(midi="")
     measured = [one["notes"] for one in clips.values_list("measured", flat=True)[:MOST_HUMANS] if one.get("notes")]

@@ -58,13 +58,13 @@ def new_corpus(request, study):
 def read_later(study, form: NewCorpusForm) -> None:
     values = {key: form.cleaned_data[key] for key in ("name", "songs", "seed", "pedal", "licence")}
     if form.cleaned_data["kind"] == "zip":
-        values |= received(form.cleaned_data["zip"])
+        values |= keep_upload(form.cleaned_data["zip"])
     else:
         values["origin"] = form.origin()
     send_corpus(study, **values)
 
 
-def received(upload) -> dict[str, str]:
+def keep_upload(upload) -> dict[str, str]:
     """Keep an uploaded file until a worker has read it: the same file is remembered under the same name."""
     folder = upload_staging.stage([upload])
     with upload_staging.files_in(folder)[0].open("rb") as file:
@@ -84,7 +84,7 @@ def corpus(request, study, corpus):
         return render(request, "generation/corpus.html", context | {"trouble": str(error)})
     jobs = study.jobs.filter(kind="generation.preview", arguments__corpus=found.pk)
     numbered = Paginator(list(enumerate(pieces, 1)), PIECES_A_PAGE).get_page(request.GET.get("page"))
-    pieces_shown = [shown(number, piece) for number, piece in numbered]
+    pieces_shown = [show_piece(number, piece) for number, piece in numbered]
     context |= {
         "overview": overview(pieces),
         "charts": charts(overview(pieces)),
@@ -109,7 +109,7 @@ class ShownPiece:
     is_audible: bool
 
 
-def shown(number: int, piece) -> ShownPiece:
+def show_piece(number: int, piece) -> ShownPiece:
     begin = float(piece.notes["start"].min()) if len(piece) else 0.0
     start = piece.excerpt(begin, float(piece.beats_at(float(piece.seconds_at(begin)) + SECONDS)))
     roll = mark_safe(piano_roll(start, seconds=SECONDS, width=320, height=96))  # noqa: S308 (drawn by us, of numbers)

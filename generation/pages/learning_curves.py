@@ -39,7 +39,7 @@ def chart_of(run: Run) -> SafeString:
         Line("on held-out pieces", [(row["epoch"], row["validation_loss"]) for row in history], colour=2),
     ]
     label = f"Loss of {run.name} over epochs; the table below has the numbers"
-    return drawn(line_chart(lines if len(history) > 1 else [], across="epochs", upwards="nats a token", label=label))
+    return safe_svg(line_chart(lines if len(history) > 1 else [], across="epochs", upwards="nats a token", label=label))
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def roll_of(clip: Clip) -> SafeString:
             piece = read_midi(file.read())
     except (OSError, ValueError, MidiError):  # no notes: a recording, or a file that is gone
         return SafeString("")
-    return drawn(piano_roll(piece, seconds=clip.seconds or ROLL_SECONDS, width=320, height=96))
+    return safe_svg(piano_roll(piece, seconds=clip.seconds or ROLL_SECONDS, width=320, height=96))
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class ComparedRun:
         return ", ".join(f"{key}={value}" for key, value in self.run.settings.items())
 
 
-def compared(runs: list[Run]) -> dict:
+def compare_runs(runs: list[Run]) -> dict:
     """Table and charts of several runs. Losses of one token mean the same within one encoding only; across encodings
     the pitches of a note can be compared."""
 
@@ -103,10 +103,10 @@ def compared(runs: list[Run]) -> dict:
             for row in rows
         ]
         label = f"Loss on held-out pieces over {across}, a line for each run; the table has the best of each"
-        charts.append((f"Over {across}", drawn(line_chart(lines, across=across, upwards=upwards, label=label))))
+        charts.append((f"Over {across}", safe_svg(line_chart(lines, across=across, upwards=upwards, label=label))))
     return {"rows": rows, "charts": charts, "one_encoding": one_encoding}
 
 
-def drawn(svg: str) -> SafeString:
+def safe_svg(svg: str) -> SafeString:
     """Drawn by us: names in it are escaped, the rest are numbers."""
     return mark_safe(svg)  # noqa: S308

@@ -27,9 +27,9 @@ def upload(request, study):
     try:
         return receive(request, study, handler)
     except TooManyFilesSent:  # Django's own limit, far beyond ours
-        return refused(request, upload_staging.TOO_MANY)
+        return rejection(request, upload_staging.TOO_MANY)
     except SuspiciousOperation:
-        return refused(request, "What was sent is no form of ours; reload the page and try again.")
+        return rejection(request, "The upload could not be read. Reload the page and try again.")
     finally:
         if not study.jobs.filter(arguments__folder=folder.name).exists():
             upload_staging.forget(folder)
@@ -79,7 +79,7 @@ def wants_json(request) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
-def refused(request, sentence: str):
+def rejection(request, sentence: str):
     if wants_json(request):
         return JsonResponse({"error": sentence}, status=400)
     return render(request, "generation/upload_refused.html", {"error": sentence}, status=400)

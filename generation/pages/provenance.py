@@ -51,7 +51,7 @@ def provenance_of(clip: Clip) -> list[tuple[str, list[tuple[str, str, bool]]]]:
 
 def facts_of(values: dict) -> list[tuple[str, str, bool]]:
     return [
-        (name_of(key), worded(value), is_digest(value))
+        (name_of(key), value_text(value), is_digest(value))
         for key, value in values.items()
         if value not in (None, "", {}, [])
     ]
@@ -69,13 +69,13 @@ def name_of(key: str) -> str:
     )
 
 
-def worded(value) -> str:
+def value_text(value) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, dict):
-        return ", ".join(f"{key.replace('_', ' ')} {worded(inner)}" for key, inner in value.items())
+        return ", ".join(f"{key.replace('_', ' ')} {value_text(inner)}" for key, inner in value.items())
     if isinstance(value, list):
-        return ", ".join(map(worded, value))
+        return ", ".join(map(value_text, value))
     return str(value)

@@ -197,6 +197,6 @@ def compare(request, study):
     wanted = request.GET.getlist("run")
     rows = study.runs.select_related("corpus", "job__study", "study")
     rows = list(rows.filter(slug__in=wanted) if wanted else rows[:8])
-    context = learning_curves.compared(rows) | {"is_going_on": any(row.is_going_on for row in rows)}
+    context = learning_curves.compare_runs(rows) | {"is_going_on": any(row.is_going_on for row in rows)}
     parts = {"compared": "generation/compared.html"}
     return render(request, fragment(request, "generation/compare.html", parts), context)

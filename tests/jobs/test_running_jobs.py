@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from jobs import queue, runner
 from jobs.heartbeat import Heartbeat
 from jobs.models import Job, Worker
-from jobs.runner import Busy, JobLost, JobStopped, Progress, claim, in_this_process, run, send, take_over_abandoned
+from jobs.runner import Busy, JobLost, JobStopped, Progress, claim, run, run_here, send, take_over_abandoned
 from studies.errors import EarwitnessError
 
 pytestmark = pytest.mark.django_db
@@ -184,30 +184,30 @@ def test_two_open_jobs_of_one_key_are_one(study, job):
 
 
 def test_a_job_in_a_terminal_is_a_row_like_any_other(study):
-    with in_this_process(study, "tests.count", title="Numbers", key="once") as progress:
+    with run_here(study, "tests.count", title="Numbers", key="once") as progress:
         progress(1, 2, "numbers")
         row = Job.objects.get()
         assert (row.state, row.in_terminal, row.done) == ("running", True, 1)
-        with pytest.raises(Busy, match="A job is open already"), in_this_process(study, "x", title="y", key="once"):
+        with pytest.raises(Busy, match="A job is open already"), run_here(study, "x", title="y", key="once"):
             pass
         progress.outcome = {"counted": 2}
     assert (Job.objects.get().state, Job.objects.get().outcome) == ("done", {"counted": 2})
 
 
 def test_what_goes_wrong_in_a_terminal_goes_on_to_the_person(study):
-    with pytest.raises(EarwitnessError, match="Nothing"), in_this_process(study, "tests.x", title="x", key="x"):
+    with pytest.raises(EarwitnessError, match="Nothing"), run_here(study, "tests.x", title="x", key="x"):
         raise EarwitnessError("Nothing to count.")
     assert Job.objects.get().message == "Nothing to count."
 
 
 def test_ctrl_c_in_a_terminal_stops_the_job(study):
-    with pytest.raises(KeyboardInterrupt), in_this_process(study, "tests.x", title="x", key="x"):
+    with pytest.raises(KeyboardInterrupt), run_here(study, "tests.x", title="x", key="x"):
         raise KeyboardInterrupt
     assert Job.objects.get().state == "stopped"
 
 
 def test_no_worker_takes_over_what_a_closed_terminal_left(study):
-    with pytest.raises(JobStopped), in_this_process(study, "tests.count", title="x", key="once") as progress:
+    with pytest.raises(JobStopped), run_here(study, "tests.count", title="x", key="once") as progress:
         Job.objects.update(heartbeat=timezone.now() - LONG_AGO)
         assert not Job.objects.get().is_going_on
         assert take_over_abandoned() == 0

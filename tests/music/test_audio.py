@@ -98,7 +98,7 @@ def test_a_set_becomes_softer_together_where_one_clip_has_high_peaks(tmp_path):
     jobs = [Job("even", wav(noise(3))), Job("spiky", wav(spiky))]
     rendered = render_many(jobs, tmp_path, policy=SHORT)
     assert rendered.loudness < -19
-    assert rendered.lowered_by(SHORT) == pytest.approx(-19 - rendered.loudness)
+    assert rendered.loudness_deficit(SHORT) == pytest.approx(-19 - rendered.loudness)
     even, spiky = rendered.renderings
     assert even.loudness == spiky.loudness
     assert loudness_by_pyloudnorm(heard(even.master)) == pytest.approx(rendered.loudness, abs=0.05)

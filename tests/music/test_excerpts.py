@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from generation.music.score.excerpts import Stretch, drawn, stretches
+from generation.music.score.excerpts import Stretch, draw_stretches, stretches
 from generation.music.score.notes import Note, Piece
 
 
@@ -31,26 +31,26 @@ def test_time_counts_from_the_first_note():
 
 def test_a_piece_that_is_too_short_gives_none():
     assert stretches(song(2), 0, seconds=5) == []
-    assert list(drawn([song(2)], seconds=5, seed=1)) == []
+    assert list(draw_stretches([song(2)], seconds=5, seed=1)) == []
 
 
 def test_no_two_stretches_overlap():
-    found = list(drawn([song(40), song(30)], seconds=6, seed=3))
+    found = list(draw_stretches([song(40), song(30)], seconds=6, seed=3))
     assert len(found) > 8
     assert not [1 for one in found for other in found if one != other and one.overlaps(other)]
 
 
 def test_every_piece_comes_once_before_one_comes_again():
-    found = list(islice(drawn([song(20)] * 5, seconds=6, seed=2), 5))
+    found = list(islice(draw_stretches([song(20)] * 5, seconds=6, seed=2), 5))
     assert sorted(stretch.place for stretch in found) == [0, 1, 2, 3, 4]
 
 
 def test_the_first_are_the_same_however_many_are_asked_for():
     pieces = [song(20), song(25), song(30)]
-    few, many = (list(islice(drawn(pieces, seconds=6, seed=7), count)) for count in (3, 6))
+    few, many = (list(islice(draw_stretches(pieces, seconds=6, seed=7), count)) for count in (3, 6))
     assert many[:3] == few
-    assert few != list(islice(drawn(pieces, seconds=6, seed=8), 3))
+    assert few != list(islice(draw_stretches(pieces, seconds=6, seed=8), 3))
 
 
 def test_a_corpus_without_pieces_gives_none():
-    assert list(drawn([], seconds=5, seed=1)) == []
+    assert list(draw_stretches([], seconds=5, seed=1)) == []

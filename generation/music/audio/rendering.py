@@ -68,7 +68,7 @@ class RenderedSet:
     refused: list[tuple[str, str]]
     loudness: float  # the level they share, in LUFS
 
-    def lowered_by(self, policy: RenderingPolicy) -> float:
+    def loudness_deficit(self, policy: RenderingPolicy) -> float:
         """How much quieter than the policy asks the set had to become, in LU, for no clip to be clipped."""
         return max(policy.loudness - self.loudness, 0.0)
 

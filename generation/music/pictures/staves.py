@@ -52,13 +52,13 @@ def _quantise(piece: Piece) -> tuple[np.ndarray, np.ndarray]:
         off = {step: np.bincount(beats, np.abs(begin - np.round(begin / step) * step)) for step in (SIXTEENTH, TRIPLET)}
         steps[: len(off[TRIPLET])][off[TRIPLET] < off[SIXTEENTH] - 0.5] = TRIPLET
 
-    def snapped(places: np.ndarray) -> np.ndarray:
+    def snap(places: np.ndarray) -> np.ndarray:
         beat = (places // TWELFTHS).astype(int)
         step = steps[beat]
         return beat * TWELFTHS + (np.round((places - beat * TWELFTHS) / step) * step).astype(int)
 
-    starts = snapped(begin)
-    return starts, np.maximum(snapped(end), starts + steps[starts // TWELFTHS])
+    starts = snap(begin)
+    return starts, np.maximum(snap(end), starts + steps[starts // TWELFTHS])
 
 
 def _chords(starts: np.ndarray, ends: np.ndarray, pitches: np.ndarray) -> list[tuple[int, int, tuple[int, ...]]]:

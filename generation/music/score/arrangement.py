@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from generation.music.score.excerpts import PRESENT, chosen, possible
+from generation.music.score.excerpts import PRESENT, choose_stretch, possible
 from generation.music.score.notes import Piece
 from studies.errors import EarwitnessError
 
@@ -96,7 +96,7 @@ class Arrangement:
             raise ArrangementError("Set a length in seconds or bars; without one, the whole piece is used.")
 
     @classmethod
-    def chosen(cls, values: Mapping[str, Any], beginning: Mapping[str, Any]) -> "Arrangement":
+    def from_choices(cls, values: Mapping[str, Any], beginning: Mapping[str, Any]) -> "Arrangement":
         """From what somebody chose, and what is used where they chose nothing: a length in bars replaces the seconds
         that nobody asked for."""
         if values.get("bars") and "seconds" not in values:
@@ -153,7 +153,7 @@ def _stretch(piece: Piece, arrangement: Arrangement, rng: random.Random) -> tupl
     stretches = possible(piece, 0, seconds=arrangement.seconds, bars=arrangement.bars)
     if not stretches:
         return _stretch(piece, replace(arrangement, cut="start"), rng)
-    stretch = chosen(piece, stretches, arrangement.cut, rng)
+    stretch = choose_stretch(piece, stretches, arrangement.cut, rng)
     return stretch.start, stretch.end
 
 

@@ -57,7 +57,7 @@ def possible(piece: Piece, place: int, *, seconds: float = 0.0, bars: int = 0) -
     return stretches_of_bars(piece, place, bars) if bars else stretches(piece, place, seconds)
 
 
-def chosen(piece: Piece, among: list[Stretch], cut: str, rng: random.Random) -> Stretch:
+def choose_stretch(piece: Piece, among: list[Stretch], cut: str, rng: random.Random) -> Stretch:
     """The first ("start"), one by chance ("drawn"), or the one with the most notes ("densest")."""
     if cut == "start":
         return among[0]
@@ -67,7 +67,7 @@ def chosen(piece: Piece, among: list[Stretch], cut: str, rng: random.Random) -> 
     return max(among, key=lambda one: np.searchsorted(starts, one.end) - np.searchsorted(starts, one.start))
 
 
-def drawn(
+def draw_stretches(
     pieces: Iterable[Piece], *, seconds: float = 0.0, bars: int = 0, cut: str = "drawn", seed: int
 ) -> Iterator[Stretch]:
     """Stretches in an order drawn by `seed`, until there are no more that overlap with none before.
@@ -86,6 +86,6 @@ def drawn(
             if not left[place]:
                 order.remove(place)
                 continue
-            one = chosen(pieces[place], left[place], cut, rng)
+            one = choose_stretch(pieces[place], left[place], cut, rng)
             left[place] = [other for other in left[place] if not other.overlaps(one)]
             yield one
