@@ -231,7 +231,7 @@ def imported_run_sentences(values: dict) -> list[str]:
 
 
 def soundfont_sentences(values: dict) -> list[str]:
-    """Of `soundfonts.AddedSoundfont`."""
+    """Of `soundfont_import.AddedSoundfont`."""
     about = {"name": values["name"], "megabytes": f"{values['bytes'] / 1e6:,.1f}"}
     if not values["is_new"]:
         return [_('The study already has this file as the soundfont "%(name)s". Nothing was added.') % about]
