@@ -130,7 +130,7 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     expect(page.locator("[data-poll]")).to_contain_text("Waiting for a worker")
     page.evaluate(
         "() => { window.seen = new Set(); new MutationObserver("
-        "() => window.seen.add(document.querySelector('#progress').innerText)"
+        "() => window.seen.add(document.querySelector('main').innerText)"
         ").observe(document.querySelector('main'), { childList: true, subtree: true }); }"
     )
     run(Job.objects.get().pk, "me")  # as a worker does
