@@ -46,7 +46,15 @@ def test_every_command_works_as_it_is_written(pop909, tmp_path):
 
 def serves(command: str, clone: Path, environment: dict[str, str]) -> None:
     """It answers at the address the README names, and ends in good order with Ctrl-C."""
-    server = subprocess.Popen(command, shell=True, cwd=clone, env=environment, start_new_session=True)
+    # Where the tests run in the background, a shell has told them to ignore Ctrl-C; a person's terminal has not.
+    server = subprocess.Popen(
+        command,
+        shell=True,
+        cwd=clone,
+        env=environment,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
         assert is_answered(server), f"{command} did not serve {ADDRESS}"
     finally:

@@ -67,10 +67,11 @@ ORDER = """
 import shutil
 from generation import upload_staging
 from generation.job_requests import send_files
+from generation.music.score.arrangement import Arrangement
 from studies.models import Study
 folder = upload_staging.new_folder()
 shutil.copytree({songs!r}, folder / "00001")
-send_files(Study.objects.get(), folder, source="Elsewhere", origin="ai", making={{"seconds": 10}})
+send_files(Study.objects.get(), folder, source="Elsewhere", origin="ai", arrangement=Arrangement(seconds=10))
 """
 
 
