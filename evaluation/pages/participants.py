@@ -13,6 +13,7 @@ from evaluation.live_results import file_stem
 from evaluation.package.image_export import why_not
 from evaluation.pages.results import chart_file
 from evaluation.results_page import ResultsPage, reason_words
+from evaluation.statistics.quality import NobodyLeftError
 from studies.access import study_page
 from studies.models import Role, Study
 
@@ -54,7 +55,10 @@ def _listener_page(request, study: Study, survey: str, listener: str) -> tuple[R
     page = ResultsPage(get_object_or_404(study.surveys, slug=survey), AnswerFilter.from_query(request.GET))
     if not page.has_answers or not page.is_live:
         raise Http404(_("There are no answers, or too many to show one participant on a page."))
-    charts = page.evaluation.listener_charts(listener)
+    try:
+        charts = page.evaluation.listener_charts(listener)
+    except NobodyLeftError as error:
+        raise Http404(str(error)) from error
     if not charts:
         message = _("No participant is called %(name)s in these answers. Pseudonyms change with every new answer.")
         raise Http404(message % {"name": listener})

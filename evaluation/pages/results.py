@@ -18,6 +18,7 @@ from evaluation.charts.theme import DARK
 from evaluation.live_results import file_stem
 from evaluation.package.image_export import FORMATS, DrawingError, draw, why_not
 from evaluation.results_page import ResultsPage
+from evaluation.statistics.quality import NobodyLeftError
 from studies.access import study_page
 from studies.http import attachment
 from studies.models import Role
@@ -43,7 +44,11 @@ def results(request, study, survey):
         return unchanged
     if not page.has_answers:
         return render(request, "evaluation/empty.html", context)
-    grouped = {title: [chart for chart in page.charts if chart.group == group] for group, title in GROUPS.items()}
+    try:
+        charts = page.charts
+    except NobodyLeftError as error:
+        return render(request, "evaluation/empty.html", context | {"why_empty": error})
+    grouped = {title: [chart for chart in charts if chart.group == group] for group, title in GROUPS.items()}
     concluding = GROUPS["conclusions"] if page.concludes else ""
     more = {"grouped": grouped, "concluding": concluding, "dark": DARK, "why_no_pictures": why_not()}
     return render(request, "evaluation/results.html", context | more)
@@ -75,7 +80,10 @@ def chart(request, study, survey, chart, kind):
     answer_filter = AnswerFilter.from_query(request.GET)
     page = ResultsPage(survey, answer_filter)
     back = reverse("evaluation:results", args=[study.slug, survey.slug]) + answer_filter.query
-    charts = page.charts if page.has_answers else []
+    try:
+        charts = page.charts if page.has_answers else []
+    except NobodyLeftError as error:
+        raise Http404(str(error)) from error
     return chart_file(request, charts, chart, kind, stem=file_stem(survey, answer_filter), back=back)
 
 

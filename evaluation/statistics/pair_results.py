@@ -116,7 +116,7 @@ class PairResults:
 def describe_pairs(everybody: PairTable, *, without_flagged: bool = False) -> PairResults:
     """Everything about one collection of pairs."""
     flagged = flags(everybody)
-    left_out = flagged.loc[flagged["flagged"], "participant"].tolist() if without_flagged else []
+    left_out = quality.flagged_participants(flagged) if without_flagged else []
     pairs = everybody.without(left_out) if left_out else everybody
     answered = everybody.answers["participant"].nunique()
     return PairResults(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from evaluation.statistics.answer_table import AnswerTable
+from studies.errors import EarwitnessError
 
 # The steps from those who came to those who count, as tables and results.json name them.
 AGREED = "agreed to take part"
@@ -159,3 +160,16 @@ def steps(answered: int, came: Mapping[str, int], flagged: pd.DataFrame, *, left
         INCLUDED: answered - left_out,
     }
     return pd.DataFrame({"step": list(counts), "people": list(counts.values())})
+
+
+class NobodyLeftError(EarwitnessError):
+    """Everybody was flagged: without them there is nothing to describe."""
+
+
+def flagged_participants(flagged: pd.DataFrame) -> list[str]:
+    """Whom results without flagged participants leave out, from the table of `flags`; NobodyLeftError if all are."""
+    if len(flagged) and flagged["flagged"].all():
+        raise NobodyLeftError(
+            "All participants are flagged, so no answers are left. Include flagged participants, or change the rules."
+        )
+    return flagged.loc[flagged["flagged"], "participant"].tolist()

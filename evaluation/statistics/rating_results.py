@@ -89,7 +89,7 @@ def describe_ratings(
 ) -> RatingResults:
     """Everything about one collection; the same answers and seed give the same numbers to the last digit."""
     flagged = quality.flags(everybody)
-    left_out = flagged.loc[flagged["flagged"], "participant"].tolist() if without_flagged else []
+    left_out = quality.flagged_participants(flagged) if without_flagged else []
     answer_table = everybody.without(left_out) if left_out else everybody
     seed = answer_table.seed() if seed is None else seed
     answers, aspects = answer_table.answers, answer_table.aspects

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from evaluation import reports
@@ -169,6 +170,19 @@ def test_with_very_many_answers_the_page_shows_the_newest_report_alone(client, a
     later = page(client, survey)
     assert later.count("<figure") == 16
     assert "The answers have changed since." in later
+
+
+def test_where_everybody_is_flagged_nothing_is_left_and_it_says_so(client, analyst, survey, tmp_path):
+    Answer.objects.update(seconds_taken=1)
+    address = reverse("evaluation:results", args=[survey.study.slug, survey.slug])
+    left = page(client, survey, without="flagged")
+    assert "All participants are flagged, so no answers are left." in left
+    assert f'href="{address}"' in left
+    assert client.get(f"{address}means.csv?without=flagged").status_code == 404
+    with pytest.raises(CommandError, match="All participants are flagged"):
+        call_command("export_results", survey.slug, out=tmp_path / "out", without_flagged=True)
+    reports.order(survey, without_flagged=True)
+    assert "All participants are flagged" in Report.objects.get().job.message
 
 
 def test_a_chart_that_was_kept_is_the_chart_that_was_made(made_up):
