@@ -129,6 +129,16 @@ def test_what_a_living_worker_runs_is_left_alone(job):
     assert (job.state, job.worker) == ("running", "me")
 
 
+def test_a_worker_that_is_heard_at_the_last_moment_keeps_its_job(job):
+    """The row was read as abandoned; before it is put back, its worker reports progress after all."""
+    late = fallen_silent(job)
+    read_as_abandoned = Job.objects.get(pk=job.pk)
+    Progress(late).write(done=2)
+    assert runner._take_over(read_as_abandoned) == 0
+    job.refresh_from_db()
+    assert (job.state, job.worker, job.done) == ("running", late.worker, 2)
+
+
 def test_a_job_that_ended_three_workers_fails_with_a_sentence(job):
     for _ in range(3):
         job.refresh_from_db()
