@@ -116,7 +116,10 @@ class Robot:
             page.fill(name, self._choose(name, options, trial))
         following = self._send(address, page.values())
         if self.address == address:
-            raise SurveyError(_("A robot could not continue: %(address)s refused its answers.") % {"address": address})
+            raise SurveyError(
+                _("A simulated participant could not continue: %(address)s did not accept its answers.")
+                % {"address": address}
+            )
         return following
 
     def _listen(self, sound: str) -> float:
@@ -154,7 +157,8 @@ class Robot:
         self.watch(response)
         if response.status_code != 206:
             raise SurveyError(
-                _("A robot requested a clip and got status %(status)d.") % {"status": response.status_code}
+                _("A simulated participant requested a clip and got status %(status)d.")
+                % {"status": response.status_code}
             )
 
     def _open(self, address: str) -> "Page":
@@ -169,7 +173,7 @@ class Robot:
             return self._open(response["Location"])
         if response.status_code != 200:
             raise SurveyError(
-                _("A robot opened %(address)s and got status %(status)d.")
+                _("A simulated participant opened %(address)s and got status %(status)d.")
                 % {"address": address, "status": response.status_code}
             )
         self.address = address

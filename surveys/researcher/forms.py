@@ -17,8 +17,12 @@ from surveys.exclusion_rules import rules_of
 from surveys.survey_templates import SURVEY_TEMPLATES
 
 
-def _numbers(most: int) -> list[tuple[int, str | Promise]]:
-    return [(0, _("none")), *((number, str(number)) for number in range(1, most + 1))]
+def _count_field(label: Promise, *, most: int, help_text: Promise) -> forms.TypedChoiceField:
+    """None, or up to `most`."""
+    choices = [(0, _("none")), *((number, str(number)) for number in range(1, most + 1))]
+    return forms.TypedChoiceField(
+        label=label, choices=choices, coerce=int, required=False, empty_value=0, help_text=help_text
+    )
 
 
 def choice_label(name: str, description: str | Promise) -> str:
@@ -63,28 +67,19 @@ class NewSurveyForm(forms.Form):
     asks_background = forms.BooleanField(
         required=False, label=_("Ask listeners about their musical training and what they listen on")
     )
-    practice = forms.TypedChoiceField(
-        label=_("Practice trials"),
-        choices=_numbers(3),
-        coerce=int,
-        required=False,
-        empty_value=0,
+    practice = _count_field(
+        _("Practice trials"),
+        most=3,
         help_text=_("Trials before the real ones, with clips that do not count. They are never analysed."),
     )
-    checks = forms.TypedChoiceField(
-        label=_("Attention checks"),
-        choices=_numbers(2),
-        coerce=int,
-        required=False,
-        empty_value=0,
+    checks = _count_field(
+        _("Attention checks"),
+        most=2,
         help_text=_("Trials that say which answer to choose. Participants who choose another are flagged."),
     )
-    repeats = forms.TypedChoiceField(
-        label=_("Repeated trials"),
-        choices=_numbers(2),
-        coerce=int,
-        required=False,
-        empty_value=0,
+    repeats = _count_field(
+        _("Repeated trials"),
+        most=2,
         help_text=_("Trials that come again, unannounced, near the end. They show how consistent the answers are."),
     )
 
