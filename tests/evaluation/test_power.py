@@ -1,131 +1,99 @@
-"""How many listeners, how many clips: from a form or a terminal to sentences and a chart."""
+"""How many listeners, how many clips."""
 
 import numpy as np
-import pandas as pd
 import pytest
-from django.core.management import CommandError, call_command
-from django.urls import reverse
 
-from evaluation.charts.power import smallest_differences
-from evaluation.statistics.linear import fit_linear
-from evaluation.statistics.power import RATINGS, Plan, Spread, power, smallest_difference
-from evaluation.statistics.sample_size import Wish, cheapest, sentences
+from evaluation.statistics.designs import rating_design
+from evaluation.statistics.linear import fit_design
+from evaluation.statistics.power import (
+    RATINGS,
+    VERDICTS,
+    Plan,
+    Spread,
+    advice,
+    clips_needed,
+    listeners_needed,
+    power,
+    precision,
+    smallest_difference,
+    table,
+)
+from tests.evaluation.known import complete
+
+# Smallest difference of two models in rating points found with 80 % power;
+# rows 2, 3, 4, 6, 8, 12, 20, 40 clips a model, columns 10, 20, 30, 50, 100, 200, 1000 listeners.
+SMALLEST = [
+    [1.49, 1.26, 1.18, 1.12, 1.07, 1.04, 1.02],
+    [1.06, 0.89, 0.83, 0.78, 0.75, 0.73, 0.71],
+    [0.89, 0.75, 0.69, 0.65, 0.62, 0.60, 0.59],
+    [0.72, 0.60, 0.56, 0.52, 0.49, 0.47, 0.46],
+    [0.63, 0.52, 0.48, 0.45, 0.42, 0.41, 0.39],
+    [0.53, 0.43, 0.40, 0.37, 0.34, 0.33, 0.32],
+    [0.44, 0.35, 0.32, 0.29, 0.27, 0.25, 0.24],
+    [0.36, 0.28, 0.25, 0.22, 0.20, 0.18, 0.17],
+]
 
 
-def test_everything_is_said_in_sentences_made_from_the_numbers():
-    assert sentences(Wish(Plan(30, 6), listener_cost=6, clip_cost=3)) == [
-        "30 listeners and 6 clips of each model find a difference of 0.56 points in 80 % of surveys. "
-        "12 more clips help more than 40 more listeners: 0.45 against 0.50 points.",
-        "A difference of 0.50 points is found in 71 % of such surveys.",
-        "For 80 % it takes 8 clips of each model with these listeners or 75 listeners with these clips.",
-        "The cheapest survey that finds it in 80 %: 10 clips of each model and 16 listeners, for 216.00 in all; "
-        "the one above costs 252.00.",
-    ]
+def test_the_table_of_smallest_differences():
+    found = table()
+    assert found.index.tolist() == [2, 3, 4, 6, 8, 12, 20, 40]
+    assert found.to_numpy()[1:] == pytest.approx(np.array(SMALLEST)[1:], abs=0.0051)
+    assert found.to_numpy()[0] == pytest.approx(np.array(SMALLEST)[0], abs=0.012)
 
 
-def test_where_no_number_of_listeners_is_enough_it_is_said():
-    (said,) = [sentence for sentence in sentences(Wish(Plan(30, 6), difference=0.3)) if "no number" in sentence]
+@pytest.mark.parametrize(("clips", "few", "many"), [(6, 0.85, 0.70), (12, 0.57, 0.47), (24, 0.39, 0.32)])
+def test_detectable_d_primes_with_20_and_200_listeners(clips, few, many):
+    found = [smallest_difference(Plan(listeners, clips, sources=2), VERDICTS) for listeners in (20, 200)]
+    assert found == pytest.approx([few, many], abs=0.0051)
+
+
+def test_power_is_what_simulated_surveys_reach():
+    """300 made-up surveys with exact normal answers, judged by the t test on clips' means within listeners' reach."""
+    rng, plan, spread = np.random.default_rng(1), Plan(20, 6, sources=2), Spread(clip=0.3, taste=0.0, rest=0.9)
+    found = 0
+    for _ in range(2000):
+        clip_means = rng.normal(0, np.hypot(spread.clip, spread.rest / np.sqrt(plan.listeners)), (2, plan.clips))
+        clip_means[1] += 0.6
+        pooled = clip_means.var(axis=1, ddof=1).mean()
+        found += abs(np.diff(clip_means.mean(axis=1))[0]) / np.sqrt(2 * pooled / plan.clips) > 2.228  # t(10)
+    assert found / 2000 == pytest.approx(power(0.6, plan, spread), abs=0.04)
+
+
+def test_power_at_the_smallest_difference_is_80_percent():
+    plan = Plan(30, 6)
+    assert power(smallest_difference(plan, RATINGS), plan, RATINGS) == pytest.approx(0.8, abs=1e-3)
+
+
+def test_the_standard_error_is_that_of_the_model_with_the_same_spread():
+    fit = fit_design(rating_design(complete(200), "rating"))
+    se, df = precision(Plan(200, 6), Spread.from_fit(fit))
+    assert se == pytest.approx(fit.pairs()[0].se, rel=1e-4)
+    assert df == pytest.approx(20, rel=0.02)
+
+
+def test_needed_numbers_are_the_fewest_that_suffice():
+    listeners = listeners_needed(0.5, 6, RATINGS)
     assert (
-        said == "For 80 % it takes 24 clips of each model with these listeners; with 6 clips of each, no number of "
-        "listeners is enough."
+        smallest_difference(Plan(listeners, 6), RATINGS) <= 0.5 < smallest_difference(Plan(listeners - 1, 6), RATINGS)
     )
+    clips = clips_needed(0.3, 50, RATINGS)
+    assert smallest_difference(Plan(50, clips), RATINGS) <= 0.3 < smallest_difference(Plan(50, clips - 1), RATINGS)
 
 
-def test_the_cheapest_survey_is_cheaper_than_its_neighbours_and_finds_the_difference():
-    wish = Wish(Plan(30, 6), listener_cost=5, clip_cost=4)
-    offer = cheapest(wish)
-    assert smallest_difference(Plan(offer.listeners, offer.clips), RATINGS) <= wish.difference
-    assert offer.cost == 5 * offer.listeners + 4 * 4 * offer.clips
-    assert smallest_difference(Plan(offer.listeners - 1, offer.clips), RATINGS) > wish.difference
-    assert cheapest(Wish(Plan(30, 6))) is None  # without prices nothing is cheap
+def test_with_few_clips_no_number_of_listeners_is_enough():
+    assert listeners_needed(0.3, 6, RATINGS) is None
 
 
-def test_the_chart_marks_the_plan_and_holds_its_table():
-    chart = smallest_differences(Wish(Plan(44, 6)))
-    assert [chart.columns[name].heading for name in ("clips", "10", "44")] == [
-        "Clips of each model",
-        "10 listeners",
-        "44",
-    ]
-    found = chart.table.set_index("clips").loc[6, "44"]
-    assert found == pytest.approx(smallest_difference(Plan(44, 6), RATINGS))
-    marks = [trace for trace in chart.drawing["data"] if trace["mode"] == "markers"]
-    assert marks[0]["x"] == [44] and marks[0]["y"] == [found]
-    assert chart.figure.data  # plotly accepts every property
+def test_a_larger_pool_of_which_each_hears_a_part_finds_more():
+    same_effort = [Plan(60, clips, heard=6) for clips in (6, 24)]
+    everybody, pool = (smallest_difference(plan, RATINGS) for plan in same_effort)
+    assert pool < 0.8 * everybody
 
 
-def test_power_is_what_the_mixed_model_reaches_in_simulated_surveys():
-    """Made-up surveys in which each listener hears half of the clips: how often is a true difference found?"""
-    rng, plan, spread = np.random.default_rng(3), Plan(20, 6, sources=2, heard=3), Spread(0.27, 0.0, 0.9)
-    found = [fit_linear(made_up(plan, spread, 0.6, rng), "rating").pairs()[0].p < 0.05 for _ in range(50)]
-    assert np.mean(found) == pytest.approx(power(0.6, plan, spread), abs=0.15)
+def test_advice_says_what_helps_more():
+    assert "12 more clips help more than 40 more listeners" in advice(Plan(30, 6), RATINGS)
+    assert "more listeners help more than" in advice(Plan(5, 40), RATINGS, more_clips=4)
 
 
-def made_up(plan: Plan, spread: Spread, difference: float, rng: np.random.Generator) -> pd.DataFrame:
-    clips = rng.normal(0, spread.clip, (plan.sources, plan.clips)) + difference * np.arange(plan.sources)[:, None]
-    rows = [
-        (f"P{listener}", f"{source}-{clip}", f"model {source}", "human", rating + rng.normal(0, spread.rest))
-        for listener, generous in enumerate(rng.normal(0, 0.8, plan.listeners))
-        for source in range(plan.sources)
-        for clip in rng.permutation(plan.clips)[: plan.heard]
-        for rating in [clips[source, clip] + generous]
-    ]
-    return pd.DataFrame(rows, columns=["participant", "clip", "source", "origin", "rating"])
-
-
-# --- The page ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def address(study):
-    return reverse("evaluation:planning", args=[study.slug])
-
-
-def test_the_page_answers_before_anything_is_filled_in(client, analyst, address):
-    page = client.get(address).content.decode()
-    assert "30 listeners and 6 clips of each model find a difference of 0.56 points" in page
-    assert page.count("<figure") == 1 and page.count("<table>") == 1
-    assert 'method="get"' in page  # a link to a plan can be sent to somebody
-
-
-def test_what_is_filled_in_counts(client, analyst, address):
-    page = client.get(address, {"listeners": 200, "clips": 3, "sources": 2, "power": 90, "heard": ""}).content.decode()
-    assert "200 listeners and 3 clips of each model" in page and "in 90 % of surveys" in page
-
-
-def test_what_makes_no_sense_is_said_beside_its_field(client, analyst, address):
-    page = client.get(address, {"listeners": 1, "difference": "much"}).content.decode()
-    assert "greater than or equal to 2" in page and "Enter a number" in page
-    assert "<figure" not in page
-
-
-def test_a_survey_plans_with_its_own_answers(client, analyst, address, make_survey, listen):
-    survey = make_survey("Pilot", clips=3)
-    listen(survey, listeners=12)
-    page = client.get(address, {"survey": survey.slug}).content.decode()
-    assert "Complexity: answers to this survey" in page
-    assert "12 listeners and 3 clips of each model" in page
-    usual = client.get(address, {"survey": survey.slug, "spread": "rating"}).content.decode()
-    found = [text.split("find a difference of ")[1][:4] for text in (page, usual)]
-    assert found[0] != found[1]
-
-
-def test_a_pilot_that_is_too_small_says_so(client, analyst, address, make_survey, listen):
-    survey = make_survey("Small", clips=3)
-    listen(survey, listeners=3)
-    assert "at least 10 listeners" in client.get(address, {"survey": survey.slug}).content.decode()
-
-
-def test_the_chart_can_be_kept_as_a_file(client, analyst, address):
-    answer = client.get(f"{address}smallest-difference.csv", {"clips": 7})
-    assert "7,0." in answer.content.decode()
-    assert "planning-smallest-difference.csv" in answer["Content-Disposition"]
-    assert client.get(f"{address}nothing.csv").status_code == 404
-
-
-def test_the_terminal_says_the_same(capsys):
-    call_command("plan_survey", "--listeners", "30", "--clips", "6")
-    said = capsys.readouterr().out
-    assert "30 listeners and 6 clips of each model find a difference of 0.56 points in 80 % of surveys." in said
-    with pytest.raises(CommandError, match="--power"):
-        call_command("plan_survey", "--power", "8")
+def test_one_clip_finds_nothing():
+    assert smallest_difference(Plan(100, 1), RATINGS) == float("inf")
