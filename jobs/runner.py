@@ -69,6 +69,7 @@ class Progress:
     def __init__(self, job: Job, every: float = WRITE_EVERY):
         self.job, self.every = job, every
         self._written = -math.inf
+        self.outcome: dict[str, object] = {}  # what the row keeps when the job ends
 
     def __call__(self, done: int, total: int, unit: str, **details: float) -> None:
         if time.monotonic() - self._written > self.every or (total and done == total):
@@ -151,7 +152,6 @@ def run_here(study: Study, kind: str, *, title: str, key: str, **arguments) -> I
 def _ending(job: Job) -> Iterator[Progress]:
     """Whatever happens, the row says how the job ended."""
     progress = Progress(job)
-    progress.outcome = {}
     try:
         yield progress
     except JobLost:
