@@ -129,14 +129,15 @@ def test_two_dozen_songs_are_taken_seen_on_their_way_heard_and_compared(studio, 
     page.wait_for_url("**/jobs/*/")
     expect(page.locator("[data-poll]")).to_contain_text("Waiting for a worker")
     page.evaluate(
-        "() => { window.seen = new Set(); new MutationObserver("
-        "() => window.seen.add(document.querySelector('main').innerText)"
+        "() => { new MutationObserver(() => { sessionStorage.seen = (sessionStorage.seen ?? '') + "
+        "document.querySelector('main').innerText; }"
         ").observe(document.querySelector('main'), { childList: true, subtree: true }); }"
     )
     run(Job.objects.get().pk, "me")  # as a worker does
     expect(page.locator("caption")).to_have_text("24 added, 4 refused")
-    seen = page.evaluate("() => [...window.seen].join(' ')")
+    seen = page.evaluate("() => sessionStorage.seen")
     assert re.search(r"\d+ of \d+ (files|steps|clips measured)", seen)
+    expect(page.get_by_role("button", name="Stop job")).to_have_count(0)
     assert page.locator("tbody tr").first.inner_text().startswith("../out.mid")
     expect(page.locator("tr", has_text="../out.mid")).to_contain_text("points outside the zip")
 
