@@ -1,14 +1,9 @@
 from django.urls import path
 
-from studies.lazy_import import lazy_view
+from studies.lazy_import import lazy_views
 
 app_name = "evaluation"
-
-
-def page(name: str):
-    """A view of `evaluation.pages`: pandas, scipy and plotly are imported with the first of them."""
-    return lazy_view(f"evaluation.pages.{name}")
-
+page = lazy_views("evaluation.pages")  # pandas, scipy and plotly are imported with the first of them
 
 urlpatterns = [
     path("planning/", page("power.planning"), name="planning"),

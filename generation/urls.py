@@ -2,15 +2,10 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
 
-from studies.lazy_import import lazy_view
+from studies.lazy_import import lazy_views
 
 app_name = "generation"
-
-
-def page(name: str):
-    """A view of `generation.pages`: the music libraries are imported with the first of them."""
-    return lazy_view(f"generation.pages.{name}")
-
+page = lazy_views("generation.pages")  # the music libraries are imported with the first of them
 
 urlpatterns = [
     path("corpora/", page("corpora.corpora"), name="corpora"),

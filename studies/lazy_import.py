@@ -22,6 +22,11 @@ def lazy_view(name: str) -> Callable[..., HttpResponse]:
     return view
 
 
+def lazy_views(package: str) -> Callable[[str], Callable[..., HttpResponse]]:
+    """The views of a package or a module, by their names in it."""
+    return lambda name: lazy_view(f"{package}.{name}")
+
+
 def lazy_module(name: str) -> Any:
     """The module with this dotted name, imported with the first attribute that is asked of it."""
     return SimpleLazyObject(lambda: import_module(name))

@@ -279,27 +279,18 @@ def clips_by_source(survey: Survey) -> ClipsBySource:
 
 def count_plans_by_position(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
     """How many plans have each clip at each position; people and robots are counted separately."""
-    rows = (
-        # `robot=False` would become NOT robot, for which SQLite does not use the index `exposure`.
-        Trial.objects.filter(survey=survey, robot__in=[robot], kind=Trial.Kind.RATING)
-        .active(now)
-        .order_by()
-        .values_list("clip_id", "position")
-        .annotate(plans=Count("pk"))
-    )
-    return {(clip, position): plans for clip, position, plans in rows}
+    return _count_plans(survey, Trial.Kind.RATING, ("clip_id", "position"), robot=robot, now=now)
 
 
 def count_plans_by_pair(survey: Survey, *, robot: bool, now) -> dict[tuple[int, int], int]:
     """How many plans have each pair, in this order."""
-    rows = (
-        Trial.objects.filter(survey=survey, robot__in=[robot], kind=Trial.Kind.PAIR)
-        .active(now)
-        .order_by()
-        .values_list("clip_id", "clip_b_id")
-        .annotate(plans=Count("pk"))
-    )
-    return {(a, b): plans for a, b, plans in rows}
+    return _count_plans(survey, Trial.Kind.PAIR, ("clip_id", "clip_b_id"), robot=robot, now=now)
+
+
+def _count_plans(survey: Survey, kind: str, by: tuple[str, str], *, robot: bool, now) -> dict[tuple[int, int], int]:
+    # `robot=False` would become NOT robot, for which SQLite does not use the index `exposure`.
+    trials = Trial.objects.filter(survey=survey, robot__in=[robot], kind=kind).active(now).order_by()
+    return {(one, other): plans for one, other, plans in trials.values_list(*by).annotate(plans=Count("pk"))}
 
 
 def plans_per_clip(survey: Survey) -> Counter:

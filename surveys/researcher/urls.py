@@ -1,14 +1,9 @@
 from django.urls import path
 
-from studies.lazy_import import lazy_view
+from studies.lazy_import import lazy_views
 
 app_name = "survey_studio"
-
-
-def page(name: str):
-    """A page of researchers: what measures clips is imported with the first of them, never for participants."""
-    return lazy_view(f"surveys.researcher.views.{name}")
-
+page = lazy_views("surveys.researcher.views")  # what measures clips is imported with the first of them
 
 urlpatterns = [
     path("surveys/", page("surveys"), name="surveys"),
