@@ -10,8 +10,8 @@ PAGE = Path(__file__).with_name("preset-values.md")
 HEAD = """\
 # Presets: every value
 
-Any value can be set with `manage.py train CORPUS --preset NAME --name RUN --set key=value`, or on the page of a
-new run. What the presets are and why stands in [presets.md](presets.md). This page is written by
+*Reference.* To set any value, use `manage.py train CORPUS --preset NAME --name RUN --set key=value` or the form for a
+new training run. [presets.md](presets.md) describes the presets and explains their values. This page is written by
 `python -m docs.preset_values`.
 
 """

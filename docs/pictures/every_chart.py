@@ -13,10 +13,12 @@ ANY = {"format": "png", "scale": 1}
 INTRODUCTION = """\
 # Every chart
 
-What a results page, and `figures/` of a package, may hold, drawn from a made-up study with everything in it: 30
-listeners, four models with six clips each, one of them a low anchor. Each has words made from its numbers, a table, a
-name for screen readers, and comes as SVG, PNG, PDF and CSV. Files are drawn on white; pages follow the reader's choice
-of day or night. [What the numbers mean](statistics.md). This page is written by `make pictures`.
+*Reference.* This page shows every chart that can appear on a results page or in `figures/` of a package. The data are
+simulated: 30 listeners, and four models with six clips each. One of the models is a low anchor.
+
+Each chart has a description generated from its numbers, a table, and a name for screen readers. You can download it as
+SVG, PNG, PDF and CSV. Downloaded files have a white background; pages follow the reader's light or dark mode.
+[Statistics](statistics.md) explains the numbers. `make pictures` writes this page.
 """
 GROUPS = {
     "paper": "Main figures",

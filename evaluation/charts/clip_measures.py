@@ -223,7 +223,7 @@ def correlations(results: RatingResults) -> Chart:
         drawing=figure,
         table=table.assign(title=table["measure"].map(titles), label=table["aspect"].map(labels)),
         columns=CORRELATION_COLUMNS,
-        summary=f"{f'Told from none after Holm: {named}.' if named else 'None is told from none after Holm.'} "
+        summary=f"{f'Significant after Holm: {named}.' if named else 'No correlation is significant after Holm.'} "
         f"{clip_measures.caution(clips)}",
     )
 
@@ -271,7 +271,7 @@ def overlaps(results: RatingResults, analysis: Analysis) -> Chart | None:
         drawing=figure,
         table=table.assign(title=table["measure"].map(titles)),
         columns=OVERLAP_COLUMNS,
-        summary=f"1: as similar to the human clips as these are to each other; 0: nothing in common. On average "
-        f"over the measures: {each}. Areas of a few clips are themselves unsure: read the intervals.",
+        summary=f"1: as similar to the human clips as they are to each other; 0: nothing in common. On average "
+        f"over the measures: {each}. With few clips, these values are uncertain: check the intervals.",
     )
     return chart

@@ -113,7 +113,7 @@ def _roc_words(table: pd.DataFrame) -> str:
         f"{row.source}: hits {words.share(row.hits)} against {words.share(row.false_alarms)} false alarms."
         for row in table.itertuples(index=False)
     ]
-    return " ".join([*sentences, "On the dashed line hits and false alarms are equal: nothing is heard."])
+    return " ".join([*sentences, "On the dashed line, hits equal false alarms: listeners hear no difference."])
 
 
 def belief(results: RatingResults) -> Chart | None:
@@ -183,7 +183,9 @@ def _belief_words(results: RatingResults, labels: dict[str, str]) -> str:
                 f"{labels[row.aspect]} and the share judged AI, clip by clip: ρ = {words.mean(row.rho)}"
                 f"{words.interval(row, words.mean)}."
             )
-    return " ".join([*sentences, "What people believe comes from the same hearing: nothing is adjusted by it."])
+    return " ".join(
+        [*sentences, "Verdicts and ratings come from the same hearing, so ratings are not adjusted for verdicts."]
+    )
 
 
 def calibration(results: RatingResults) -> Chart | None:
@@ -218,7 +220,7 @@ def calibration(results: RatingResults) -> Chart | None:
         drawing=figure,
         table=table,
         columns=CALIBRATION_COLUMNS,
-        summary=f"Least sure ({least.confidence:g}): {words.share(least.share)} of {least.verdicts:,} verdicts right; "
-        f"surest ({most.confidence:g}): {words.share(most.share)} of {most.verdicts:,}.",
+        summary=f"Least confident ({least.confidence:g}): {words.share(least.share)} of {least.verdicts:,} verdicts "
+        f"correct; most confident ({most.confidence:g}): {words.share(most.share)} of {most.verdicts:,}.",
         width=640,
     )

@@ -105,7 +105,7 @@ def _words(table: pd.DataFrame) -> str:
         else:
             alike.append(aspect)
     if alike:
-        sentences.append(f"The same each way: {', '.join(alike)}.")
+        sentences.append(f"Unchanged in all analyses: {', '.join(alike)}.")
     return " ".join(sentences)
 
 
@@ -136,5 +136,5 @@ def repeats(results: RatingResults) -> Chart | None:
         drawing=figure,
         table=table.assign(label=names),
         columns=REPEAT_COLUMNS,
-        summary=f"The same answer twice: {each} ({quantity(int(table['pairs'].max()), 'clip')} heard twice).",
+        summary=f"Same answer both times: {each} ({quantity(int(table['pairs'].max()), 'clip')} heard twice).",
     )
